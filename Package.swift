@@ -1,0 +1,82 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// What every target of ours is compiled with: no implicit existentials, imports that say what
+/// they use, and no warning that anybody could get used to.
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+  name: "netpolc",
+  products: [.executable(name: "netpolc", targets: ["netpolc"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
+  ],
+  targets: [
+    // What we say about the user's input.
+    .target(name: "Diagnostics", swiftSettings: strict),
+    // Addresses, prefixes, ports and protocols, with set algebra.
+    .target(name: "NetSets", swiftSettings: strict),
+    // YAML and JSON to values that know their place.
+    .systemLibrary(
+      name: "CYaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .target(name: "Manifests", dependencies: ["CYaml", "Diagnostics"], swiftSettings: strict),
+    // The objects we read.
+    .target(
+      name: "Kubernetes", dependencies: ["Diagnostics", "Manifests", "NetSets"],
+      swiftSettings: strict),
+    // Policies with selectors, the graph with addresses, and what a graph means.
+    .target(
+      name: "PolicyModel", dependencies: ["Diagnostics", "Kubernetes", "NetSets"],
+      swiftSettings: strict),
+    // One folder per policy API.
+    .target(
+      name: "Dialects",
+      dependencies: ["Diagnostics", "Kubernetes", "Manifests", "NetSets", "PolicyModel"],
+      swiftSettings: strict),
+    // nftables objects as values; knows no policy.
+    .target(name: "Nftables", dependencies: ["NetSets"], swiftSettings: strict),
+    // One folder per firewall.
+    .target(
+      name: "Backends", dependencies: ["Diagnostics", "NetSets", "Nftables", "PolicyModel"],
+      swiftSettings: strict),
+    // The stages in order.
+    .target(
+      name: "Compiler",
+      dependencies: [
+        "Diagnostics", "Dialects", "Kubernetes", "Manifests", "NetSets", "PolicyModel",
+      ],
+      swiftSettings: strict),
+    // Answers from a graph.
+    .target(
+      name: "Analysis", dependencies: ["Diagnostics", "NetSets", "PolicyModel"],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "netpolc",
+      dependencies: [
+        "Analysis", "Backends", "Compiler", "Diagnostics", "Kubernetes", "Manifests", "NetSets",
+        "Nftables", "PolicyModel",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+    // Linux calls that Swift's Glibc module leaves out.
+    .systemLibrary(name: "CLinux"),
+    // What tests share: golden files, generated clusters, network namespaces with pods in them.
+    .target(
+      name: "TestSupport", dependencies: ["CLinux", "Diagnostics", "NetSets"],
+      path: "Tests/TestSupport", swiftSettings: strict),
+    .testTarget(name: "NetSetsTests", dependencies: ["NetSets"], swiftSettings: strict),
+    .testTarget(
+      name: "ManifestsTests", dependencies: ["Diagnostics", "Manifests", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "NftablesTests", dependencies: ["NetSets", "Nftables", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "LiveTests", dependencies: ["NetSets", "TestSupport"], swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,33 @@
+/// Text for people: the headline, the source line, and a caret under the place.
+extension Diagnostic {
+  /// - Parameter sourceLine: the text of the line that `location` names, without its newline; nil
+  ///   when it cannot be had, which leaves out the excerpt.
+  package func render(sourceLine: String?) -> String {
+    guard let location, let sourceLine else {
+      return hint.map { "\(headline)\n      \($0)" } ?? headline
+    }
+    let number = String(location.line)
+    let gutter = String(repeating: " ", count: max(5 - number.count, 0)) + number
+    let (excerpt, offset) = window(sourceLine, around: location.column)
+    let margin = String(repeating: " ", count: gutter.count)
+    let pad = String(repeating: " ", count: offset)
+    let note = hint.map { " \($0)" } ?? ""
+    return "\(headline)\n\(gutter) | \(excerpt)\n\(margin) | \(pad)^\(note)"
+  }
+
+  /// The part of a long line that a terminal can show, and the caret's offset in it. Control
+  /// characters are shown as `?`, so that no input can steer the terminal.
+  private func window(_ line: String, around column: Int) -> (excerpt: String, offset: Int) {
+    let width = 120
+    let scalars = line.unicodeScalars.map { scalar -> Character in
+      if scalar == "\t" { return " " }
+      return scalar.properties.generalCategory == .control ? "?" : Character(scalar)
+    }
+    let caret = min(max(column - 1, 0), scalars.count)
+    let start = max(0, min(caret - width / 2, scalars.count - width))
+    let end = min(scalars.count, start + width)
+    let head = start > 0 ? "…" : ""
+    let tail = end < scalars.count ? "…" : ""
+    return (head + String(scalars[start..<end]) + tail, caret - start + head.count)
+  }
+}
