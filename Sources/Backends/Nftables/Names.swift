@@ -1,0 +1,50 @@
+import Diagnostics
+import PolicyModel
+
+/// The names of generated objects. Every name holds a `-` or a `/`, so that none is an nft
+/// keyword, and at most 255 bytes (`NFT_NAME_MAXLEN` less its NUL).
+struct Names {
+  /// What each hashed name stands for, so that no two things share one.
+  private var identities: [String: String] = [:]
+
+  static let table = "netpolc"
+  static let longest = 255
+
+  /// `prefix` and twelve hexadecimal digits that stand for `identity`; more digits when those are
+  /// taken by another. Stable as long as the things that share the digits are.
+  mutating func hashed(_ prefix: String, _ identity: String) -> String {
+    var salted = identity
+    while true {
+      let name = prefix + Names.digest(salted)
+      let holder = identities[name, default: identity]
+      if holder == identity {
+        identities[name] = identity
+        return name
+      }
+      salted += "'"
+    }
+  }
+
+  /// `pi/shop/web`, `pe/shop/web`: one policy in one direction. Too long a name keeps its start
+  /// and ends in its digest.
+  static func policy(_ policy: GraphPolicy, _ direction: Direction) -> String {
+    let prefix = direction == .ingress ? "pi" : "pe"
+    // Tiers may hold policies of equal names; the tier of NetworkPolicy goes without saying.
+    let tier = policy.tier == .networkPolicy ? "" : "\(policy.tier.name)/"
+    let name = "\(prefix)/\(tier)\(policy.reference.qualifiedName)"
+    // Room for the `/r123456` of sub-chains.
+    let room = longest - 8
+    if name.utf8.count <= room { return name }
+    return "\(String(decoding: name.utf8.prefix(room - 13), as: UTF8.self))-\(digest(name))"
+  }
+
+  /// 48 bits of FNV-1a, finished with a mixer so that short inputs spread over all digits.
+  static func digest(_ text: String) -> String {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    hash = (hash ^ hash >> 33) &* 0xff51_afd7_ed55_8ccd
+    hash ^= hash >> 33
+    let digits = String(hash >> 16, radix: 16)
+    return String(repeating: "0", count: 12 - digits.count) + digits
+  }
+}

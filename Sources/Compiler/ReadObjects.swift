@@ -1,0 +1,159 @@
+import Diagnostics
+import Dialects
+import Kubernetes
+import Manifests
+import PolicyModel
+
+/// What an input holds: the cluster, the policies, and what was left aside.
+package struct Input: Sendable {
+  package let cluster: Cluster
+  package let policies: [TierPolicy]
+  /// Objects of kinds that say nothing about policy, by `kind (apiVersion)`.
+  package let skipped: [String: Int]
+
+  package init(cluster: Cluster, policies: [TierPolicy], skipped: [String: Int]) {
+    self.cluster = cluster
+    self.policies = policies
+    self.skipped = skipped
+  }
+}
+
+/// Files to objects.
+package func readInput(_ files: [ManifestFile], _ diagnostics: inout Diagnostics) -> Input {
+  var objects = ObjectCollector()
+  for file in files {
+    for document in parseManifest(file, &diagnostics) {
+      objects.add(Field(document, path: .root), listItemKind: nil, &diagnostics)
+    }
+  }
+  return objects.input
+}
+
+private struct ObjectCollector {
+  private var namespaces: [Namespace] = []
+  private var nodes: [Node] = []
+  private var pods: [Pod] = []
+  private var workloads: [Workload] = []
+  private var policies: [TierPolicy] = []
+  private var skipped: [String: Int] = [:]
+  private var places: [ObjectReference: SourceLocation] = [:]
+
+  var input: Input {
+    Input(
+      cluster: Cluster(
+        namespaces: namespaces, nodes: nodes, pods: pods, workloads: workloads,
+        mentioned: policies.compactMap(\.reference.namespace)),
+      policies: policies, skipped: skipped)
+  }
+
+  /// - Parameter listItemKind: what the item is when it does not say so itself, as in the answers
+  ///   of an API server.
+  mutating func add(
+    _ root: Field, listItemKind: (apiVersion: String, kind: String)?,
+    _ diagnostics: inout Diagnostics
+  ) {
+    guard root.value.kind == .mapping else {
+      root.error(
+        .notAnObject, "found \(root.found), expected an object with apiVersion and kind",
+        &diagnostics)
+      return
+    }
+    guard let kind = text(root, "kind", &diagnostics) ?? listItemKind?.kind,
+      let apiVersion = text(root, "apiVersion", &diagnostics) ?? listItemKind?.apiVersion
+    else {
+      let missing = root["kind"] == nil && listItemKind == nil ? "kind" : "apiVersion"
+      root.error(.notAnObject, "an object without \(missing)", &diagnostics)
+      return
+    }
+    if kind.hasSuffix("List"), root.value["items"] != nil {
+      addItems(of: root, kind, apiVersion, &diagnostics)
+    } else {
+      addObject(root, kind, apiVersion, &diagnostics)
+    }
+  }
+
+  private func text(
+    _ root: Field, _ name: StaticString, _ diagnostics: inout Diagnostics
+  ) -> String? {
+    root[name]?.string(&diagnostics)
+  }
+
+  private mutating func addItems(
+    of list: Field, _ kind: String, _ apiVersion: String, _ diagnostics: inout Diagnostics
+  ) {
+    guard let items = list["items"]?.items(&diagnostics) else { return }
+    let itemKind = kind == "List" ? nil : (apiVersion, String(kind.dropLast(4)))
+    for item in items { add(item, listItemKind: itemKind, &diagnostics) }
+  }
+
+  private mutating func addObject(
+    _ root: Field, _ kind: String, _ apiVersion: String, _ diagnostics: inout Diagnostics
+  ) {
+    switch (apiVersion, kind) {
+    case ("v1", "Namespace"):
+      guard let namespace = Namespace(root, &diagnostics),
+        isNew(ObjectReference(kind: kind, namespace: nil, name: namespace.name), root, &diagnostics)
+      else { return }
+      namespaces.append(namespace)
+    case ("v1", "Node"):
+      guard let node = Node(root, &diagnostics),
+        isNew(ObjectReference(kind: kind, namespace: nil, name: node.name), root, &diagnostics)
+      else { return }
+      nodes.append(node)
+    case ("v1", "Pod"):
+      guard let pod = Pod(root, &diagnostics), isNew(pod.reference, root, &diagnostics) else {
+        return
+      }
+      pods.append(pod)
+    case ("apps/v1", "Deployment"), ("apps/v1", "StatefulSet"), ("apps/v1", "DaemonSet"),
+      ("apps/v1", "ReplicaSet"), ("v1", "ReplicationController"), ("batch/v1", "Job"),
+      ("batch/v1", "CronJob"):
+      guard let workload = Workload(root, kind: kind, &diagnostics),
+        isNew(workload.reference, root, &diagnostics)
+      else { return }
+      workloads.append(workload)
+    case ("extensions/v1beta1", "NetworkPolicy"):
+      (root["apiVersion"] ?? root).error(
+        .removedAPI, "extensions/v1beta1 was removed in Kubernetes 1.16",
+        hint: "write networking.k8s.io/v1; the fields are the same", &diagnostics)
+    default: addPolicy(root, kind, apiVersion, &diagnostics)
+    }
+  }
+
+  private mutating func addPolicy(
+    _ root: Field, _ kind: String, _ apiVersion: String, _ diagnostics: inout Diagnostics
+  ) {
+    guard let dialect = dialects.first(where: { $0.apiVersion == apiVersion && $0.kind == kind })
+    else {
+      skip(root, kind, apiVersion, &diagnostics)
+      return
+    }
+    guard let policy = dialect.read(root, &diagnostics),
+      isNew(policy.reference, root, &diagnostics)
+    else { return }
+    policies.append(policy)
+  }
+
+  private mutating func skip(
+    _ root: Field, _ kind: String, _ apiVersion: String, _ diagnostics: inout Diagnostics
+  ) {
+    skipped["\(kind) (\(apiVersion))", default: 0] += 1
+    guard kind.contains("NetworkPolicy") else { return }
+    let near = dialects.first { $0.kind == kind }.map { "write apiVersion: \($0.apiVersion)" }
+    diagnostics.warning(
+      .policyNotRead, "\(kind) of \(apiVersion) is not read: nothing that it says is enforced",
+      at: root.location, hint: near)
+  }
+
+  /// Two objects of one name cannot both be in a cluster, and which would win is anybody's guess.
+  private mutating func isNew(
+    _ reference: ObjectReference, _ root: Field, _ diagnostics: inout Diagnostics
+  ) -> Bool {
+    guard let first = places.updateValue(root.location, forKey: reference) else { return true }
+    places[reference] = first
+    root.error(
+      .duplicateObject, "\(reference) is already given at \(first.fileAndLine)",
+      hint: "remove one of them, or rename it", &diagnostics)
+    return false
+  }
+}

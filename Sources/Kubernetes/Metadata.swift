@@ -1,0 +1,101 @@
+import Diagnostics
+import Manifests
+
+/// What `metadata` says: who the object is, and its labels.
+package struct Metadata: Sendable {
+  package let reference: ObjectReference
+  package let labels: Labels
+  package let created: String
+
+  /// Fields of `metav1.ObjectMeta`.
+  package static let fields = [
+    "name", "namespace", "labels", "annotations", "uid", "resourceVersion", "generation",
+    "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "finalizers",
+    "ownerReferences", "managedFields", "selfLink", "generateName", "clusterName",
+  ]
+
+  /// - Parameter isStrict: whether unknown fields of `metadata` are errors.
+  package init?(
+    of root: Field, kind: String, isNamespaced: Bool, isStrict: Bool = false,
+    _ diagnostics: inout Diagnostics
+  ) {
+    guard let metadata = root["metadata"] else {
+      root.error(.missingField, "\(kind) has no metadata.name", &diagnostics)
+      return nil
+    }
+    guard metadata.isObject(fields: isStrict ? Metadata.fields : nil, &diagnostics) else {
+      return nil
+    }
+    guard let nameField = metadata["name"] else {
+      metadata.error(.missingField, "\(kind) has no name", &diagnostics)
+      return nil
+    }
+    guard let name = nameField.string(&diagnostics) else { return nil }
+    guard isDNSSubdomain(name) else {
+      nameField.error(
+        .invalidName,
+        "\(quoted(name)) is no object name: lower case letters, digits, - and ., at most 253",
+        &diagnostics)
+      return nil
+    }
+    var namespace: String?
+    if isNamespaced {
+      namespace = "default"
+      if let field = metadata["namespace"] {
+        guard let text = field.string(&diagnostics) else { return nil }
+        // The API takes an empty namespace for the default one.
+        if !text.isEmpty {
+          guard isDNSLabel(text) else {
+            field.error(
+              .invalidName,
+              "\(quoted(text)) is no namespace name: lower case letters, digits and -, at most 63",
+              &diagnostics)
+            return nil
+          }
+          namespace = text
+        }
+      }
+    }
+    guard let labels = readLabels(metadata["labels"], &diagnostics) else { return nil }
+    self.reference = ObjectReference(kind: kind, namespace: namespace, name: name)
+    self.labels = labels
+    self.created = metadata["creationTimestamp"]?.value.text ?? ""
+  }
+}
+
+/// A mapping of strings; nil when it is something else, which has been said then.
+package func readLabels(_ field: Field?, _ diagnostics: inout Diagnostics) -> Labels? {
+  guard let field else { return Labels.none }
+  guard field.isObject(fields: nil, &diagnostics) else { return nil }
+  var pairs: [Labels.Pair] = []
+  pairs.reserveCapacity(field.value.count)
+  var isGood = true
+  for member in field.value.members {
+    let value = Field(member.value, path: field.path.key(member.key))
+    // A null value is the empty string to Go's decoder.
+    if member.value.kind == .null {
+      pairs.append(Labels.Pair(key: member.key, value: ""))
+    } else if let text = value.string(&diagnostics) {
+      pairs.append(Labels.Pair(key: member.key, value: text))
+    } else {
+      isGood = false
+    }
+  }
+  return isGood ? Labels(pairs) : nil
+}
+
+/// RFC 1123 label, as `validation.IsDNS1123Label`.
+package func isDNSLabel(_ text: some StringProtocol) -> Bool {
+  let bytes = text.utf8
+  guard (1...63).contains(bytes.count), bytes.first != 45, bytes.last != 45 else { return false }
+  return bytes.allSatisfy { ($0 >= 97 && $0 <= 122) || ($0 >= 48 && $0 <= 57) || $0 == 45 }
+}
+
+/// RFC 1123 subdomain, as `validation.IsDNS1123Subdomain`: labels of any length joined by dots.
+package func isDNSSubdomain(_ text: String) -> Bool {
+  guard (1...253).contains(text.utf8.count) else { return false }
+  return text.utf8.split(separator: 46, omittingEmptySubsequences: false).allSatisfy { label in
+    guard !label.isEmpty, label.first != 45, label.last != 45 else { return false }
+    return label.allSatisfy { ($0 >= 97 && $0 <= 122) || ($0 >= 48 && $0 <= 57) || $0 == 45 }
+  }
+}

@@ -1,0 +1,107 @@
+import Diagnostics
+import NetSets
+
+/// What `v1 Namespace` tells us.
+package struct Namespace: Sendable {
+  package let name: String
+  package let labels: Labels
+  /// nil when no manifest was given and the namespace is only known because something is in it.
+  package let location: SourceLocation?
+
+  /// Adds the label that the API server gives every namespace (`NamespaceDefaultLabelName`).
+  package init(name: String, labels: Labels, location: SourceLocation?) {
+    self.name = name
+    self.labels = labels.adding("kubernetes.io/metadata.name", name)
+    self.location = location
+  }
+}
+
+/// What `v1 Node` tells us.
+package struct Node: Sendable {
+  package let name: String
+  /// Every IP address in `status.addresses`.
+  package let addresses: [IPAddress]
+  /// `spec.podCIDRs`: where the node's pods get their addresses from.
+  package let podCIDRs: [IPPrefix]
+  package let location: SourceLocation
+
+  package init(
+    name: String, addresses: [IPAddress], podCIDRs: [IPPrefix], location: SourceLocation
+  ) {
+    self.name = name
+    self.addresses = addresses
+    self.podCIDRs = podCIDRs
+    self.location = location
+  }
+}
+
+/// What `v1 Pod` tells us.
+package struct Pod: Sendable {
+  package let reference: ObjectReference
+  package let labels: Labels
+  /// `spec.nodeName`; nil before scheduling.
+  package let node: String?
+  /// `status.podIPs`, or `status.podIP`.
+  package let addresses: [IPAddress]
+  /// `status.hostIPs`, or `status.hostIP`: addresses of its node.
+  package let hostAddresses: [IPAddress]
+  /// Of `containers`, and of `initContainers` that keep running (`restartPolicy: Always`).
+  package let ports: [NamedPort]
+  package let hostNetwork: Bool
+  package let phase: Phase
+  /// `metadata.creationTimestamp`: RFC 3339 in UTC, so that later is greater.
+  package let created: String
+  package let location: SourceLocation
+
+  /// `status.phase`.
+  package enum Phase: String, Sendable {
+    case pending = "Pending"
+    case running = "Running"
+    case succeeded = "Succeeded"
+    case failed = "Failed"
+    case unknown = "Unknown"
+  }
+
+  package init(
+    reference: ObjectReference, labels: Labels, node: String?, addresses: [IPAddress],
+    hostAddresses: [IPAddress], ports: [NamedPort], hostNetwork: Bool, phase: Phase,
+    created: String, location: SourceLocation
+  ) {
+    self.reference = reference
+    self.labels = labels
+    self.node = node
+    self.addresses = addresses
+    self.hostAddresses = hostAddresses
+    self.ports = ports
+    self.hostNetwork = hostNetwork
+    self.phase = phase
+    self.created = created
+    self.location = location
+  }
+
+  /// Whether its containers have ended: its address may already be another pod's. A terminating
+  /// pod has not ended while its phase says so.
+  package var isFinished: Bool { phase == .succeeded || phase == .failed }
+}
+
+/// What a Deployment, StatefulSet, DaemonSet, ReplicaSet, ReplicationController, Job or CronJob
+/// tells us about the pods it makes.
+package struct Workload: Sendable {
+  package let reference: ObjectReference
+  /// Of the pod template.
+  package let labels: Labels
+  package let ports: [NamedPort]
+  package let hostNetwork: Bool
+  package let location: SourceLocation
+
+  package init(
+    reference: ObjectReference, labels: Labels, ports: [NamedPort], hostNetwork: Bool,
+    location: SourceLocation
+  ) {
+    self.reference = reference
+    self.labels = labels
+    self.ports = ports
+    self.hostNetwork = hostNetwork
+    self.location = location
+  }
+}

@@ -1,0 +1,168 @@
+import Kubernetes
+import NetSets
+
+/// A new connection, as the packet that would open it is seen on the node's forwarding path: after
+/// the translation of service addresses, before masquerade.
+package struct Connection: Hashable, Sendable {
+  package let source: IPAddress
+  package let destination: IPAddress
+  package let layer4: Layer4
+
+  package enum Layer4: Hashable, Sendable {
+    case transport(Transport, port: UInt16)
+    /// ICMP and ICMPv6 by type.
+    case icmp(type: UInt8)
+    case other(IPProtocol)
+  }
+
+  package init(from source: IPAddress, to destination: IPAddress, _ layer4: Layer4) {
+    precondition(source.family == destination.family, "a connection has one family")
+    self.source = source
+    self.destination = destination
+    self.layer4 = layer4
+  }
+
+  /// Whether it is what IPv6 cannot work without: multicast listener reports and neighbour
+  /// discovery (RFC 2710, 4861, 3810). Policies never decide these.
+  package var isNeighbourDiscovery: Bool {
+    guard source.family == .ipv6, case .icmp(let type) = layer4 else { return false }
+    return (130...137).contains(type) || type == 143
+  }
+}
+
+/// What the policies of one side say, and why.
+package enum Verdict: Hashable, Sendable {
+  /// That side is no endpoint that we enforce.
+  case notPoliced
+  /// No policy selects the endpoint in that direction, or all passed.
+  case notIsolated
+  /// Traffic that policies do not reach: neighbour discovery, or the pod's own node.
+  case exempt
+  case allowed(by: Provenance)
+  case denied(by: Provenance)
+  /// Policies (indexes into `PolicyGraph.policies`) isolate the endpoint and no rule matched.
+  case isolated(by: [Int])
+  /// An address of `Enforcement.closedRanges` that no endpoint has.
+  case unknownPod
+
+  package var isAllowed: Bool {
+    switch self {
+    case .notPoliced, .notIsolated, .exempt, .allowed: true
+    case .denied, .isolated, .unknownPod: false
+    }
+  }
+}
+
+/// A connection is allowed when both sides allow it.
+package struct Decision: Hashable, Sendable {
+  package let egress: Verdict
+  package let ingress: Verdict
+
+  package var isAllowed: Bool { egress.isAllowed && ingress.isAllowed }
+}
+
+/// The specification: what a policy graph means. Every backend and analysis is compared with it.
+extension PolicyGraph {
+  package func decision(on connection: Connection) -> Decision {
+    Decision(
+      egress: verdict(
+        .egress, of: connection.source, with: connection.destination, on: connection),
+      ingress: verdict(
+        .ingress, of: connection.destination, with: connection.source, on: connection))
+  }
+
+  private func verdict(
+    _ direction: Direction, of address: IPAddress, with peer: IPAddress, on connection: Connection
+  ) -> Verdict {
+    if connection.isNeighbourDiscovery { return .exempt }
+    guard let index = endpoint(at: address) else {
+      return unknownVerdict(direction, of: address, with: peer)
+    }
+    let subject = endpoints[index]
+    guard subject.isLocal else { return .notPoliced }
+    if isExempt(direction, with: peer, ownNode: subject.nodeAddresses) { return .exempt }
+    guard let group = subject.group(direction) else { return .notIsolated }
+    tiers: for tier in tiers(of: groups[group]) {
+      for policy in tier.policies {
+        for edge in policies[policy].edges(direction) ?? [] {
+          let destination = direction == .ingress ? index : endpoint(at: peer)
+          guard ports(edge.ports, allow: connection.layer4, at: destination),
+            let part = match(edge, peer: peer)
+          else { continue }
+          switch edge.action {
+          case .allow: return .allowed(by: part)
+          case .deny: return .denied(by: part)
+          case .pass: continue tiers
+          }
+        }
+      }
+      switch tier.tier.atEnd {
+      case .deny: return .isolated(by: tier.policies)
+      case .pass: continue tiers
+      }
+    }
+    return .notIsolated
+  }
+
+  /// The group's policies by tier, in the order in which tiers are asked.
+  package func tiers(of group: PolicyGroup) -> [(tier: Tier, policies: [Int])] {
+    var tiers: [(tier: Tier, policies: [Int])] = []
+    for policy in group.policies {
+      let tier = policies[policy].tier
+      if tiers.last?.tier == tier {
+        tiers[tiers.count - 1].policies.append(policy)
+      } else {
+        tiers.append((tier, [policy]))
+      }
+    }
+    return tiers
+  }
+
+  /// The part of the edge that names the peer: its item of `from` or `to`, or the whole rule.
+  private func match(_ edge: Edge, peer: IPAddress) -> Provenance? {
+    guard let peers = edge.peers else { return edge.provenance }
+    let endpoint = endpoint(at: peer)
+    return peers.first { item in
+      switch item.match {
+      case .set(let set): endpoint.map(peerSets[set].contains) ?? false
+      case .block(let block): block.contains(peer)
+      }
+    }?.provenance
+  }
+
+  /// - Parameter destination: the endpoint whose containers give names to ports.
+  private func ports(
+    _ ports: [RulePort]?, allow layer4: Connection.Layer4, at destination: Int?
+  ) -> Bool {
+    guard let ports else { return true }
+    guard case .transport(let transport, let number) = layer4 else { return false }
+    return ports.contains { port in
+      guard port.transport == transport else { return false }
+      switch port.match {
+      case .any: return true
+      case .numbers(let range): return range.contains(number)
+      case .named(let name):
+        guard let destination else { return false }
+        return endpoints[destination].ports.contains(
+          NamedPort(name: name, transport: transport, number: number))
+      }
+    }
+  }
+
+  private func unknownVerdict(
+    _ direction: Direction, of address: IPAddress, with peer: IPAddress
+  ) -> Verdict {
+    guard enforcement.closedRanges.contains(where: { $0.contains(address) }) else {
+      return .notPoliced
+    }
+    // The node must go on reaching itself by its addresses in the pods' range, such as a bridge's.
+    return enforcement.nodeAddresses.contains(peer) ? .exempt : .unknownPod
+  }
+
+  /// A node always reaches its own pods, and by default they always reach it.
+  private func isExempt(
+    _ direction: Direction, with peer: IPAddress, ownNode: [IPAddress]
+  ) -> Bool {
+    ownNode.contains(peer) && (direction == .ingress || !enforcement.policesOwnNode)
+  }
+}
