@@ -123,6 +123,6 @@ struct LabSocket {
   /// What becomes of a packet that a firewall drops or rejects, or that has no route.
   private static let refusals: Set<Int32> = [
     EPERM, EACCES, ECONNREFUSED, ECONNRESET, EHOSTUNREACH, ENETUNREACH, ENOPROTOOPT, ETIMEDOUT,
-    EPROTO, EHOSTDOWN, ENONET, EINVAL,
+    EPROTO, EHOSTDOWN, ENONET,
   ]
 }
