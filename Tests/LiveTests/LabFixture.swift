@@ -38,6 +38,42 @@ struct LabFixture {
   }
 }
 
+extension LabFixture {
+  /// Attempts at a service in front of beta: port 80, which it has, and 81, which it has not.
+  static func serviceAttempts() throws -> [LabAttempt] {
+    let services = try [
+      (parse("10.96.0.10"), parse("10.244.1.2")), (parse("fd00:96::10"), parse("fd00:244::1:2")),
+    ]
+    return services.flatMap { service, pod in
+      ["alpha", "gamma", "outside"].flatMap { from in
+        Transport.allCases.flatMap { transport in
+          [UInt16(80), 81].map {
+            LabAttempt(
+              transport, from: from, to: service, port: $0, receivers: [LabReceiver(pod, 8080)])
+          }
+        }
+      }
+    }
+  }
+
+  /// The rules of that service.
+  static let service = """
+    table ip lab {
+      chain prerouting {
+        type nat hook prerouting priority dstnat; policy accept;
+        ip daddr 10.96.0.10 meta l4proto { tcp, udp, sctp } th dport 80 dnat to 10.244.1.2:8080
+      }
+    }
+    table ip6 lab {
+      chain prerouting {
+        type nat hook prerouting priority dstnat; policy accept;
+        ip6 daddr fd00:96::10 meta l4proto { tcp, udp, sctp } th dport 80 \
+    dnat to [fd00:244::1:2]:8080
+      }
+    }
+    """
+}
+
 struct NotAnAddress: Error {
   let text: String
 }
