@@ -54,7 +54,8 @@ package struct LabAttempt: Hashable, Sendable {
   package let fromAddress: IPAddress?
   package let to: IPAddress
   /// Who may receive it. An attempt at a service's address lists the pods behind it; an attempt
-  /// at an address nobody has is sent all the same.
+  /// at an address nobody has is sent all the same. For TCP these listen, but a connection that
+  /// is translated to the listener of another attempt made at the same time is not told apart.
   package let receivers: [LabReceiver]
 
   /// - Parameter receivers: nil for `to` and `port`.

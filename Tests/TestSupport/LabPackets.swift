@@ -7,7 +7,12 @@ enum LabPackets {
   /// An SCTP packet with one INIT chunk; the token is the initiate tag (RFC 9260 §3.3.2).
   ///
   /// The verification tag is zero, INIT is the only chunk and the checksum is right: conntrack
-  /// takes anything else for invalid.
+  /// takes anything else for invalid, and a nat rule never sees it.
+  ///
+  /// Seen on Linux 6.18 without `CONFIG_IP_SCTP`: raw sockets send and receive SCTP all the same;
+  /// conntrack knows the protocol (`CONFIG_NF_CT_PROTO_SCTP`), an INIT is `ct state new`; `dnat`
+  /// to another port works. A kernel that has SCTP sockets would answer with ABORT, after the raw
+  /// socket has got its copy; that has not been tried.
   static func sctpInit(source: UInt16, destination: UInt16, token: UInt32) -> [UInt8] {
     var packet = bytes(source) + bytes(destination) + bytes(UInt32(0)) + bytes(UInt32(0))
     packet += [1, 0] + bytes(UInt16(20))  // INIT, no flags, its length

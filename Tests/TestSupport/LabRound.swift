@@ -85,7 +85,9 @@ final class LabRound {
   /// Waits until all have arrived or the network is silent, and returns those that arrived.
   ///
   /// Silence is judged after asking the kernel, never by the clock alone: when this process was
-  /// kept from running, what arrived meanwhile is seen first.
+  /// kept from running, what arrived meanwhile is seen first. A rejection by TCP reset ends an
+  /// attempt at once; one by ICMP often not, for it comes while `connect` still holds the socket,
+  /// and then the kernel notes it without giving up.
   /// - Parameter accepting: the attempt that a token belongs to if it may arrive there.
   func finish(accepting: Acceptance) throws -> Set<Int> {
     var arrived: Set<Int> = []
