@@ -1,11 +1,23 @@
-/* What Swift's Glibc module leaves out: calls that need _GNU_SOURCE or are variadic. */
+/* What Swift's Glibc module leaves out: calls that need _GNU_SOURCE, are variadic, or take a
+   sockaddr, whose layout Swift can only reach by rebinding pointers. */
 #ifndef NETPOLC_CLINUX_H
 #define NETPOLC_CLINUX_H
 
+#include <netinet/in.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #define NETPOLC_CLONE_NEWNET 0x40000000
+#define NETPOLC_MFD_CLOEXEC 1U
+
+extern char **environ;
+
+/* The environment of this process; Swift refuses the variable itself as shared mutable state. */
+static inline char **netpolc_environment(void) { return environ; }
 
 /* unshare(2) of this thread's network namespace. */
 static inline int netpolc_unshare_net(void) {
@@ -15,6 +27,63 @@ static inline int netpolc_unshare_net(void) {
 /* setns(2): moves this thread into the network namespace that the descriptor names. */
 static inline int netpolc_setns_net(int descriptor) {
   return (int)syscall(SYS_setns, descriptor, NETPOLC_CLONE_NEWNET);
+}
+
+/* memfd_create(2): a file that lives as long as its descriptors, closed on exec. */
+static inline int netpolc_memory_file(const char *name) {
+  return (int)syscall(SYS_memfd_create, name, NETPOLC_MFD_CLOEXEC);
+}
+
+/* Raises the soft limit of open descriptors to the hard one, and returns what now holds. */
+static inline uint64_t netpolc_raise_descriptor_limit(void) {
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return 256;
+  if (limit.rlim_cur < limit.rlim_max) {
+    struct rlimit raised = {limit.rlim_max, limit.rlim_max};
+    if (setrlimit(RLIMIT_NOFILE, &raised) == 0) return raised.rlim_cur;
+  }
+  return limit.rlim_cur;
+}
+
+/* Fills in a socket address: 4 bytes are IPv4, 16 are IPv6, both in network order. */
+static inline socklen_t netpolc_address(
+    struct sockaddr_storage *storage, const uint8_t *bytes, size_t count, uint16_t port) {
+  memset(storage, 0, sizeof *storage);
+  if (count == 4) {
+    struct sockaddr_in *ipv4 = (struct sockaddr_in *)storage;
+    ipv4->sin_family = AF_INET;
+    ipv4->sin_port = htons(port);
+    memcpy(&ipv4->sin_addr, bytes, 4);
+    return sizeof *ipv4;
+  }
+  struct sockaddr_in6 *ipv6 = (struct sockaddr_in6 *)storage;
+  ipv6->sin6_family = AF_INET6;
+  ipv6->sin6_port = htons(port);
+  memcpy(&ipv6->sin6_addr, bytes, 16);
+  return sizeof *ipv6;
+}
+
+static inline int netpolc_bind(
+    int descriptor, const uint8_t *bytes, size_t count, uint16_t port) {
+  struct sockaddr_storage storage;
+  socklen_t length = netpolc_address(&storage, bytes, count, port);
+  return bind(descriptor, (struct sockaddr *)&storage, length);
+}
+
+static inline int netpolc_connect(
+    int descriptor, const uint8_t *bytes, size_t count, uint16_t port) {
+  struct sockaddr_storage storage;
+  socklen_t length = netpolc_address(&storage, bytes, count, port);
+  return connect(descriptor, (struct sockaddr *)&storage, length);
+}
+
+static inline ssize_t netpolc_send_to(
+    int descriptor, const uint8_t *bytes, size_t count, uint16_t port, const void *payload,
+    size_t size) {
+  struct sockaddr_storage storage;
+  socklen_t length = netpolc_address(&storage, bytes, count, port);
+  return sendto(
+      descriptor, payload, size, MSG_NOSIGNAL, (struct sockaddr *)&storage, length);
 }
 
 #endif

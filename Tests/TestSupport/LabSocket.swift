@@ -1,0 +1,128 @@
+import CLinux
+import Glibc
+import NetSets
+
+/// A non-blocking socket of either family. It belongs to the namespace in which it was made.
+struct LabSocket {
+  let descriptor: FileDescriptor
+  let family: IPFamily
+
+  static func stream(_ family: IPFamily) throws -> LabSocket {
+    let socket = try LabSocket(family, SOCK_STREAM, 0)
+    // Closing sends a reset: nothing lingers in TIME_WAIT or in conntrack.
+    var abort = linger(l_onoff: 1, l_linger: 0)
+    setsockopt(
+      socket.descriptor.number, SOL_SOCKET, SO_LINGER, &abort,
+      socklen_t(MemoryLayout<linger>.size))
+    return socket
+  }
+
+  static func datagram(_ family: IPFamily) throws -> LabSocket {
+    try LabSocket(family, SOCK_DGRAM, 0)
+  }
+
+  static func raw(_ family: IPFamily, _ ipProtocol: IPProtocol) throws -> LabSocket {
+    try LabSocket(family, SOCK_RAW, Int32(ipProtocol.number))
+  }
+
+  private init(_ family: IPFamily, _ type: __socket_type, _ number: Int32) throws {
+    let flags = SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue
+    descriptor = try FileDescriptor(
+      socket(family == .ipv4 ? AF_INET : AF_INET6, Int32(type.rawValue | flags), number),
+      of: "socket")
+    self.family = family
+  }
+
+  /// Room for everything that can arrive before the poll loop comes round.
+  func enlargeReceiveBuffer() { setOption(SO_RCVBUFFORCE, to: 8 << 20) }
+
+  func bind(_ address: IPAddress, _ port: UInt16) throws {
+    guard tryBind(address, port) else { throw SystemFailure("bind \(LabReceiver(address, port))") }
+  }
+
+  /// Binds to the next port of `member` that nobody uses.
+  func bindFreshPort(_ address: IPAddress, of member: LabMember) throws {
+    for _ in 0..<1000 {
+      if tryBind(address, member.freshPort()) { return }
+      guard errno == EADDRINUSE else { break }
+    }
+    throw SystemFailure("bind \(address) on \(member.name)")
+  }
+
+  /// Starts to listen. Connections are established without being accepted, up to the backlog.
+  func listen() throws {
+    guard Glibc.listen(descriptor.number, 4096) == 0 else { throw SystemFailure("listen") }
+  }
+
+  func allowReuse() { setOption(SO_REUSEADDR, to: 1) }
+
+  /// Starts to connect. What a firewall or a missing route does to it is no error but an answer.
+  func connect(_ address: IPAddress, _ port: UInt16) throws -> Progress {
+    let bytes = address.bytes
+    if netpolc_connect(descriptor.number, bytes, bytes.count, port) == 0 { return .established }
+    let code = errno
+    if code == EINPROGRESS { return .pending }
+    guard LabSocket.refusals.contains(code) else {
+      throw SystemFailure("connect \(LabReceiver(address, port))", code: code)
+    }
+    return .refused
+  }
+
+  enum Progress {
+    case pending
+    case established
+    case refused
+  }
+
+  /// How a connection that `poll` says has moved came out.
+  func connectionOutcome() throws -> Progress {
+    var code: Int32 = 0
+    var length = socklen_t(MemoryLayout<Int32>.size)
+    guard getsockopt(descriptor.number, SOL_SOCKET, SO_ERROR, &code, &length) == 0 else {
+      throw SystemFailure("getsockopt(SO_ERROR)")
+    }
+    if code == 0 { return .established }
+    guard LabSocket.refusals.contains(code) else { throw SystemFailure("connect", code: code) }
+    return .refused
+  }
+
+  /// Sends one packet; raw sockets want port 0. One that the sender's own firewall or routing
+  /// refuses is as lost as any other, and one for which there is no room is sent again later.
+  func send(_ payload: [UInt8], to address: IPAddress, _ port: UInt16) throws {
+    let bytes = address.bytes
+    let sent = netpolc_send_to(
+      descriptor.number, bytes, bytes.count, port, payload, payload.count)
+    guard sent < 0 else { return }
+    let code = errno
+    guard LabSocket.refusals.contains(code) || code == EAGAIN || code == ENOBUFS else {
+      throw SystemFailure("send to \(address)", code: code)
+    }
+  }
+
+  /// The next packet; nil when there is none. An error reported by ICMP is passed over.
+  func receive(_ buffer: inout [UInt8]) -> ArraySlice<UInt8>? {
+    for _ in 0..<16 {
+      let count = recv(descriptor.number, &buffer, buffer.count, 0)
+      if count >= 0 { return buffer[..<count] }
+      if errno == EAGAIN { return nil }
+    }
+    return nil
+  }
+
+  private func tryBind(_ address: IPAddress, _ port: UInt16) -> Bool {
+    let bytes = address.bytes
+    return netpolc_bind(descriptor.number, bytes, bytes.count, port) == 0
+  }
+
+  private func setOption(_ option: Int32, to value: Int32) {
+    var value = value
+    setsockopt(
+      descriptor.number, SOL_SOCKET, option, &value, socklen_t(MemoryLayout<Int32>.size))
+  }
+
+  /// What becomes of a packet that a firewall drops or rejects, or that has no route.
+  private static let refusals: Set<Int32> = [
+    EPERM, EACCES, ECONNREFUSED, ECONNRESET, EHOSTUNREACH, ENETUNREACH, ENOPROTOOPT, ETIMEDOUT,
+    EPROTO, EHOSTDOWN, ENONET,
+  ]
+}
