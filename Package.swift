@@ -57,16 +57,18 @@ let package = Package(
     .executableTarget(
       name: "netpolc",
       dependencies: [
-        "Analysis", "Backends", "Compiler", "Diagnostics", "Kubernetes", "Manifests", "NetSets",
-        "Nftables", "PolicyModel",
+        "Analysis", "Backends", "Compiler", "Diagnostics", "Host", "Kubernetes", "Manifests",
+        "NetSets", "Nftables", "PolicyModel",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
     // Linux calls that Swift's Glibc module leaves out.
     .systemLibrary(name: "CLinux"),
+    // Files, processes and network namespaces: all that is not netlink of the system we run on.
+    .target(name: "Host", dependencies: ["CLinux"], swiftSettings: strict),
     // What tests share: golden files, generated clusters, network namespaces with pods in them.
     .target(
-      name: "TestSupport", dependencies: ["CLinux", "Diagnostics", "NetSets"],
+      name: "TestSupport", dependencies: ["CLinux", "Diagnostics", "Host", "NetSets"],
       path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(name: "NetSetsTests", dependencies: ["NetSets"], swiftSettings: strict),
     .testTarget(
@@ -76,7 +78,7 @@ let package = Package(
       name: "NftablesTests", dependencies: ["NetSets", "Nftables", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "LiveTests", dependencies: ["NetSets", "TestSupport"], swiftSettings: strict),
+      name: "LiveTests", dependencies: ["Host", "NetSets", "TestSupport"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -37,12 +37,11 @@ package struct Field: Sendable {
   }
 
   package func boolean(_ diagnostics: inout Diagnostics) -> Bool? {
-    guard value.kind == .boolean else {
+    guard let boolean = value.boolean else {
       wrongType("true or false", &diagnostics)
       return nil
     }
-    // YAML 1.1 has yes and on besides true.
-    return ["t", "y", "on"].contains { value.text.lowercased().hasPrefix($0) }
+    return boolean
   }
 
   package func integer(_ diagnostics: inout Diagnostics) -> Int? {

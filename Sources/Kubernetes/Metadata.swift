@@ -85,7 +85,7 @@ package func readLabels(_ field: Field?, _ diagnostics: inout Diagnostics) -> La
 }
 
 /// RFC 1123 label, as `validation.IsDNS1123Label`.
-package func isDNSLabel(_ text: some StringProtocol) -> Bool {
+package func isDNSLabel(_ text: String) -> Bool {
   let bytes = text.utf8
   guard (1...63).contains(bytes.count), bytes.first != 45, bytes.last != 45 else { return false }
   return bytes.allSatisfy { ($0 >= 97 && $0 <= 122) || ($0 >= 48 && $0 <= 57) || $0 == 45 }

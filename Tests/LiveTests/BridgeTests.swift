@@ -1,3 +1,4 @@
+import Host
 import NetSets
 import TestSupport
 import Testing

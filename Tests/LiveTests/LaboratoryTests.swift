@@ -1,4 +1,5 @@
 import Glibc
+import Host
 import NetSets
 import TestSupport
 import Testing

@@ -1,4 +1,5 @@
 import Glibc
+import Host
 import NetSets
 
 /// A host, or the node, with its namespace.

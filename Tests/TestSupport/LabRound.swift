@@ -1,4 +1,5 @@
 import Glibc
+import Host
 import NetSets
 
 /// One round of attempts: all its sockets, and the loop that waits for them.

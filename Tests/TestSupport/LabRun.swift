@@ -1,3 +1,4 @@
+import Host
 import NetSets
 
 /// Many attempts, in as many rounds as it takes to be sure.

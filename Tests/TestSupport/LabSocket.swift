@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Host
 import NetSets
 
 /// A non-blocking socket of either family. It belongs to the namespace in which it was made.

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Host
 import NetSets
 
 /// A node with pods and outside hosts around it, each a network namespace, in which real packets

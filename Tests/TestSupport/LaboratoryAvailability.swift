@@ -1,4 +1,5 @@
 import Glibc
+import Host
 
 /// Where the laboratory can run. Where it cannot, tests skip with the reason.
 extension Laboratory {

@@ -36,8 +36,13 @@ struct SetTable {
     let text = set.selector.description
     let name = names.hashed("p-", text)
     if made[name] == nil {
-      let addresses = set.members.lazy.flatMap { graph.endpoints[$0].addresses }
-      make(name, text, .hosts(addresses.filter { $0.family == family }))
+      var addresses: [IPAddress] = []
+      for member in set.members {
+        for address in graph.endpoints[member].addresses where address.family == family {
+          addresses.append(address)
+        }
+      }
+      make(name, text, .hosts(addresses))
     }
     return name
   }

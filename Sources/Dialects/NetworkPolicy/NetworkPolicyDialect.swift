@@ -1,5 +1,6 @@
 import Diagnostics
 import Kubernetes
+import Manifests
 import PolicyModel
 
 /// `networking.k8s.io/v1 NetworkPolicy` (k8s.io/api/networking/v1/types.go).

@@ -1,5 +1,6 @@
 import Diagnostics
 import Kubernetes
+import Manifests
 import NetSets
 import PolicyModel
 

@@ -1,5 +1,6 @@
 import Diagnostics
 import Kubernetes
+import Manifests
 import PolicyModel
 
 /// Reads the rules of one direction of a NetworkPolicy.

@@ -5,8 +5,10 @@ import Glibc
 package struct ProcessResult: Sendable {
   /// The exit status, or 128 and the signal's number, as a shell has it.
   package let status: Int32
-  package let output: String
+  package let outputBytes: [UInt8]
   package let errors: String
+
+  package var output: String { String(decoding: outputBytes, as: UTF8.self) }
 
   package var succeeded: Bool { status == 0 }
 }
@@ -55,7 +57,8 @@ package func runProcess(
   let signal = status & 0x7f
   return ProcessResult(
     status: signal == 0 ? status >> 8 & 0xff : 128 + signal,
-    output: try standardOutput.contents(), errors: try standardError.contents())
+    outputBytes: try standardOutput.contents(),
+    errors: String(decoding: try standardError.contents(), as: UTF8.self))
 }
 
 /// The path of a program: as it is when it has a slash, else searched in `PATH` and then where
@@ -82,13 +85,13 @@ private struct MemoryFile {
     lseek(descriptor.number, 0, SEEK_SET)
   }
 
-  func contents() throws -> String {
+  func contents() throws -> [UInt8] {
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 1 << 16)
     while true {
       let count = pread(descriptor.number, &buffer, buffer.count, bytes.count)
       guard count >= 0 else { throw SystemFailure("read a program's output") }
-      if count == 0 { return String(decoding: bytes, as: UTF8.self) }
+      if count == 0 { return bytes }
       bytes += buffer[..<count]
     }
   }

@@ -1,0 +1,102 @@
+import Glibc
+
+/// The bytes of a file, or of standard input for `-`.
+package func readFile(_ path: String) throws -> [UInt8] {
+  guard path != "-" else { return try readAll(STDIN_FILENO, sizeHint: 0, path) }
+  let descriptor = try FileDescriptor(open(path, O_RDONLY | O_CLOEXEC), of: path)
+  var information = stat()
+  guard fstat(descriptor.number, &information) == 0 else { throw SystemFailure(path) }
+  return try readAll(descriptor.number, sizeHint: Int(information.st_size), path)
+}
+
+private func readAll(_ descriptor: Int32, sizeHint: Int, _ path: String) throws -> [UInt8] {
+  var bytes: [UInt8] = []
+  var room = max(sizeHint + 1, 1 << 16)
+  while true {
+    var count = 0
+    let before = bytes.count
+    let chunk = [UInt8](unsafeUninitializedCapacity: room) { buffer, initialized in
+      count = read(descriptor, buffer.baseAddress, room)
+      initialized = max(count, 0)
+    }
+    if count < 0 {
+      if errno == EINTR { continue }
+      throw SystemFailure(path)
+    }
+    if count == 0 { return bytes }
+    // The common case, a file read in one piece, is not copied.
+    if before == 0 { bytes = chunk } else { bytes += chunk }
+    room = 1 << 16
+  }
+}
+
+/// What a path names.
+package enum PathKind: Sendable {
+  case file
+  case directory
+}
+
+/// Follows symbolic links.
+package func kind(of path: String) throws -> PathKind {
+  var information = stat()
+  guard stat(path, &information) == 0 else { throw SystemFailure(path) }
+  return information.st_mode & S_IFMT == S_IFDIR ? .directory : .file
+}
+
+/// The names in a directory, sorted, without `.` and `..`.
+package func names(in directory: String) throws -> [String] {
+  guard let stream = opendir(directory) else { throw SystemFailure(directory) }
+  defer { closedir(stream) }
+  var names: [String] = []
+  while let entry = readdir(stream) {
+    let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+      String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+    }
+    if name != ".", name != ".." { names.append(name) }
+  }
+  return names.sorted()
+}
+
+/// The paths that a shell pattern matches, sorted.
+package func paths(matching pattern: String) -> [String] {
+  var result = glob_t()
+  defer { globfree(&result) }
+  guard glob(pattern, 0, nil, &result) == 0, let found = result.gl_pathv else { return [] }
+  return (0..<Int(result.gl_pathc)).compactMap { found[$0].map { String(cString: $0) } }
+}
+
+/// Puts a file in place in one step: readers see the old content or the new, never a part.
+package func writeFile(_ path: String, _ text: String) throws {
+  let temporary = "\(path).tmp.\(getpid())"
+  do {
+    let flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC
+    let descriptor = try FileDescriptor(open(temporary, flags, 0o644), of: temporary)
+    try write(text, to: descriptor.number, name: temporary)
+    guard rename(temporary, path) == 0 else { throw SystemFailure(path) }
+  } catch {
+    unlink(temporary)
+    throw error
+  }
+}
+
+/// Writes all of `text`, however much the descriptor takes at once.
+package func write(_ text: String, to descriptor: Int32, name: String) throws {
+  var text = text
+  try text.withUTF8 { bytes in
+    var done = 0
+    while done < bytes.count {
+      let rest = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[done...])
+      let written = Glibc.write(descriptor, rest.baseAddress, rest.count)
+      if written < 0 {
+        if errno == EINTR { continue }
+        throw SystemFailure(name)
+      }
+      done += written
+    }
+  }
+}
+
+/// Makes a directory unless it is there.
+package func makeDirectory(_ path: String) throws {
+  guard mkdir(path, 0o755) == 0 || errno == EEXIST else { throw SystemFailure(path) }
+}
