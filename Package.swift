@@ -68,7 +68,11 @@ let package = Package(
     .target(name: "Host", dependencies: ["CLinux"], swiftSettings: strict),
     // What tests share: golden files, generated clusters, network namespaces with pods in them.
     .target(
-      name: "TestSupport", dependencies: ["CLinux", "Diagnostics", "Host", "NetSets"],
+      name: "TestSupport",
+      dependencies: [
+        "CLinux", "Compiler", "Diagnostics", "Host", "Kubernetes", "Manifests", "NetSets",
+        "PolicyModel",
+      ],
       path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(name: "NetSetsTests", dependencies: ["NetSets"], swiftSettings: strict),
     .testTarget(

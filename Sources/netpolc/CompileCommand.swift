@@ -1,0 +1,170 @@
+import ArgumentParser
+import Backends
+import Compiler
+import Diagnostics
+import Host
+import Kubernetes
+import Manifests
+import Nftables
+import PolicyModel
+
+struct CompileCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "compile",
+    abstract: "Compile policies and pods to the ruleset of a node.",
+    discussion: """
+      Reads Kubernetes objects and prints a ruleset that nft -f loads. Nothing is printed when the
+      input has errors.
+
+      EXAMPLES
+        netpolc compile -f manifests/ --node worker-1 --check > worker-1.nft
+        kubectl get ns,node,pod,netpol -A -o json | netpolc compile -f - --all-nodes rules/
+        netpolc compile -f manifests/ -o graph
+      """)
+
+  @Option(
+    name: [.short, .customLong("filename")], parsing: .singleValue,
+    help: "A file, a directory with all below it, a pattern, or - for standard input; repeatable.")
+  var files: [String]
+
+  @OptionGroup var ruleset: RulesetOptions
+
+  @Option(help: "Write one ruleset a node, as DIR/NODE.nft.")
+  var allNodes: String?
+
+  @Option(
+    name: .shortAndLong, parsing: .singleValue,
+    help: "nft, graph or graph-json; with =FILE into a file; repeatable.")
+  var output: [OutputFormat] = []
+
+  @Flag(help: "Print what was read and made, on standard error.")
+  var stats = false
+
+  @Option(help: "Write a JSON file that maps each rule to the line it comes from.")
+  var sourceMap: String?
+
+  @Flag(help: "Load the ruleset in a private network namespace, twice, and compare the listing.")
+  var check = false
+
+  @Flag(name: .shortAndLong, help: "List the kinds of objects that were skipped.")
+  var verbose = false
+
+  func validate() throws {
+    if allNodes != nil {
+      if ruleset.node != nil { throw ValidationError("--all-nodes and --node exclude each other") }
+      if !output.isEmpty || sourceMap != nil {
+        throw ValidationError("--all-nodes writes rulesets only, without -o and --source-map")
+      }
+    }
+    if output.filter({ $0.file == nil }).count > 1 {
+      throw ValidationError("only one output goes to standard output; give the others a =FILE")
+    }
+  }
+
+  func run() throws {
+    let inputs = try InputFiles.read(files)
+    let printer = DiagnosticPrinter(inputs)
+    var diagnostics = Diagnostics()
+    if let allNodes {
+      try compileAll(inputs, into: allNodes, printer, &diagnostics)
+      return
+    }
+    let compilation = compile(inputs, for: ruleset.scope, &diagnostics)
+    try printer.check(diagnostics)
+    guard let compilation else { throw ExitCode.badInput }
+    report(compilation.input)
+    let (rules, sources) = lower(compilation.graph, ruleset.nftables(node: ruleset.node))
+    if stats { Statistics(compilation, node: ruleset.node, rules).print() }
+    if check { try RulesetCheck.run(rules) }
+    try write {
+      if let sourceMap { try writeFile(sourceMap, sources.json.text) }
+      for format in output.isEmpty ? [OutputFormat(kind: .nft, file: nil)] : output {
+        let text =
+          switch format.kind {
+          case .nft: rules.text
+          case .graph: compilation.graph.text
+          case .graphJSON: compilation.graph.json.text
+          }
+        if let file = format.file { try writeFile(file, text) } else { try Console.result(text) }
+      }
+    }
+  }
+
+  private func compileAll(
+    _ inputs: [ManifestFile], into directory: String, _ printer: DiagnosticPrinter,
+    _ diagnostics: inout Diagnostics
+  ) throws {
+    let input = readInput(inputs, &diagnostics)
+    try printer.check(diagnostics)
+    report(input)
+    let nodes = input.cluster.nodeNames
+    if nodes.isEmpty {
+      throw Console.fail("no Node object, and no pod that names its node", .badInput)
+    }
+    var rulesets: [(node: String, rules: Ruleset)] = []
+    for node in nodes {
+      // Every node sees the same input, whose warnings are said once.
+      var own = Diagnostics()
+      let graph = resolve(input.policies, in: input.cluster, for: ruleset.scope(node: node), &own)
+      if rulesets.isEmpty || own.hasErrors { try printer.check(own) }
+      let (rules, _) = lower(graph, ruleset.nftables(node: node))
+      if stats { Statistics(Compilation(input: input, graph: graph), node: node, rules).print() }
+      if check { try RulesetCheck.run(rules) }
+      rulesets.append((node, rules))
+    }
+    try write {
+      try makeDirectory(directory)
+      for (node, rules) in rulesets { try writeFile("\(directory)/\(node).nft", rules.text) }
+    }
+    Console.say("wrote \(rulesets.count) rulesets to \(directory)")
+  }
+
+  private func write(_ body: () throws -> Void) throws {
+    do { try body() } catch let failure as SystemFailure {
+      throw Console.fail(failure.description, .environment)
+    }
+  }
+
+  private func report(_ input: Input) {
+    let workloads = input.cluster.workloads.count
+    if workloads > 0 {
+      Console.say("skipped    \(workloads) workloads, which have no addresses to compile")
+    }
+    let others = input.skipped.values.reduce(0, +)
+    if others == 0 { return }
+    Console.say(
+      "skipped    \(others) objects of kinds that say nothing about policy"
+        + (verbose ? "" : " (-v lists them)"))
+    if !verbose { return }
+    for (kind, count) in input.skipped.sorted(by: { $0.key < $1.key }) {
+      Console.say("             \(count) \(kind)")
+    }
+  }
+}
+
+/// `-o nft=FILE`.
+struct OutputFormat: ExpressibleByArgument {
+  enum Kind: String, CaseIterable {
+    case nft
+    case graph
+    case graphJSON = "graph-json"
+  }
+
+  let kind: Kind
+  let file: String?
+
+  init(kind: Kind, file: String?) {
+    self.kind = kind
+    self.file = file
+  }
+
+  init?(argument: String) {
+    let parts = argument.split(separator: "=", maxSplits: 1)
+    guard let name = parts.first, let kind = Kind(rawValue: String(name)) else { return nil }
+    if argument.contains("="), parts.count < 2 { return nil }
+    self.kind = kind
+    self.file = parts.count > 1 ? String(parts[1]) : nil
+  }
+
+  static var allValueStrings: [String] { Kind.allCases.map(\.rawValue) }
+}

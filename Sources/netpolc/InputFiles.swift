@@ -1,0 +1,85 @@
+import ArgumentParser
+import Diagnostics
+import Host
+import Manifests
+
+/// The files that `-f` names.
+enum InputFiles {
+  private static let extensions = [".yaml", ".yml", ".json"]
+
+  /// Reads files, directories with all below them, patterns, and `-` for standard input.
+  static func read(_ paths: [String]) throws -> [ManifestFile] {
+    do {
+      return try paths.flatMap { try expand($0) }.map { path in
+        ManifestFile(path: path == "-" ? "<stdin>" : path, bytes: try readFile(path))
+      }
+    } catch let failure as SystemFailure {
+      throw Console.fail(failure.description, .badInput)
+    }
+  }
+
+  private static func expand(_ path: String) throws -> [String] {
+    if path == "-" { return [path] }
+    let isPattern = path.contains { "*?[".contains($0) }
+    if isPattern, (try? kind(of: path)) == nil {
+      let found = Host.paths(matching: path)
+      if found.isEmpty { throw Console.fail("no file matches \(path)", .badInput) }
+      return try found.flatMap { try expand($0) }
+    }
+    guard try kind(of: path) == .directory else { return [path] }
+    let files = try filesBelow(path, depth: 0)
+    if files.isEmpty {
+      throw Console.fail("no .yaml, .yml or .json file in \(path)", .badInput)
+    }
+    return files
+  }
+
+  /// Hidden directories, such as `.git`, hold no manifests.
+  private static func filesBelow(_ directory: String, depth: Int) throws -> [String] {
+    // Symbolic links can lead in circles.
+    if depth > 40 { throw Console.fail("directories nested too deep at \(directory)", .badInput) }
+    let prefix = directory.hasSuffix("/") ? directory : directory + "/"
+    return try names(in: directory).flatMap { name -> [String] in
+      let path = prefix + name
+      if name.hasPrefix(".") { return [] }
+      guard let kind = try? kind(of: path) else {
+        throw Console.fail("\(path): cannot be read", .badInput)
+      }
+      switch kind {
+      case .directory: return try filesBelow(path, depth: depth + 1)
+      case .file: return isManifest(name) ? [path] : []
+      }
+    }
+  }
+
+  static func isManifest(_ name: String) -> Bool { extensions.contains { name.hasSuffix($0) } }
+}
+
+/// Prints diagnostics with the lines they are about.
+struct DiagnosticPrinter {
+  private let files: [String: ManifestFile]
+
+  init(_ files: [ManifestFile]) {
+    self.files = Dictionary(files.map { ($0.path, $0) }) { first, _ in first }
+  }
+
+  func print(_ diagnostics: Diagnostics) {
+    for diagnostic in diagnostics.sorted {
+      let line = diagnostic.location.flatMap { files[$0.file]?.line($0.line) }
+      Console.say(diagnostic.render(sourceLine: line))
+    }
+  }
+
+  /// Prints them, and ends the command when there are errors.
+  func check(_ diagnostics: Diagnostics) throws {
+    print(diagnostics)
+    guard diagnostics.hasErrors else { return }
+    let bad = Set(
+      diagnostics.all.filter { $0.severity == .error }.compactMap { $0.location?.file })
+    let good = files.count - bad.count
+    let errors = diagnostics.errorCount == 1 ? "1 error" : "\(diagnostics.errorCount) errors"
+    let fine = good == 1 ? "1 file had no problem" : "\(good) files had no problem"
+    Console.say("\(good > 0 ? "\(fine), " : "")\(errors), nothing written")
+    throw ExitCode.badInput
+  }
+}

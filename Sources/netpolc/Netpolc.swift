@@ -1,0 +1,22 @@
+import ArgumentParser
+
+@main
+struct Netpolc: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "netpolc",
+    abstract: "Compiles Kubernetes NetworkPolicy to nftables, and says which line decided what.",
+    discussion: """
+      EXAMPLES
+        netpolc compile -f manifests/ --node worker-1 > worker-1.nft
+        netpolc diff --from git:main --to dir:manifests --semantic
+
+      EXIT STATUS
+        0   done, or no difference
+        1   a finding: the two sides of diff differ
+        2   bad input
+        3   the environment refused, such as nft or git
+        64  wrong usage
+      """,
+    version: "0.1.0",
+    subcommands: [CompileCommand.self, DiffCommand.self])
+}

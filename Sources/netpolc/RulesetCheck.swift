@@ -1,0 +1,50 @@
+import ArgumentParser
+import Glibc
+import Host
+import Nftables
+
+/// `--check`: has the kernel load the ruleset where it cannot do anything.
+enum RulesetCheck {
+  /// Loads it twice in a new network namespace, as nft does it, and compares what nft lists.
+  static func run(_ ruleset: Ruleset) throws {
+    do {
+      let listing = try load(ruleset.text)
+      let expected = ruleset.tables.map(\.listing).joined()
+      guard listing == expected else {
+        throw Console.fail(
+          "nft lists the loaded ruleset differently: \(difference(expected, listing))", .environment
+        )
+      }
+      let version =
+        try runProcess(["nft", "--version"]).output.split(separator: "\n").first ?? "nft"
+      Console.say("checked    loaded twice in a private namespace by \(version): identical")
+    } catch let failure as SystemFailure {
+      throw Console.fail("--check: \(failure)", .environment)
+    }
+  }
+
+  private static func load(_ text: String) throws -> String {
+    for program in ["unshare", "nft", "sh"] where findExecutable(program) == nil {
+      throw Console.fail("--check needs \(program), which is not installed", .environment)
+    }
+    // Standard input is a file here, which each nft opens anew and reads from its start.
+    let script = """
+      nft -f /dev/stdin && nft -f /dev/stdin && nft -s list table ip netpolc \
+      && nft -s list table ip6 netpolc
+      """
+    let user = geteuid() == 0 ? [] : ["--user", "--map-root-user"]
+    let result = try runProcess(
+      ["unshare", "--net"] + user + ["--", "sh", "-c", script], input: text)
+    guard result.succeeded else {
+      throw Console.fail(
+        "--check: \(result.errors.isEmpty ? "nft failed" : result.errors)", .environment)
+    }
+    return result.output
+  }
+
+  private static func difference(_ expected: String, _ found: String) -> String {
+    let lines = zip(expected.split(separator: "\n"), found.split(separator: "\n"))
+    guard let (ours, theirs) = lines.first(where: { $0 != $1 }) else { return "one is longer" }
+    return "ours is «\(ours)», nft's «\(theirs)»"
+  }
+}

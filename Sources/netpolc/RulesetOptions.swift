@@ -1,0 +1,38 @@
+import ArgumentParser
+import Backends
+import Compiler
+
+/// The options that decide what a ruleset enforces, the same for every command that makes one.
+struct RulesetOptions: ParsableArguments {
+  @Option(help: "The node to compile for. Without it every pod counts as local.")
+  var node: String?
+
+  @Flag(help: "Deny the addresses of the node's pod CIDRs that no known pod has.")
+  var failClosed = false
+
+  @Option(help: "Whether policies decide what pods send to their own node: allow, enforce.")
+  var hostEgress = HostEgress.allow
+
+  @Option(help: "How denied connections are answered: drop, reject.")
+  var deny = NftablesOptions.Deny.drop
+
+  @Flag(help: "Send denied packets, at most 20 a second, to nflog group 100.")
+  var denyLog = false
+
+  enum HostEgress: String, ExpressibleByArgument, CaseIterable {
+    case allow
+    case enforce
+  }
+
+  var scope: Scope { scope(node: node) }
+
+  func scope(node: String?) -> Scope {
+    Scope(node: node, policesOwnNode: hostEgress == .enforce, failsClosed: failClosed)
+  }
+
+  func nftables(node: String?) -> NftablesOptions {
+    NftablesOptions(deny: deny, logsDenied: denyLog, node: node)
+  }
+}
+
+extension NftablesOptions.Deny: ExpressibleByArgument {}
