@@ -82,6 +82,12 @@ let package = Package(
       name: "NftablesTests", dependencies: ["NetSets", "Nftables", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
+      name: "OracleTests",
+      dependencies: [
+        "Backends", "Compiler", "Diagnostics", "Kubernetes", "NetSets", "Nftables", "PolicyModel",
+        "TestSupport",
+      ], swiftSettings: strict),
+    .testTarget(
       name: "LiveTests", dependencies: ["Host", "NetSets", "TestSupport"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
