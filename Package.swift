@@ -88,7 +88,11 @@ let package = Package(
         "TestSupport",
       ], swiftSettings: strict),
     .testTarget(
-      name: "LiveTests", dependencies: ["Host", "NetSets", "TestSupport"], swiftSettings: strict),
+      name: "LiveTests",
+      dependencies: [
+        "Backends", "Compiler", "Diagnostics", "Host", "Kubernetes", "NetSets", "Nftables",
+        "PolicyModel", "TestSupport",
+      ], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

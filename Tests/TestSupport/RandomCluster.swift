@@ -48,8 +48,10 @@ package struct RandomCluster {
     self.random = random
   }
 
-  /// The graph; resolving such clusters never fails.
-  package var graph: PolicyGraph {
+  package var graph: PolicyGraph { graph(for: scope) }
+
+  /// Resolving such clusters never fails.
+  package func graph(for scope: Scope) -> PolicyGraph {
     var diagnostics = Diagnostics()
     return resolve(policies, in: cluster, for: scope, &diagnostics)
   }
