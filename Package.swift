@@ -84,8 +84,8 @@ let package = Package(
     .testTarget(
       name: "OracleTests",
       dependencies: [
-        "Backends", "Compiler", "Diagnostics", "Kubernetes", "NetSets", "Nftables", "PolicyModel",
-        "TestSupport",
+        "Analysis", "Backends", "Compiler", "Diagnostics", "Kubernetes", "NetSets", "Nftables",
+        "PolicyModel", "TestSupport",
       ], swiftSettings: strict),
     .testTarget(
       name: "LiveTests",

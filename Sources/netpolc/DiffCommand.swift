@@ -1,6 +1,95 @@
+import Analysis
 import ArgumentParser
+import Backends
+import Compiler
+import Diagnostics
+import Nftables
+import PolicyModel
 
 struct DiffCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "diff", abstract: "Show what differs between two rulesets.")
+    commandName: "diff",
+    abstract: "Show what differs between two rulesets.",
+    discussion: """
+      A side is dir:PATH, git:REV[:PATH], or a path: a directory or file of manifests, or a file of
+      rules as netpolc or nft list wrote them. Exits 0 when there is no difference, 1 when there is.
+
+      EXAMPLES
+        netpolc diff --from git:main --to dir:manifests --node worker-1
+        netpolc diff --from worker-1.nft --to manifests --node worker-1
+        netpolc diff --from git:main:manifests --to manifests --semantic
+      """)
+
+  @Option(help: "The old side.")
+  var from: InputReference
+
+  @Option(help: "The new side.")
+  var to: InputReference = .path(".")
+
+  @OptionGroup var ruleset: RulesetOptions
+
+  @Flag(help: "Say whether the meaning differs: exits 0 when every packet gets the same verdict.")
+  var semantic = false
+
+  @Flag(help: "Print only the counts.")
+  var stat = false
+
+  @Option(name: .shortAndLong, help: "text or json.")
+  var output = Format.text
+
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case text
+    case json
+  }
+
+  func run() throws {
+    let old = try side(from)
+    let new = try side(to)
+    let tables = old.ruleset.difference(to: new.ruleset)
+    let meaning = try semantic ? meaning(old, new) : nil
+    let report = DifferenceReport(
+      from: from.text, to: to.text, node: ruleset.node, tables: tables, meaning: meaning,
+      names: PodNames([old.graph, new.graph].compactMap(\.self), [old.ruleset, new.ruleset]))
+    switch output {
+    case .text:
+      try Console.result(report.text(hasColour: Console.hasColour, countsOnly: stat))
+    case .json: try Console.result(report.json.text)
+    }
+    let differs = meaning.map { !$0.isEmpty } ?? !tables.isEmpty
+    if differs { throw ExitCode.finding }
+  }
+
+  private func meaning(_ old: Side, _ new: Side) throws -> [MeaningDifference] {
+    guard let before = old.graph, let after = new.graph else {
+      throw Console.fail(
+        "--semantic compares policies, and a file of rules has none; give manifests on both sides",
+        .badInput)
+    }
+    return differences(from: before, to: after)
+  }
+
+  private struct Side {
+    let ruleset: Ruleset
+    /// nil for a file of rules.
+    let graph: PolicyGraph?
+  }
+
+  private func side(_ reference: InputReference) throws -> Side {
+    switch try reference.read() {
+    case .rules(let path, let text):
+      do {
+        return Side(ruleset: try Ruleset(parsing: text), graph: nil)
+      } catch {
+        throw Console.fail("\(path):\(error)", .badInput)
+      }
+    case .manifests(let files):
+      var diagnostics = Diagnostics()
+      let compilation = compile(files, for: ruleset.scope, &diagnostics)
+      try DiagnosticPrinter(files).check(diagnostics)
+      guard let compilation else { throw ExitCode.badInput }
+      let options = ruleset.nftables(node: ruleset.node)
+      return Side(
+        ruleset: lower(compilation.graph, options).ruleset, graph: compilation.graph)
+    }
+  }
 }

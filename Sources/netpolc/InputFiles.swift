@@ -18,6 +18,14 @@ enum InputFiles {
     }
   }
 
+  static func bytes(_ path: String) throws -> [UInt8] {
+    do {
+      return try readFile(path)
+    } catch let failure as SystemFailure {
+      throw Console.fail(failure.description, .badInput)
+    }
+  }
+
   private static func expand(_ path: String) throws -> [String] {
     if path == "-" { return [path] }
     let isPattern = path.contains { "*?[".contains($0) }

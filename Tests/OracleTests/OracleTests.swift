@@ -58,7 +58,7 @@ private struct Comparison {
   }
 
   var firstFailure: String? {
-    //PROB if let problem = ruleset.problems.first { return "invalid ruleset: \(problem)" }
+    if let problem = ruleset.problems.first { return "invalid ruleset: \(problem)" }
     var random = SplitMix64(seed: seed ^ 0xfeed)
     let connections = Corners(graph).connections(in: graph, each: 3, using: &random)
     for connection in connections {

@@ -55,6 +55,13 @@ package struct RandomCluster {
     var diagnostics = Diagnostics()
     return resolve(policies, in: cluster, for: scope, &diagnostics)
   }
+
+  /// The graph of the same cluster with one policy less.
+  package func graph(withoutPolicy index: Int) -> PolicyGraph {
+    var diagnostics = Diagnostics()
+    let others = policies.indices.filter { $0 != index }.map { policies[$0] }
+    return resolve(others, in: cluster, for: scope, &diagnostics)
+  }
 }
 
 /// Makes the parts, drawing from one stream of random numbers.

@@ -1,0 +1,108 @@
+import Analysis
+import Diagnostics
+import NetSets
+import Nftables
+import PolicyModel
+
+/// What `diff` prints.
+struct DifferenceReport {
+  let from: String
+  let to: String
+  let node: String?
+  let tables: [TableDifference]
+  /// nil when meaning was not asked for.
+  let meaning: [MeaningDifference]?
+  let names: PodNames
+
+  func text(hasColour: Bool, countsOnly: Bool) -> String {
+    if tables.isEmpty { return "no difference\n" }
+    var lines: [String] = []
+    if !countsOnly {
+      for table in tables {
+        let place = node.map { " on \($0)" } ?? ""
+        lines += ["\(table.family.nftName) netpolc\(place)    \(from) -> \(to)", ""]
+        lines += TableDifferenceText(table: table, names: names).lines
+        lines.append("")
+      }
+    }
+    lines.append(counts)
+    if let meaning { lines += meaningLines(meaning) }
+    let coloured = hasColour ? lines.map(colour) : lines
+    return coloured.joined(separator: "\n") + "\n"
+  }
+
+  private var counts: String {
+    let rules = tables.flatMap(\.chains)
+    let added = rules.reduce(0) { $0 + $1.added.count }
+    let removed = rules.reduce(0) { $0 + $1.removed.count }
+    func count(_ changes: [Change]) -> String {
+      let parts = [(Change.added, "+"), (.removed, "-"), (.changed, "~")].compactMap {
+        change, sign in
+        let count = changes.count { $0 == change }
+        return count > 0 ? "\(sign)\(count)" : nil
+      }
+      return parts.isEmpty ? "0" : parts.joined(separator: " ")
+    }
+    return "rules +\(added) -\(removed), chains \(count(rules.map(\.change))), "
+      + "sets \(count(tables.flatMap(\.sets).map(\.change))), "
+      + "maps \(count(tables.flatMap(\.maps).map(\.change)))."
+  }
+
+  private func meaningLines(_ meaning: [MeaningDifference]) -> [String] {
+    if meaning.isEmpty { return ["Same meaning: every packet gets the same verdict."] }
+    let shown = 20
+    var lines = ["The meaning differs:"]
+    for difference in meaning.prefix(shown) {
+      let side = difference.direction == .ingress ? "from" : "to"
+      let head =
+        "\(difference.pod) \(difference.direction.rawValue) \(side) \(text(difference.peers))"
+      if !difference.gained.isEmpty { lines.append("+ \(head): \(difference.gained)") }
+      if !difference.lost.isEmpty { lines.append("- \(head): \(difference.lost)") }
+    }
+    if meaning.count > shown {
+      lines.append("  and \(meaning.count - shown) more; -o json has them all")
+    }
+    return lines
+  }
+
+  private func text(_ range: AddressRange) -> String {
+    let lower = IPAddress(family: range.family, bits: range.lower)
+    if range.lower == range.upper { return names[lower].map { "\($0) (\(lower))" } ?? "\(lower)" }
+    if let prefix = range.prefix { return prefix.description }
+    return "\(lower)-\(IPAddress(family: range.family, bits: range.upper))"
+  }
+
+  private func colour(_ line: String) -> String {
+    if line.hasPrefix("+") { return "\u{1b}[32m\(line)\u{1b}[0m" }
+    return line.hasPrefix("-") ? "\u{1b}[31m\(line)\u{1b}[0m" : line
+  }
+
+  var json: JSON {
+    var members: [(String, JSON)] = [
+      ("schema", "netpolc.diff/v1"),
+      ("from", .string(from)),
+      ("to", .string(to)),
+      ("node", node.map { .string($0) } ?? .null),
+      ("tables", .array(tables.map { TableDifferenceText(table: $0, names: names).json })),
+    ]
+    if let meaning {
+      members.append(("sameMeaning", .bool(meaning.isEmpty)))
+      members.append(
+        (
+          "meaning",
+          .array(
+            meaning.map { difference in
+              [
+                "pod": .string(difference.pod),
+                "address": .string(difference.address.description),
+                "direction": .string(difference.direction.rawValue),
+                "peers": .string(text(difference.peers)),
+                "gained": .string(difference.gained.description),
+                "lost": .string(difference.lost.description),
+              ]
+            })
+        ))
+    }
+    return .object(members)
+  }
+}
