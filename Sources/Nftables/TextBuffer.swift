@@ -28,7 +28,7 @@ struct TextBuffer {
   mutating func write(_ address: IPAddress) {
     switch address.family {
     case .ipv4: writeIPv4(UInt32(truncatingIfNeeded: address.bits))
-    case .ipv6: write(address.description)
+    case .ipv6: writeIPv6(address)
     }
   }
 
@@ -53,6 +53,49 @@ struct TextBuffer {
       if octet >= 10 { bytes.append(48 + octet / 10 % 10) }
       bytes.append(48 + octet % 10)
       if shift > 0 { bytes.append(UInt8(ascii: ".")) }
+    }
+  }
+
+  /// As `IPAddress.description`, without its intermediate strings: rulesets have 100,000 of them.
+  private mutating func writeIPv6(_ address: IPAddress) {
+    // `::a.b.c.d`, `::ffff:a.b.c.d` and `::1`: rare, and special.
+    if address.bits >> 48 == 0 { return write(address.description) }
+    func group(_ index: Int) -> UInt16 {
+      UInt16(truncatingIfNeeded: address.bits >> UInt128(112 - index * 16))
+    }
+    let gap = longestGap(group)
+    var index = 0
+    while index < 8 {
+      if index == gap.lowerBound, !gap.isEmpty {
+        write("::")
+        index = gap.upperBound
+        continue
+      }
+      if index > 0, index != gap.upperBound || gap.isEmpty { write(":") }
+      writeHexadecimal(group(index))
+      index += 1
+    }
+  }
+
+  /// The first of the longest runs of two or more zero groups; empty when there is none.
+  private func longestGap(_ group: (Int) -> UInt16) -> Range<Int> {
+    var gap = 0..<0
+    var start = 0
+    while start < 8 {
+      var end = start
+      while end < 8, group(end) == 0 { end += 1 }
+      if end - start > max(gap.count, 1) { gap = start..<end }
+      start = max(end, start + 1)
+    }
+    return gap
+  }
+
+  private mutating func writeHexadecimal(_ number: UInt16) {
+    var shift = number >= 0x1000 ? 12 : number >= 0x100 ? 8 : number >= 0x10 ? 4 : 0
+    while shift >= 0 {
+      let digit = UInt8(truncatingIfNeeded: number >> UInt16(shift)) & 15
+      bytes.append(digit < 10 ? 48 + digit : 87 + digit)
+      shift -= 4
     }
   }
 }

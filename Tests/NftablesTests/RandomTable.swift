@@ -74,9 +74,9 @@ struct TableMaker {
       var rules: [Rule] = []
       for _ in 0..<number(0...8) {
         let rule = rule(table, later, maps)
-        var probe = table
-        probe.chains[index].rules = [rule]
-        if probe.problems.isEmpty { rules.append(rule) }
+        var check = TableCheck(table)
+        check.check(Chain(name: table.chains[index].name, comment: nil, rules: [rule]))
+        if check.problems.isEmpty { rules.append(rule) }
       }
       table.chains[index].rules = rules
     }

@@ -12,6 +12,24 @@ import Testing
     }
   }
 
+  @Test func `addresses are printed as NetSets describes them`() {
+    var generator = SeededGenerator(seed: 2)
+    for family in IPFamily.allCases {
+      for _ in 0..<5000 {
+        var bits: UInt128 = 0
+        for _ in 0..<8 {
+          let group = UInt128.random(in: 0...0xffff, using: &generator)
+          let shortened = group >> UInt128.random(in: 0...15, using: &generator)
+          bits = bits << 16 | (Bool.random(using: &generator) ? 0 : shortened)
+        }
+        let address = IPAddress(family: family, bits: bits & family.highest)
+        var buffer = TextBuffer()
+        buffer.write(address)
+        #expect(buffer.text == address.description)
+      }
+    }
+  }
+
   @Test func `random rulesets have every case of the model`() {
     var met: Set<Kind> = []
     for seed: UInt64 in 0..<60 {
