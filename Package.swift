@@ -62,6 +62,11 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
+    // `make bench`.
+    .executableTarget(
+      name: "netpolc-bench",
+      dependencies: ["Backends", "Compiler", "Diagnostics", "Host", "Manifests", "Nftables"],
+      swiftSettings: strict),
     // Linux calls that Swift's Glibc module leaves out.
     .systemLibrary(name: "CLinux"),
     // Files, processes and network namespaces: all that is not netlink of the system we run on.

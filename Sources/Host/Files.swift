@@ -30,6 +30,13 @@ private func readAll(_ descriptor: Int32, sizeHint: Int, _ path: String) throws 
   }
 }
 
+/// In bytes.
+package func fileSize(_ path: String) throws -> Int {
+  var information = stat()
+  guard stat(path, &information) == 0 else { throw SystemFailure(path) }
+  return Int(information.st_size)
+}
+
 /// What a path names.
 package enum PathKind: Sendable {
   case file

@@ -7,6 +7,8 @@ package struct ProcessResult: Sendable {
   package let status: Int32
   package let outputBytes: [UInt8]
   package let errors: String
+  /// The largest its memory ever was.
+  package let peakMemoryBytes: Int
 
   package var output: String { String(decoding: outputBytes, as: UTF8.self) }
 
@@ -51,14 +53,16 @@ package func runProcess(
   guard code == 0 else { throw SystemFailure("run \(path)", code: code) }
 
   var status: Int32 = 0
-  while waitpid(child, &status, 0) < 0 {
+  var usage = rusage()
+  while wait4(child, &status, 0, &usage) < 0 {
     guard errno == EINTR else { throw SystemFailure("wait for \(path)") }
   }
   let signal = status & 0x7f
   return ProcessResult(
     status: signal == 0 ? status >> 8 & 0xff : 128 + signal,
     outputBytes: try standardOutput.contents(),
-    errors: String(decoding: try standardError.contents(), as: UTF8.self))
+    errors: String(decoding: try standardError.contents(), as: UTF8.self),
+    peakMemoryBytes: usage.ru_maxrss * 1024)
 }
 
 /// The path of a program: as it is when it has a slash, else searched in `PATH` and then where
