@@ -124,10 +124,11 @@ func codePoint(_ scalar: UInt32) -> String {
 func shown(_ text: UnsafeBufferPointer<UInt8>) -> String {
   let limit = 60
   let scalars = String(decoding: text.prefix(4 * limit), as: UTF8.self).unicodeScalars
-  var result = "`"
+  let quote = scalars.contains("`") ? "\"" : "`"
+  var result = quote
   for scalar in scalars.prefix(limit) {
     let isControl = scalar.properties.generalCategory == .control
     result.unicodeScalars.append(isControl ? "?" : scalar)
   }
-  return result + (scalars.count > limit ? "…`" : "`")
+  return result + (scalars.count > limit ? "…" : "") + quote
 }

@@ -33,6 +33,8 @@ struct YAMLReader {
   var anchored: [UInt32: Anchored] = [:]
   var mergedMembers = 0
   private var lines: YAMLLines?
+  /// The end of the file.
+  private var ending = Place(line: 1, column: 1)
   private var documentStart: UInt32 = 0
 
   init(_ text: UnsafeBufferPointer<UInt8>, _ limits: ManifestLimits) {
@@ -44,7 +46,7 @@ struct YAMLReader {
   /// - Parameter hasOddLineBreaks: as `EncodingCheck` found.
   mutating func read(hasOddLineBreaks: Bool) throws(ManifestError) {
     lines = hasOddLineBreaks ? YAMLLines(text) : nil
-    try checkDirectives(text)
+    ending = try checkDirectives(text)
     let parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
     let event = UnsafeMutablePointer<yaml_event_t>.allocate(capacity: 1)
     defer {
@@ -67,7 +69,9 @@ struct YAMLReader {
   }
 
   func place(_ mark: yaml_mark_t) -> Place {
-    if let lines { return lines.place(mark) }
+    if let lines { return lines.place(mark) ?? ending }
+    // libyaml adds a line feed at the end if there is none.
+    if mark.line >= ending.line { return ending }
     return Place(
       line: UInt32(truncatingIfNeeded: mark.line + 1),
       column: UInt32(truncatingIfNeeded: mark.column + 1))
@@ -195,27 +199,38 @@ struct YAMLReader {
   }
 }
 
-/// libyaml works with lists of its own inside of one event. Those that it searches without an index
-/// are kept short.
-private func checkDirectives(_ text: UnsafeBufferPointer<UInt8>) throws(ManifestError) {
+/// libyaml compares each directive of a document with all that came before, inside of one event:
+/// there may only be few of them. Returns the place of the end of the file.
+private func checkDirectives(_ text: UnsafeBufferPointer<UInt8>) throws(ManifestError) -> Place {
   let limit = 64
   var directives = 0
-  var index = byteOrderMarkLength(text)
+  var ending = Place(line: 1, column: 1)
   var isLineStart = true
-  while index < text.count {
+  for index in byteOrderMarkLength(text)..<text.count {
     let byte = text[index]
-    if isLineStart, byte == UInt8(ascii: "%") {
-      directives += 1
+    if byte & 0xC0 != 0x80 { ending.column += 1 }
+    if isLineStart {
+      switch byte {
+      case UInt8(ascii: "%"): directives += 1
+      case UInt8(ascii: "#"), UInt8(ascii: " "), UInt8(ascii: "\t"): break
+      case UInt8(ascii: "\n"), UInt8(ascii: "\r"): break
+      default: directives = 0
+      }
       if directives > limit {
         throw ManifestError(
           code: .yamlSyntax,
-          message: "found more than \(limit) directives (lines that start with `%`)",
+          message: "found more than \(limit) directives, lines that start with `%`",
           place: place(ofByte: index, in: text))
       }
-    } else if isLineStart, byte == UInt8(ascii: "-") {
-      directives = 0
     }
-    isLineStart = byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r")
-    index += 1
+    switch byte {
+    // The latter end the encoding of Unicode's line breaks.
+    case UInt8(ascii: "\n"):
+      ending = Place(line: ending.line + 1, column: 1)
+      isLineStart = true
+    case UInt8(ascii: "\r"), 0x85, 0xA8, 0xA9: isLineStart = true
+    default: isLineStart = false
+    }
   }
+  return ending
 }
