@@ -43,10 +43,10 @@ struct YAMLReader {
     builder.decoded.reserveCapacity(text.count / 2)
   }
 
-  /// - Parameter hasOddLineBreaks: as `EncodingCheck` found.
-  mutating func read(hasOddLineBreaks: Bool) throws(ManifestError) {
-    lines = hasOddLineBreaks ? YAMLLines(text) : nil
-    ending = try checkDirectives(text)
+  /// - Parameter encoding: of this text.
+  mutating func read(_ encoding: EncodingCheck) throws(ManifestError) {
+    lines = encoding.hasOddLineBreaks ? YAMLLines(text) : nil
+    ending = encoding.ending
     let parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
     let event = UnsafeMutablePointer<yaml_event_t>.allocate(capacity: 1)
     defer {
@@ -197,40 +197,4 @@ struct YAMLReader {
       code: .yamlSyntax, message: "found \(found) as a key, expected a string", place: place,
       hint: found == "null" ? "quote the key, or write it before the `:`" : nil)
   }
-}
-
-/// libyaml compares each directive of a document with all that came before, inside of one event:
-/// there may only be few of them. Returns the place of the end of the file.
-private func checkDirectives(_ text: UnsafeBufferPointer<UInt8>) throws(ManifestError) -> Place {
-  let limit = 64
-  var directives = 0
-  var ending = Place(line: 1, column: 1)
-  var isLineStart = true
-  for index in byteOrderMarkLength(text)..<text.count {
-    let byte = text[index]
-    if byte & 0xC0 != 0x80 { ending.column += 1 }
-    if isLineStart {
-      switch byte {
-      case UInt8(ascii: "%"): directives += 1
-      case UInt8(ascii: "#"), UInt8(ascii: " "), UInt8(ascii: "\t"): break
-      case UInt8(ascii: "\n"), UInt8(ascii: "\r"): break
-      default: directives = 0
-      }
-      if directives > limit {
-        throw ManifestError(
-          code: .yamlSyntax,
-          message: "found more than \(limit) directives, lines that start with `%`",
-          place: place(ofByte: index, in: text))
-      }
-    }
-    switch byte {
-    // The latter end the encoding of Unicode's line breaks.
-    case UInt8(ascii: "\n"):
-      ending = Place(line: ending.line + 1, column: 1)
-      isLineStart = true
-    case UInt8(ascii: "\r"), 0x85, 0xA8, 0xA9: isLineStart = true
-    default: isLineStart = false
-    }
-  }
-  return ending
 }

@@ -77,7 +77,7 @@ import Testing
   private func mutant(_ random: inout Random) -> (path: String, bytes: [UInt8]) {
     let (path, text) = fuzzSeeds[random.below(fuzzSeeds.count)]
     var bytes = Array(text.utf8)
-    for _ in 0...random.below(4) { mutate(&bytes, &random) }
+    for _ in 0...random.below(3) { mutate(&bytes, &random) }
     return (random.below(10) == 0 ? "-" : path, bytes)
   }
 

@@ -58,6 +58,13 @@ import Testing
       headlines(many + "---\na: 1\n") == [
         "a.yaml:65:1: error: found more than 64 directives, lines that start with `%` [yaml-syntax]"
       ])
+    // Unicode's line breaks start lines too.
+    let odd = (0..<65).map { "%TAG !t\($0)! x\u{2028}\u{85}" }.joined()
+    #expect(headlines(odd).count == 1)
+    #expect(headlines(odd).first?.contains("more than 64 directives") == true)
+    // Inside of a document, they are text.
+    #expect(
+      headlines("a: \"\n" + String(repeating: "%\nx\n", count: 99) + "\"") == ["and documents"])
     #expect(dump("%YAML 1.1\n%TAG !t! tag:yaml.org,2002:\n---\na: !t!str 1\n") == "{a: '1'}")
   }
 
