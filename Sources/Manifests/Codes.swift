@@ -19,7 +19,7 @@ extension DiagnosticCode {
 package struct ManifestLimits: Sendable {
   /// Bytes of a JSON file: its values are addressed with 32 bits.
   package var jsonBytes = Int(Int32.max)
-  /// Bytes of a YAML file: half a GiB is 20 seconds of work and some GiB of memory.
+  /// Bytes of a YAML file: half a GiB is 15 seconds of work and 2 GiB of memory.
   package var yamlBytes = 512 << 20
   /// Mappings and lists inside each other, aliases followed. Who walks values may recurse.
   package var depth = 100

@@ -10,21 +10,26 @@ extension ManifestValue {
 
   /// The items of a sequence, in order; none for other kinds.
   package var items: Items {
-    Items(tree: tree, range: children(of: .sequence), underestimatedCount: count)
+    let range = children(of: .sequence)
+    return Items(tree: tree, range: range, underestimatedCount: range.isEmpty ? 0 : count)
   }
 
   /// The members of a mapping: those written in it, in order, then those of its merge keys. No two
   /// have the same key. None for other kinds.
   package var members: Members {
-    Members(tree: tree, range: children(of: .mapping), underestimatedCount: count)
+    let range = children(of: .mapping)
+    return Members(tree: tree, range: range, underestimatedCount: range.isEmpty ? 0 : count)
   }
 
   /// The value of the member `key` of a mapping; nil if there is none. Looks at one key after the
   /// other and allocates nothing.
   package subscript(key: StaticString) -> ManifestValue? {
-    var iterator = members.makeIterator()
-    while let member = iterator.next() {
-      if member.keyEquals(key) { return member.value }
+    let range = children(of: .mapping)
+    var index = range.lowerBound
+    while index < range.upperBound {
+      let node = tree.nodes[Int(tree.target(index))]
+      if tree.textEquals(node, key), !tree.isHidden(index) { return ManifestValue(tree, index + 1) }
+      index = tree.next(after: index + 1)
     }
     return nil
   }
@@ -67,7 +72,7 @@ extension ManifestValue {
       package mutating func next() -> Member? {
         while let key = range.first {
           range = tree.next(after: key + 1)..<range.upperBound
-          if !tree.nodes[Int(key)].flags.contains(.hidden) { return Member(tree: tree, index: key) }
+          if !tree.isHidden(key) { return Member(tree: tree, index: key) }
         }
         return nil
       }

@@ -15,6 +15,10 @@ struct EncodingCheck {
   /// Whether there are line breaks that count in YAML and not in editors: a carriage return on its
   /// own, and Unicode's.
   private(set) var hasOddLineBreaks = false
+  /// The end of the file.
+  private(set) var ending = Place(line: 1, column: 1)
+  private var directives = 0
+  private var lineStart = 0
 
   init(_ text: UnsafeBufferPointer<UInt8>, _ format: ManifestFormat) throws(ManifestError) {
     self.text = text
@@ -31,6 +35,8 @@ struct EncodingCheck {
     let ones: UInt64 = 0x0101_0101_0101_0101
     let raw = UnsafeRawBufferPointer(text)
     var index = byteOrderMarkLength(text)
+    lineStart = index
+    try startLine(at: index)
     while index < text.count {
       if index + 8 <= text.count {
         // The high bits of bytes that are not ASCII, below a space, or (for the lowest such) DEL.
@@ -45,11 +51,18 @@ struct EncodingCheck {
         index += special.trailingZeroBitCount / 8
       }
       switch text[index] {
-      case UInt8(ascii: "\n"), UInt8(ascii: "\t"), 0x20...0x7E:
+      case UInt8(ascii: "\n"):
+        index += 1
+        ending.line += 1
+        lineStart = index
+        try startLine(at: index)
+      case UInt8(ascii: "\t"), 0x20...0x7E:
         index += 1
       case UInt8(ascii: "\r"):
         index += 1
-        if index == text.count || text[index] != UInt8(ascii: "\n") { hasOddLineBreaks = true }
+        if index < text.count, text[index] == UInt8(ascii: "\n") { continue }
+        hasOddLineBreaks = true
+        try startLine(at: index)
       case 0x80...:
         index += try checkMultibyte(at: index)
       default:
@@ -58,6 +71,26 @@ struct EncodingCheck {
         }
         index += 1
       }
+    }
+    for byte in text[lineStart...] where byte & 0xC0 != 0x80 { ending.column += 1 }
+  }
+
+  /// Counts a document's directives, the lines that start with `%`. libyaml compares each with all
+  /// before it, inside of one event, so there may only be few.
+  private mutating func startLine(at index: Int) throws(ManifestError) {
+    guard format == .yaml, index < text.count else { return }
+    switch text[index] {
+    case UInt8(ascii: "%"): directives += 1
+    case UInt8(ascii: "#"), UInt8(ascii: " "), UInt8(ascii: "\t"): return
+    case UInt8(ascii: "\n"), UInt8(ascii: "\r"), 0x80...: return
+    default: directives = 0
+    }
+    let limit = 64
+    if directives > limit {
+      throw ManifestError(
+        code: .yamlSyntax,
+        message: "found more than \(limit) directives, lines that start with `%`",
+        place: place(ofByte: index, in: text))
     }
   }
 
@@ -90,7 +123,9 @@ struct EncodingCheck {
     }
     if format == .yaml {
       switch scalar {
-      case 0x85, 0x2028, 0x2029: hasOddLineBreaks = true
+      case 0x85, 0x2028, 0x2029:
+        hasOddLineBreaks = true
+        try startLine(at: index + length)
       case 0x80..<0xA0, 0xFFFE, 0xFFFF: throw control(scalar, at: index)
       default: break
       }
@@ -124,10 +159,11 @@ func codePoint(_ scalar: UInt32) -> String {
 func shown(_ text: UnsafeBufferPointer<UInt8>) -> String {
   let limit = 60
   let scalars = String(decoding: text.prefix(4 * limit), as: UTF8.self).unicodeScalars
-  var result = "`"
+  let quote = scalars.contains("`") ? "\"" : "`"
+  var result = quote
   for scalar in scalars.prefix(limit) {
     let isControl = scalar.properties.generalCategory == .control
     result.unicodeScalars.append(isControl ? "?" : scalar)
   }
-  return result + (scalars.count > limit ? "…`" : "`")
+  return result + (scalars.count > limit ? "…" : "") + quote
 }

@@ -67,7 +67,9 @@ struct JSONReader {
   }
 
   private var expectedValue: String {
-    guard let frame = frames.last else { return "a value" }
+    guard let frame = frames.last else {
+      return builder.nodes.isEmpty ? "a value" : "another value or the end of the file"
+    }
     return !frame.isObject && frame.count == 0 ? "a value or `]`" : "a value"
   }
 

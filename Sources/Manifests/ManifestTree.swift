@@ -62,6 +62,9 @@ final class ManifestTree: Sendable {
     return node.isCollection ? node.start : index + 1
   }
 
+  /// Whether a key is a merge key, which with its value is no member.
+  func isHidden(_ key: UInt32) -> Bool { nodes[Int(key)].flags.contains(.hidden) }
+
   /// The UTF-8 text of a scalar, which is valid during `body`.
   func withText<Result>(
     _ node: Node, _ body: (UnsafeBufferPointer<UInt8>) -> Result

@@ -75,8 +75,7 @@ private func readYAML(_ text: UnsafeBufferPointer<UInt8>, _ limits: ManifestLimi
   var reader = YAMLReader(text, limits)
   do throws(ManifestError) {
     try checkSize(text, limits.yamlBytes)
-    let encoding = try EncodingCheck(text, .yaml)
-    try reader.read(hasOddLineBreaks: encoding.hasOddLineBreaks)
+    try reader.read(EncodingCheck(text, .yaml))
     return (reader.builder, nil)
   } catch {
     return (reader.builder, error)

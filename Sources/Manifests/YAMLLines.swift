@@ -28,8 +28,10 @@ struct YAMLLines {
     }
   }
 
-  func place(_ mark: yaml_mark_t) -> Place {
-    var place = starts[min(mark.line, starts.count - 1)]
+  /// nil past the end.
+  func place(_ mark: yaml_mark_t) -> Place? {
+    guard mark.line < starts.count else { return nil }
+    var place = starts[mark.line]
     place.column += UInt32(truncatingIfNeeded: mark.column)
     return place
   }

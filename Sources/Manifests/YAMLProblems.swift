@@ -33,7 +33,7 @@ extension YAMLReader {
   private func explained(
     _ problem: String, _ context: String, _ place: Place, _ start: Place
   ) -> ManifestError? {
-    let since = "it starts on line \(start.line), column \(start.column)"
+    let since = "from \(start.line):\(start.column)"
     let indentation = "look at the indentation, also of the lines above"
     switch problem {
     case "could not find expected ':'":
@@ -48,16 +48,16 @@ extension YAMLReader {
       return syntax("found `-` where no list item can start", place, indentation)
     case "did not find expected key":
       return syntax(
-        "found \(found(at: place)), expected a key of the mapping; \(since)", place, indentation)
+        "found \(found(at: place)), expected a key of the mapping \(since)", place, indentation)
     case "did not find expected '-' indicator":
       return syntax(
-        "found \(found(at: place)), expected `-` or the end of the list; \(since)", place,
+        "found \(found(at: place)), expected `-` or the end of the list \(since)", place,
         indentation)
     case "did not find expected ',' or ']'":
-      return syntax("found \(found(at: place)), expected `,` or `]` in the list; \(since)", place)
+      return syntax("found \(found(at: place)), expected `,` or `]` in the list \(since)", place)
     case "did not find expected ',' or '}'":
       return syntax(
-        "found \(found(at: place)), expected `,` or `}` in the mapping; \(since)", place)
+        "found \(found(at: place)), expected `,` or `}` in the mapping \(since)", place)
     case "did not find expected node content":
       return syntax("found \(found(at: place)), expected a value", place)
     case "did not find expected <document start>":
@@ -76,6 +76,18 @@ extension YAMLReader {
       return syntax(
         "found an unknown escape in quoted text", place,
         "a backslash is written `\\\\` in double quotes, and needs nothing in single ones")
+    case "did not find expected hexdecimal number":
+      return syntax("found \(found(at: place)), expected hexadecimal digits of an escape", place)
+    case "did not find expected alphabetic or numeric character":
+      return syntax(
+        "found \(found(at: place)), expected the name of an anchor", place,
+        "text that starts with `&` or `*` is written in quotes")
+    case "did not find expected comment or line break":
+      return syntax("found \(found(at: place)), expected the end of the line", place)
+    case "found unknown directive name":
+      return syntax("found an unknown directive, expected `%YAML` or `%TAG`", place)
+    case "found incompatible YAML document":
+      return syntax("found a version of YAML that is not 1.1 or 1.2", place)
     case "found undefined tag handle":
       return syntax("found a tag with an undefined prefix", place)
     default:

@@ -33,6 +33,8 @@ struct YAMLReader {
   var anchored: [UInt32: Anchored] = [:]
   var mergedMembers = 0
   private var lines: YAMLLines?
+  /// The end of the file.
+  private var ending = Place(line: 1, column: 1)
   private var documentStart: UInt32 = 0
 
   init(_ text: UnsafeBufferPointer<UInt8>, _ limits: ManifestLimits) {
@@ -41,10 +43,10 @@ struct YAMLReader {
     builder.decoded.reserveCapacity(text.count / 2)
   }
 
-  /// - Parameter hasOddLineBreaks: as `EncodingCheck` found.
-  mutating func read(hasOddLineBreaks: Bool) throws(ManifestError) {
-    lines = hasOddLineBreaks ? YAMLLines(text) : nil
-    try checkDirectives(text)
+  /// - Parameter encoding: of this text.
+  mutating func read(_ encoding: EncodingCheck) throws(ManifestError) {
+    lines = encoding.hasOddLineBreaks ? YAMLLines(text) : nil
+    ending = encoding.ending
     let parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
     let event = UnsafeMutablePointer<yaml_event_t>.allocate(capacity: 1)
     defer {
@@ -67,7 +69,9 @@ struct YAMLReader {
   }
 
   func place(_ mark: yaml_mark_t) -> Place {
-    if let lines { return lines.place(mark) }
+    if let lines { return lines.place(mark) ?? ending }
+    // libyaml adds a line feed at the end if there is none.
+    if mark.line >= ending.line { return ending }
     return Place(
       line: UInt32(truncatingIfNeeded: mark.line + 1),
       column: UInt32(truncatingIfNeeded: mark.column + 1))
@@ -192,30 +196,5 @@ struct YAMLReader {
     ManifestError(
       code: .yamlSyntax, message: "found \(found) as a key, expected a string", place: place,
       hint: found == "null" ? "quote the key, or write it before the `:`" : nil)
-  }
-}
-
-/// libyaml works with lists of its own inside of one event. Those that it searches without an index
-/// are kept short.
-private func checkDirectives(_ text: UnsafeBufferPointer<UInt8>) throws(ManifestError) {
-  let limit = 64
-  var directives = 0
-  var index = byteOrderMarkLength(text)
-  var isLineStart = true
-  while index < text.count {
-    let byte = text[index]
-    if isLineStart, byte == UInt8(ascii: "%") {
-      directives += 1
-      if directives > limit {
-        throw ManifestError(
-          code: .yamlSyntax,
-          message: "found more than \(limit) directives (lines that start with `%`)",
-          place: place(ofByte: index, in: text))
-      }
-    } else if isLineStart, byte == UInt8(ascii: "-") {
-      directives = 0
-    }
-    isLineStart = byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r")
-    index += 1
   }
 }

@@ -1,5 +1,8 @@
 import Diagnostics
 
+/// The tag `!`: of the kind that the syntax shows, which is a string for every scalar.
+private let unspecific = "!"
+
 /// What scalars and tags mean.
 extension YAMLReader {
   /// - Parameter isPlain: without quotes, and with no tag.
@@ -10,7 +13,7 @@ extension YAMLReader {
     let name = String(cString: tag)
     let shape = PlainScalar.shape(text)
     switch (name, shape) {
-    case ("tag:yaml.org,2002:str", _):
+    case ("tag:yaml.org,2002:str", _), (unspecific, _):
       return .string
     case ("tag:yaml.org,2002:int", .integer), ("tag:yaml.org,2002:float", .number),
       ("tag:yaml.org,2002:bool", .boolean), ("tag:yaml.org,2002:null", .null):
@@ -45,7 +48,7 @@ extension YAMLReader {
     guard let tag else { return }
     let name = String(cString: tag)
     let expected = shape == .mapping ? "tag:yaml.org,2002:map" : "tag:yaml.org,2002:seq"
-    if name != expected { throw unsupported(name, at: place) }
+    if name != expected, name != unspecific { throw unsupported(name, at: place) }
   }
 
   private func unsupported(_ name: String, at place: Place) -> ManifestError {
