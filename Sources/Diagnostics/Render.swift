@@ -19,15 +19,16 @@ extension Diagnostic {
   /// characters are shown as `?`, so that no input can steer the terminal.
   private func window(_ line: String, around column: Int) -> (excerpt: String, offset: Int) {
     let width = 120
-    let scalars = line.unicodeScalars.map { scalar -> Character in
+    // Cut first: a line can be a whole file.
+    let start = max(0, column - 1 - width / 2)
+    let part = line.unicodeScalars.dropFirst(start)
+    let shown = part.prefix(width).map { scalar -> Character in
       if scalar == "\t" { return " " }
       return scalar.properties.generalCategory == .control ? "?" : Character(scalar)
     }
-    let caret = min(max(column - 1, 0), scalars.count)
-    let start = max(0, min(caret - width / 2, scalars.count - width))
-    let end = min(scalars.count, start + width)
     let head = start > 0 ? "…" : ""
-    let tail = end < scalars.count ? "…" : ""
-    return (head + String(scalars[start..<end]) + tail, caret - start + head.count)
+    let tail = part.dropFirst(width).isEmpty ? "" : "…"
+    let caret = min(max(column - 1 - start, 0), shown.count)
+    return (head + String(shown) + tail, caret + head.count)
   }
 }

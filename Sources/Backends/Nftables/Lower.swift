@@ -25,20 +25,42 @@ struct TableLowering {
   let options: NftablesOptions
   var names = Names()
   var sets: SetTable
+  /// The local endpoints that each subject selects.
+  let localSubjects: [PodSelector: [Int]]
   var chains: [Chain] = []
   var sources = SourceMap()
-  /// The graph's groups that a local pod with an address of this family is in.
+  /// The graph's groups that a local pod with an address of this family is in. Their names depend
+  /// on policies only, so that a pod that comes or goes renames nothing.
   private var groupNames: [PolicyGroup.ID: String] = [:]
 
   init(_ graph: PolicyGraph, _ family: IPFamily, _ options: NftablesOptions) {
     self.graph = graph
     self.family = family
     self.options = options
-    self.sets = SetTable(graph: graph, family: family)
+    var groups: Set<PolicyGroup.ID> = []
+    var subjects: [PodSelector: Set<Int>] = [:]
+    for (index, endpoint) in graph.endpoints.enumerated() where endpoint.isLocal {
+      guard endpoint.addresses.contains(where: { $0.family == family }) else { continue }
+      for group in [endpoint.ingress, endpoint.egress].compactMap(\.self) {
+        groups.insert(group)
+        for policy in graph.groups[group].policies {
+          subjects[graph.policies[policy].subject, default: []].insert(index)
+        }
+      }
+    }
+    localSubjects = subjects.mapValues { $0.sorted() }
+    for id in groups.sorted() {
+      let group = graph.groups[id]
+      let identity = group.policies.map { policy in
+        "\(graph.policies[policy].tier.name):\(graph.policies[policy].reference)"
+      }.joined(separator: "\n")
+      groupNames[id] = names.hashed(group.direction == .ingress ? "gi-" : "ge-", identity)
+    }
+    sets = SetTable(
+      graph: graph, family: family, used: usedSets(graph, groups), limit: options.setLimit)
   }
 
   mutating func table() -> Table {
-    nameGroups()
     let maps = Direction.allCases.map { dispatch($0) }
     for direction in Direction.allCases { addPolicyChains(direction) }
     for direction in Direction.allCases { addGroupChains(direction) }
@@ -53,23 +75,6 @@ struct TableLowering {
 
   private func addresses(of endpoint: Endpoint) -> [IPAddress] {
     endpoint.addresses.filter { $0.family == family }
-  }
-
-  /// Names depend on policies only, so that a pod that comes or goes renames nothing.
-  private mutating func nameGroups() {
-    var used: Set<PolicyGroup.ID> = []
-    for endpoint in graph.endpoints where endpoint.isLocal && !addresses(of: endpoint).isEmpty {
-      for direction in Direction.allCases {
-        if let group = endpoint.group(direction) { used.insert(group) }
-      }
-    }
-    for id in used.sorted() {
-      let group = graph.groups[id]
-      let identity = group.policies.map { policy in
-        "\(graph.policies[policy].tier.name):\(graph.policies[policy].reference)"
-      }.joined(separator: "\n")
-      groupNames[id] = names.hashed(group.direction == .ingress ? "gi-" : "ge-", identity)
-    }
   }
 
   /// The map from a local pod's address to what decides about it.
@@ -170,4 +175,23 @@ struct TableLowering {
           family: family, chain: chain, rule: rule, provenance: provenance, port: port))
     }
   }
+}
+
+/// The peer sets that the rules of these groups name.
+private func usedSets(_ graph: PolicyGraph, _ groups: Set<PolicyGroup.ID>) -> Set<PeerSet.ID> {
+  var policies: [Direction: Set<Int>] = [:]
+  for id in groups {
+    policies[graph.groups[id].direction, default: []].formUnion(graph.groups[id].policies)
+  }
+  var used: Set<PeerSet.ID> = []
+  for (direction, indexes) in policies {
+    for index in indexes {
+      for edge in graph.policies[index].edges(direction) ?? [] {
+        for peer in edge.peers ?? [] {
+          if case .set(let id) = peer.match { used.insert(id) }
+        }
+      }
+    }
+  }
+  return used
 }

@@ -48,7 +48,7 @@ extension TableLowering {
   private struct LoweredPeer {
     let matches: [Match]
     let provenance: Provenance
-    /// nil for anyone and for blocks.
+    /// Whose ports count; nil for anyone and for blocks.
     let set: PeerSet.ID?
   }
 
@@ -63,8 +63,15 @@ extension TableLowering {
     for peer in peers {
       switch peer.match {
       case .set(let set):
-        let match = Match.addressIn(field, set: sets.peers(set))
-        lowered.append(LoweredPeer(matches: [match], provenance: peer.provenance, set: set))
+        let tests: [Match] =
+          switch sets.peers(set) {
+          case .set(let name): [.addressIn(field, set: name)]
+          case .addresses(let addresses):
+            addresses.map { .address(field, AddressRange($0), negated: false) }
+          }
+        for test in tests {
+          lowered.append(LoweredPeer(matches: [test], provenance: peer.provenance, set: set))
+        }
       case .block(let block):
         if block.family == family { blocks.append((block, peer.provenance)) }
       }
@@ -103,14 +110,11 @@ extension TableLowering {
     _ name: String, _ transport: Transport, _ policy: GraphPolicy, _ peer: LoweredPeer,
     _ direction: Direction
   ) -> [Match] {
-    switch direction {
-    case .ingress:
-      let set = sets.subjectPorts(name, transport, of: policy.subject)
-      return [.destinationIn(set: set)] + peer.matches
-    case .egress:
-      let set = sets.peerPorts(name, transport, of: peer.set)
-      // The set of ports already holds the addresses of the peers.
-      return [.destinationIn(set: set)] + (peer.set == nil ? peer.matches : [])
-    }
+    let owners: [Int]? =
+      switch direction {
+      case .ingress: localSubjects[policy.subject] ?? []
+      case .egress: peer.set.map { graph.peerSets[$0].members }
+      }
+    return [.destinationIn(set: sets.port(name, transport, of: owners))] + peer.matches
   }
 }

@@ -13,10 +13,16 @@ package struct NftablesOptions: Hashable, Sendable {
   package var logsDenied: Bool
   /// Named in the table's comment.
   package var node: String?
+  /// How many sets of endpoints a table may have: the kernel's work to load sets grows with the
+  /// square of their number. The default leaves room for ports and blocks below a thousand.
+  package var setLimit: Int
 
-  package init(deny: Deny = .drop, logsDenied: Bool = false, node: String? = nil) {
+  package init(
+    deny: Deny = .drop, logsDenied: Bool = false, node: String? = nil, setLimit: Int = 900
+  ) {
     self.deny = deny
     self.logsDenied = logsDenied
     self.node = node
+    self.setLimit = setLimit
   }
 }

@@ -1,75 +1,88 @@
+import Kubernetes
 import NetSets
 import Nftables
 import PolicyModel
 
-/// The sets that a table's rules name, each made when a rule first asks for it: one a selector,
-/// whichever policies share it. Names come from what a set stands for, not from its elements.
+/// The sets that a table's rules name, each made when a rule first asks for it: one a selector and
+/// one a port name, whichever policies share it. Names come from what a set stands for, not from
+/// its elements.
+///
+/// When policies have more selectors than `limit`, the smallest sets become addresses in rules.
 struct SetTable {
+  /// A set of more addresses stays one, whatever the number of sets.
+  private static let largestInline = 16
+
   private let graph: PolicyGraph
   private let family: IPFamily
+  private let inlined: Set<PeerSet.ID>
   private var names = Names()
   private var made: [String: NamedSet] = [:]
-  /// The local endpoints that each policy's subject selects.
-  private let localSubjects: [PodSelector: [Int]]
+  /// The endpoints whose numbers for a port's name some rule has to know.
+  private var owners: [PortName: Set<Int>] = [:]
+  /// Names that some rule has to know of every endpoint.
+  private var ownedByAnyone: Set<PortName> = []
 
-  init(graph: PolicyGraph, family: IPFamily) {
+  /// A port's name with its protocol.
+  private struct PortName: Hashable {
+    let name: String
+    let transport: Transport
+  }
+
+  /// - Parameters:
+  ///   - used: the peer sets that the table's rules will ask for.
+  ///   - limit: how many of them may be sets.
+  init(graph: PolicyGraph, family: IPFamily, used: Set<PeerSet.ID>, limit: Int) {
     self.graph = graph
     self.family = family
-    var subjects: [PodSelector: Set<Int>] = [:]
-    for (index, endpoint) in graph.endpoints.enumerated() where endpoint.isLocal {
-      for group in [endpoint.ingress, endpoint.egress].compactMap(\.self) {
-        for policy in graph.groups[group].policies {
-          subjects[graph.policies[policy].subject, default: []].insert(index)
-        }
-      }
-    }
-    localSubjects = subjects.mapValues { $0.sorted() }
+    let sizes = used.map { (id: $0, size: SetTable.addresses(graph, $0, family).count) }
+    let smallest = sizes.filter { $0.size <= SetTable.largestInline }
+      .sorted { ($0.size, $0.id) < ($1.size, $1.id) }
+    inlined = Set(smallest.prefix(max(0, used.count - limit)).map(\.id))
   }
 
   /// Sorted by name.
-  var emitted: [NamedSet] { made.values.sorted { $0.name < $1.name } }
+  var emitted: [NamedSet] {
+    mutating get {
+      for (port, owners) in owners {
+        let text = "\(port.name)/\(port.transport.kubernetesName)"
+        let name = names.hashed("n-", text)
+        made[name] = NamedSet(
+          name: name, comment: "port \(text) of each pod",
+          content: content(port, ownedByAnyone.contains(port) ? nil : owners))
+      }
+      return made.values.sorted { $0.name < $1.name }
+    }
+  }
 
-  /// The addresses of the endpoints that a selector matches; empty sets are emitted too, so that
-  /// the first pod to match is an element, not a rule.
-  mutating func peers(_ id: PeerSet.ID) -> String {
-    let set = graph.peerSets[id]
-    let text = set.selector.description
+  /// How rules test for a peer set: one set, or each of its addresses.
+  enum PeerTest {
+    case set(String)
+    case addresses([IPAddress])
+  }
+
+  /// Empty sets are emitted too, so that the first pod to match is an element, not a rule.
+  mutating func peers(_ id: PeerSet.ID) -> PeerTest {
+    if inlined.contains(id) {
+      return .addresses(SetTable.addresses(graph, id, family).sorted())
+    }
+    let text = graph.peerSets[id].selector.description
     let name = names.hashed("p-", text)
     if made[name] == nil {
-      var addresses: [IPAddress] = []
-      for member in set.members {
-        for address in graph.endpoints[member].addresses where address.family == family {
-          addresses.append(address)
-        }
-      }
-      make(name, text, .hosts(addresses))
+      made[name] = NamedSet(
+        name: name, comment: Comments.identity(text),
+        content: .hosts(SetTable.addresses(graph, id, family)))
     }
-    return name
+    return .set(name)
   }
 
-  /// The named port of the local endpoints that `subject` selects.
-  mutating func subjectPorts(
-    _ port: String, _ transport: Transport, of subject: PodSelector
+  /// The set of a port's name, with the numbers that `endpoints`, or all, give it.
+  mutating func port(
+    _ name: String, _ transport: Transport, of endpoints: [Int]?
   ) -> String {
-    let text = "\(port)/\(transport.kubernetesName) of local \(subject)"
-    let name = names.hashed("n-", text)
-    if made[name] == nil {
-      let members = localSubjects[subject] ?? []
-      make(name, text, ports(port, transport, of: members))
-    }
-    return name
-  }
-
-  /// The named port of a peer set's endpoints, or of every endpoint.
-  mutating func peerPorts(_ port: String, _ transport: Transport, of id: PeerSet.ID?) -> String {
-    let selector = id.map { graph.peerSets[$0].selector } ?? .everyPod
-    let text = "\(port)/\(transport.kubernetesName) of \(selector)"
-    let name = names.hashed("n-", text)
-    if made[name] == nil {
-      let members = id.map { graph.peerSets[$0].members } ?? Array(graph.endpoints.indices)
-      make(name, text, ports(port, transport, of: members))
-    }
-    return name
+    let port = PortName(name: name, transport: transport)
+    owners[port, default: []].formUnion(endpoints ?? [])
+    if endpoints == nil { ownedByAnyone.insert(port) }
+    return names.hashed("n-", "\(name)/\(transport.kubernetesName)")
   }
 
   /// Ranges that no rule could hold inline. Their name is that of their content.
@@ -84,19 +97,33 @@ struct SetTable {
     return name
   }
 
-  private mutating func make(_ name: String, _ text: String, _ content: SetContent) {
-    made[name] = NamedSet(name: name, comment: Comments.identity(text), content: content)
+  private static func addresses(
+    _ graph: PolicyGraph, _ id: PeerSet.ID, _ family: IPFamily
+  ) -> [IPAddress] {
+    var addresses: [IPAddress] = []
+    for member in graph.peerSets[id].members {
+      for address in graph.endpoints[member].addresses where address.family == family {
+        addresses.append(address)
+      }
+    }
+    return addresses
   }
 
-  private func ports(_ port: String, _ transport: Transport, of members: [Int]) -> SetContent {
+  private func content(_ port: PortName, _ owners: Set<Int>?) -> SetContent {
     var keys: [EndpointKey] = []
-    for member in members {
-      let endpoint = graph.endpoints[member]
-      for named in endpoint.ports where named.name == port && named.transport == transport {
+    func add(_ endpoint: Endpoint) {
+      for named in endpoint.ports where named.name == port.name && named.transport == port.transport
+      {
         for address in endpoint.addresses where address.family == family {
-          keys.append(EndpointKey(address: address, transport: transport, port: named.number))
+          keys.append(
+            EndpointKey(address: address, transport: port.transport, port: named.number))
         }
       }
+    }
+    if let owners {
+      for owner in owners { add(graph.endpoints[owner]) }
+    } else {
+      for endpoint in graph.endpoints { add(endpoint) }
     }
     return .ports(keys)
   }
