@@ -83,7 +83,10 @@ private struct ObjectCollector {
   ) {
     guard let items = list["items"]?.items(&diagnostics) else { return }
     let itemKind = kind == "List" ? nil : (apiVersion, String(kind.dropLast(4)))
-    for item in items { add(item, listItemKind: itemKind, &diagnostics) }
+    // An item reads as if it stood alone: paths start at the object itself.
+    for item in items {
+      add(Field(item.value, path: .root), listItemKind: itemKind, &diagnostics)
+    }
   }
 
   private mutating func addObject(

@@ -47,8 +47,14 @@ package struct Diagnostic: Hashable, Sendable {
 
 /// All that is to be said about the input, in the order it was found.
 package struct Diagnostics: Sendable {
+  /// How many are kept. An input can hold an error every other byte, and nobody reads a thousand.
+  private static let limit = 1000
+
   package private(set) var all: [Diagnostic] = []
+  /// Of all errors, kept or not.
   package private(set) var errorCount = 0
+  /// Those that came after the limit.
+  package private(set) var omittedCount = 0
 
   package init() {}
 
@@ -56,7 +62,7 @@ package struct Diagnostics: Sendable {
 
   package mutating func add(_ diagnostic: Diagnostic) {
     if diagnostic.severity == .error { errorCount += 1 }
-    all.append(diagnostic)
+    if all.count < Diagnostics.limit { all.append(diagnostic) } else { omittedCount += 1 }
   }
 
   package mutating func error(

@@ -26,41 +26,44 @@ package struct Metadata: Sendable {
     guard metadata.isObject(fields: isStrict ? Metadata.fields : nil, &diagnostics) else {
       return nil
     }
-    guard let nameField = metadata["name"] else {
-      metadata.error(.missingField, "\(kind) has no name", &diagnostics)
-      return nil
-    }
-    guard let name = nameField.string(&diagnostics) else { return nil }
-    guard isDNSSubdomain(name) else {
-      nameField.error(
-        .invalidName,
-        "\(quoted(name)) is no object name: lower case letters, digits, - and ., at most 253",
-        &diagnostics)
-      return nil
-    }
-    var namespace: String?
-    if isNamespaced {
-      namespace = "default"
-      if let field = metadata["namespace"] {
-        guard let text = field.string(&diagnostics) else { return nil }
-        // The API takes an empty namespace for the default one.
-        if !text.isEmpty {
-          guard isDNSLabel(text) else {
-            field.error(
-              .invalidName,
-              "\(quoted(text)) is no namespace name: lower case letters, digits and -, at most 63",
-              &diagnostics)
-            return nil
-          }
-          namespace = text
-        }
-      }
-    }
-    guard let labels = readLabels(metadata["labels"], &diagnostics) else { return nil }
+    // All three are read before any ends the reading, so that every problem is said.
+    let name = readName(metadata, kind: kind, &diagnostics)
+    let namespace = isNamespaced ? readNamespace(metadata, &diagnostics) : nil
+    let labels = readLabels(metadata["labels"], &diagnostics)
+    guard let name, let labels, (namespace != nil) == isNamespaced else { return nil }
     self.reference = ObjectReference(kind: kind, namespace: namespace, name: name)
     self.labels = labels
     self.created = metadata["creationTimestamp"]?.value.text ?? ""
   }
+}
+
+private func readName(
+  _ metadata: Field, kind: String, _ diagnostics: inout Diagnostics
+) -> String? {
+  guard let field = metadata["name"] else {
+    metadata.error(.missingField, "\(kind) has no name", &diagnostics)
+    return nil
+  }
+  guard let name = field.string(&diagnostics) else { return nil }
+  if isDNSSubdomain(name) { return name }
+  field.error(
+    .invalidName,
+    "\(quoted(name)) is no object name: lower case letters, digits, - and ., at most 253",
+    &diagnostics)
+  return nil
+}
+
+/// The API takes a missing or empty namespace for `default`.
+private func readNamespace(_ metadata: Field, _ diagnostics: inout Diagnostics) -> String? {
+  guard let field = metadata["namespace"] else { return "default" }
+  guard let name = field.string(&diagnostics) else { return nil }
+  if name.isEmpty { return "default" }
+  if isDNSLabel(name) { return name }
+  field.error(
+    .invalidName,
+    "\(quoted(name)) is no namespace name: lower case letters, digits and -, at most 63",
+    &diagnostics)
+  return nil
 }
 
 /// A mapping of strings; nil when it is something else, which has been said then.

@@ -13,8 +13,8 @@ struct CompileCommand: ParsableCommand {
     commandName: "compile",
     abstract: "Compile policies and pods to the ruleset of a node.",
     discussion: """
-      Reads Kubernetes objects and prints a ruleset that nft -f loads. Nothing is printed when the
-      input has errors.
+      Reads Kubernetes objects and prints a ruleset that nft -f loads. \
+      Nothing is printed when the input has errors.
 
       EXAMPLES
         netpolc compile -f manifests/ --node worker-1 --check > worker-1.nft
@@ -24,23 +24,28 @@ struct CompileCommand: ParsableCommand {
 
   @Option(
     name: [.short, .customLong("filename")], parsing: .singleValue,
-    help: "A file, a directory with all below it, a pattern, or - for standard input; repeatable.")
+    help: ArgumentHelp(
+      "A file, a directory with all below it, a pattern, or - for standard input; repeatable.",
+      valueName: "path"))
   var files: [String]
 
   @OptionGroup var ruleset: RulesetOptions
 
-  @Option(help: "Write one ruleset a node, as DIR/NODE.nft.")
+  @Option(help: ArgumentHelp("Write one ruleset a node, as DIR/NODE.nft.", valueName: "dir"))
   var allNodes: String?
 
   @Option(
     name: .shortAndLong, parsing: .singleValue,
-    help: "nft, graph or graph-json; with =FILE into a file; repeatable.")
+    help: ArgumentHelp(
+      "What to print; with =FILE into a file; repeatable.", valueName: "format"))
   var output: [OutputFormat] = []
 
   @Flag(help: "Print what was read and made, on standard error.")
   var stats = false
 
-  @Option(help: "Write a JSON file that maps each rule to the line it comes from.")
+  @Option(
+    help: ArgumentHelp(
+      "Write a JSON file that maps each rule to the line it comes from.", valueName: "file"))
   var sourceMap: String?
 
   @Flag(help: "Load the ruleset in a private network namespace, twice, and compare the listing.")

@@ -11,8 +11,8 @@ struct DiffCommand: ParsableCommand {
     commandName: "diff",
     abstract: "Show what differs between two rulesets.",
     discussion: """
-      A side is dir:PATH, git:REV[:PATH], or a path: a directory or file of manifests, or a file of
-      rules as netpolc or nft list wrote them. Exits 0 when there is no difference, 1 when there is.
+      A side is dir:PATH, git:REV[:PATH], or a path: a directory or file of manifests, or a \
+      file of rules as netpolc or nft list wrote them. Exits 0 when there is no difference, 1 when there is.
 
       EXAMPLES
         netpolc diff --from git:main --to dir:manifests --node worker-1
@@ -20,10 +20,10 @@ struct DiffCommand: ParsableCommand {
         netpolc diff --from git:main:manifests --to manifests --semantic
       """)
 
-  @Option(help: "The old side.")
+  @Option(help: ArgumentHelp("The old side.", valueName: "side"))
   var from: InputReference
 
-  @Option(help: "The new side.")
+  @Option(help: ArgumentHelp("The new side.", valueName: "side"))
   var to: InputReference = .path(".")
 
   @OptionGroup var ruleset: RulesetOptions
@@ -34,7 +34,7 @@ struct DiffCommand: ParsableCommand {
   @Flag(help: "Print only the counts.")
   var stat = false
 
-  @Option(name: .shortAndLong, help: "text or json.")
+  @Option(name: .shortAndLong, help: ArgumentHelp("How to print it.", valueName: "format"))
   var output = Format.text
 
   enum Format: String, ExpressibleByArgument, CaseIterable {

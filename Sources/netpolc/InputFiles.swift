@@ -76,6 +76,7 @@ struct DiagnosticPrinter {
       let line = diagnostic.location.flatMap { files[$0.file]?.line($0.line) }
       Console.say(diagnostic.render(sourceLine: line))
     }
+    if diagnostics.omittedCount > 0 { Console.say("and \(diagnostics.omittedCount) more") }
   }
 
   /// Prints them, and ends the command when there are errors.

@@ -25,6 +25,8 @@ enum InputReference: ExpressibleByArgument {
     if case .path("") = self { return nil }
   }
 
+  var defaultValueDescription: String { text }
+
   /// As the user wrote it, for headings.
   var text: String {
     switch self {

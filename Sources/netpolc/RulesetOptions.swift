@@ -10,10 +10,10 @@ struct RulesetOptions: ParsableArguments {
   @Flag(help: "Deny the addresses of the node's pod CIDRs that no known pod has.")
   var failClosed = false
 
-  @Option(help: "Whether policies decide what pods send to their own node: allow, enforce.")
+  @Option(help: "Whether policies decide what pods send to their own node.")
   var hostEgress = HostEgress.allow
 
-  @Option(help: "How denied connections are answered: drop, reject.")
+  @Option(help: "How denied connections are answered.")
   var deny = NftablesOptions.Deny.drop
 
   @Flag(help: "Send denied packets, at most 20 a second, to nflog group 100.")

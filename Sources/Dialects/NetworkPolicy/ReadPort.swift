@@ -15,30 +15,34 @@ func readPort(
     return nil
   }
   guard field.isObject(fields: ["port", "endPort", "protocol"], &diagnostics) else { return nil }
-  guard let transport = readTransport(field["protocol"], &diagnostics) else { return nil }
+  // Both are read before either ends the reading, so that every problem is said.
+  let transport = readTransport(field["protocol"], &diagnostics)
+  let match = readMatch(field, &diagnostics)
+  guard let transport, let match else { return nil }
+  return (transport, match)
+}
+
+/// `port` and `endPort`.
+private func readMatch(_ field: Field, _ diagnostics: inout Diagnostics) -> RulePort.Match? {
   guard let port = field["port"] else {
-    if let end = field["endPort"] {
-      end.error(.endPort, "needs port, the range's start", &diagnostics)
-      return nil
-    }
-    return (transport, .any)
+    guard let end = field["endPort"] else { return .any }
+    end.error(.endPort, "needs port, the range's start", &diagnostics)
+    return nil
   }
   if port.value.kind == .string {
     guard let name = readPortName(port, &diagnostics) else { return nil }
-    if let end = field["endPort"] {
-      end.error(.endPort, "needs a number in port, found the name \(quoted(name))", &diagnostics)
-      return nil
-    }
-    return (transport, .named(name))
+    guard let end = field["endPort"] else { return .named(name) }
+    end.error(.endPort, "needs a number in port, found the name \(quoted(name))", &diagnostics)
+    return nil
   }
-  guard let first = readPortNumber(port, &diagnostics) else { return nil }
-  guard let end = field["endPort"] else { return (transport, .numbers(first...first)) }
-  guard let last = readPortNumber(end, &diagnostics) else { return nil }
+  let first = readPortNumber(port, &diagnostics)
+  guard let end = field["endPort"] else { return first.map { .numbers($0...$0) } }
+  guard let last = readPortNumber(end, &diagnostics), let first else { return nil }
   guard last >= first else {
     end.error(.endPort, "\(last) is below port \(first)", &diagnostics)
     return nil
   }
-  return (transport, .numbers(first...last))
+  return .numbers(first...last)
 }
 
 private func readTransport(_ field: Field?, _ diagnostics: inout Diagnostics) -> Transport? {
