@@ -129,7 +129,7 @@ extension SetContent {
 
 extension Rule {
   /// Without its comment: what it does.
-  fileprivate var identity: Rule { Rule(matches, statements, verdict) }
+  var identity: Rule { Rule(matches, statements, verdict) }
 
   /// Whether it may trade places with rules like it: it lets packets pass, or asks another chain.
   fileprivate var commutes: Bool {
