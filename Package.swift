@@ -50,6 +50,8 @@ let package = Package(
         "Diagnostics", "Dialects", "Kubernetes", "Manifests", "NetSets", "PolicyModel",
       ],
       swiftSettings: strict),
+    // Makes a kernel hold a ruleset, and remembers what it held.
+    .target(name: "Apply", dependencies: ["Host", "NetSets", "Nftables"], swiftSettings: strict),
     // Answers from a graph.
     .target(
       name: "Analysis", dependencies: ["Diagnostics", "NetSets", "PolicyModel"],
@@ -85,6 +87,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "NftablesTests", dependencies: ["NetSets", "Nftables", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ApplyTests", dependencies: ["Apply", "Host", "NetSets", "Nftables", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "OracleTests",

@@ -5,7 +5,7 @@ package final class FileDescriptor: Sendable {
   package let number: Int32
 
   /// Takes over what a system call returned; `call` names it in the error.
-  package init(_ number: Int32, of call: String) throws {
+  package init(_ number: Int32, of call: String) throws(SystemFailure) {
     guard number >= 0 else { throw SystemFailure(call) }
     self.number = number
   }

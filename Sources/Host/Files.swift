@@ -1,7 +1,7 @@
 import Glibc
 
 /// The bytes of a file, or of standard input for `-`.
-package func readFile(_ path: String) throws -> [UInt8] {
+package func readFile(_ path: String) throws(SystemFailure) -> [UInt8] {
   guard path != "-" else { return try readAll(STDIN_FILENO, sizeHint: 0, path) }
   let descriptor = try FileDescriptor(open(path, O_RDONLY | O_CLOEXEC), of: path)
   var information = stat()
@@ -9,7 +9,9 @@ package func readFile(_ path: String) throws -> [UInt8] {
   return try readAll(descriptor.number, sizeHint: Int(information.st_size), path)
 }
 
-private func readAll(_ descriptor: Int32, sizeHint: Int, _ path: String) throws -> [UInt8] {
+private func readAll(_ descriptor: Int32, sizeHint: Int, _ path: String) throws(SystemFailure)
+  -> [UInt8]
+{
   var bytes: [UInt8] = []
   var room = max(sizeHint + 1, 1 << 16)
   while true {
@@ -31,7 +33,7 @@ private func readAll(_ descriptor: Int32, sizeHint: Int, _ path: String) throws 
 }
 
 /// In bytes.
-package func fileSize(_ path: String) throws -> Int {
+package func fileSize(_ path: String) throws(SystemFailure) -> Int {
   var information = stat()
   guard stat(path, &information) == 0 else { throw SystemFailure(path) }
   return Int(information.st_size)
@@ -44,14 +46,14 @@ package enum PathKind: Sendable {
 }
 
 /// Follows symbolic links.
-package func kind(of path: String) throws -> PathKind {
+package func kind(of path: String) throws(SystemFailure) -> PathKind {
   var information = stat()
   guard stat(path, &information) == 0 else { throw SystemFailure(path) }
   return information.st_mode & S_IFMT == S_IFDIR ? .directory : .file
 }
 
 /// The names in a directory, sorted, without `.` and `..`.
-package func names(in directory: String) throws -> [String] {
+package func names(in directory: String) throws(SystemFailure) -> [String] {
   guard let stream = opendir(directory) else { throw SystemFailure(directory) }
   defer { closedir(stream) }
   var names: [String] = []
@@ -73,9 +75,9 @@ package func paths(matching pattern: String) -> [String] {
 }
 
 /// Puts a file in place in one step: readers see the old content or the new, never a part.
-package func writeFile(_ path: String, _ text: String) throws {
+package func writeFile(_ path: String, _ text: String) throws(SystemFailure) {
   let temporary = "\(path).tmp.\(getpid())"
-  do {
+  do throws(SystemFailure) {
     let flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC
     let descriptor = try FileDescriptor(open(temporary, flags, 0o644), of: temporary)
     try write(text, to: descriptor.number, name: temporary)
@@ -87,23 +89,37 @@ package func writeFile(_ path: String, _ text: String) throws {
 }
 
 /// Writes all of `text`, however much the descriptor takes at once.
-package func write(_ text: String, to descriptor: Int32, name: String) throws {
-  var text = text
-  try text.withUTF8 { bytes in
-    var done = 0
-    while done < bytes.count {
-      let rest = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[done...])
-      let written = Glibc.write(descriptor, rest.baseAddress, rest.count)
-      if written < 0 {
-        if errno == EINTR { continue }
-        throw SystemFailure(name)
-      }
-      done += written
+package func write(_ text: String, to descriptor: Int32, name: String) throws(SystemFailure) {
+  let bytes = Array(text.utf8)
+  var done = 0
+  while done < bytes.count {
+    let written = bytes.withUnsafeBytes { bytes in
+      let rest = UnsafeRawBufferPointer(rebasing: bytes[done...])
+      return Glibc.write(descriptor, rest.baseAddress, rest.count)
     }
+    if written < 0 {
+      if errno == EINTR { continue }
+      throw SystemFailure(name)
+    }
+    done += written
   }
 }
 
 /// Makes a directory unless it is there.
-package func makeDirectory(_ path: String) throws {
+package func makeDirectory(_ path: String) throws(SystemFailure) {
   guard mkdir(path, 0o755) == 0 || errno == EEXIST else { throw SystemFailure(path) }
+}
+
+/// Makes a directory and those above it, unless they are there.
+package func makeDirectories(_ path: String) throws(SystemFailure) {
+  var made = path.hasPrefix("/") ? "" : "."
+  for part in path.split(separator: "/") {
+    made += "/" + part
+    try makeDirectory(made)
+  }
+}
+
+/// Removes a file; that it is not there is no error.
+package func removeFile(_ path: String) throws(SystemFailure) {
+  guard unlink(path) == 0 || errno == ENOENT else { throw SystemFailure(path) }
 }

@@ -21,8 +21,8 @@ enum InputFiles {
   static func bytes(_ path: String) throws -> [UInt8] {
     do {
       return try readFile(path)
-    } catch let failure as SystemFailure {
-      throw Console.fail(failure.description, .badInput)
+    } catch {
+      throw Console.fail(error.description, .badInput)
     }
   }
 

@@ -1,0 +1,115 @@
+import Nftables
+
+/// Makes a kernel hold a ruleset, whatever it held before and whoever else writes to it.
+package struct Applier<Target: Kernel> {
+  private let kernel: Target
+  private let table: String
+
+  /// How often to read again when others change nftables meanwhile, or an answer is lost.
+  private static var attempts: Int { 8 }
+
+  package init(_ kernel: Target, table: String) {
+    self.kernel = kernel
+    self.table = table
+  }
+
+  /// What became of it.
+  package struct Outcome: Sendable {
+    /// What was there.
+    package let before: Installed
+    /// What was sent; empty when the kernel already held what is wanted.
+    package let transaction: Transaction
+    package let attempts: Int
+  }
+
+  /// - Parameter isDryRun: whether the kernel only checks the transaction.
+  /// - Throws: `ApplyFailure`, with the transaction that the kernel refused a step of. Nothing has
+  ///   been changed then, unless it is `unsettled`.
+  package func apply(_ wanted: Ruleset, isDryRun: Bool = false) throws(ApplyFailure) -> Outcome {
+    var last = KernelFailure.stale
+    for attempt in 1...Self.attempts {
+      var transaction = Transaction(table: table)
+      do throws(KernelFailure) {
+        let installed = try kernel.read(table: table)
+        transaction = Transaction(from: installed, to: wanted, table: table)
+        if !transaction.isEmpty {
+          try kernel.commit(
+            transaction, onGeneration: installed.generation, isDryRun: isDryRun)
+        }
+        return Outcome(before: installed, transaction: transaction, attempts: attempt)
+      } catch {
+        switch error {
+        case .stale, .unknown: last = error
+        case .refused, .unable, .foreign:
+          throw ApplyFailure(reason: error, transaction: transaction)
+        }
+      }
+    }
+    throw ApplyFailure(reason: last, transaction: Transaction(table: table))
+  }
+
+  /// Removes our tables, and nothing else.
+  package func uninstall() throws(ApplyFailure) -> Outcome { try apply(Ruleset(tables: [])) }
+}
+
+/// Why the kernel does not hold what is wanted.
+package struct ApplyFailure: Error, Sendable {
+  package let reason: KernelFailure
+  package let transaction: Transaction
+
+  /// The step that the kernel refused.
+  package var refusedStep: Transaction.Step? {
+    guard case .refused(let step, _, _) = reason, transaction.steps.indices.contains(step) else {
+      return nil
+    }
+    return transaction.steps[step]
+  }
+}
+
+extension ApplyFailure: CustomStringConvertible {
+  package var description: String {
+    switch reason {
+    case .stale:
+      "nftables was changed by others each time before the change could be made; try again"
+    case .unknown:
+      "the kernel's answers were lost each time; see netpolc status for what it holds"
+    case .unable(_, let reason): reason
+    case .foreign(let what):
+      "our table holds something that netpolc never writes: \(what); netpolc uninstall removes it"
+    case .refused(_, _, let reason):
+      "the kernel refused \(refusedStep.map { $0.text } ?? "a change"): \(reason); nothing was changed"
+    }
+  }
+}
+
+extension Transaction.Step {
+  /// The change as an nft command, for messages.
+  package var text: String {
+    let table = "\(family.nftName) netpolc"
+    switch operation {
+    case .addTable: return "add table \(table)"
+    case .deleteTable: return "delete table \(table)"
+    case .addCounter(let counter): return "add counter \(table) \(counter.name)"
+    case .deleteCounter(let name): return "delete counter \(table) \(name)"
+    case .addSet(let set): return "add set \(table) \(set.name)"
+    case .deleteSet(let name): return "delete set \(table) \(name)"
+    case .addMap(let map): return "add map \(table) \(map.name)"
+    case .deleteMap(let name): return "delete map \(table) \(name)"
+    case .addChain(let chain): return "add chain \(table) \(chain.name)"
+    case .deleteChain(let name): return "delete chain \(table) \(name)"
+    case .flushChain(let name): return "flush chain \(table) \(name)"
+    case .addElements(let set, let elements):
+      return "add element \(table) \(set) (\(elements.count) elements)"
+    case .deleteElements(let set, let elements):
+      return "delete element \(table) \(set) (\(elements.count) elements)"
+    case .addVerdicts(let map, let elements):
+      return "add element \(table) \(map) (\(elements.count) elements)"
+    case .deleteVerdicts(let map, let addresses):
+      return "delete element \(table) \(map) (\(addresses.count) elements)"
+    case .addRule(let chain, let rule, _):
+      return "add rule \(table) \(chain) \(rule.text(family: family))"
+    case .deleteRule(let chain, let handle):
+      return "delete rule \(table) \(chain) handle \(handle)"
+    }
+  }
+}
