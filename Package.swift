@@ -72,7 +72,7 @@ let package = Package(
     // Linux calls that Swift's Glibc module leaves out.
     .systemLibrary(name: "CLinux"),
     // Files, processes and network namespaces: all that is not netlink of the system we run on.
-    .target(name: "Host", dependencies: ["CLinux"], swiftSettings: strict),
+    .target(name: "Host", dependencies: ["CLinux", "NetSets"], swiftSettings: strict),
     // What tests share: golden files, generated clusters, network namespaces with pods in them.
     .target(
       name: "TestSupport",

@@ -8,57 +8,42 @@ package func resolve(
   _ policies: [TierPolicy], in cluster: Cluster, for scope: Scope,
   _ diagnostics: inout Diagnostics
 ) -> PolicyGraph {
-  var resolver = Resolver(cluster: cluster, scope: scope, &diagnostics)
-  return resolver.graph(policies, &diagnostics)
+  var index = ClusterIndex(cluster, &diagnostics)
+  return resolve(policies, in: &index, for: scope, &diagnostics)
+}
+
+/// The same with an index made before, for graphs of many nodes of one cluster.
+package func resolve(
+  _ policies: [TierPolicy], in index: inout ClusterIndex, for scope: Scope,
+  _ diagnostics: inout Diagnostics
+) -> PolicyGraph {
+  var resolver = Resolver(index: index, scope: scope)
+  let graph = resolver.graph(policies, &diagnostics)
+  // What was looked up for this node is known for the next.
+  index = resolver.index
+  return graph
 }
 
 private struct Resolver {
+  var index: ClusterIndex
   private let scope: Scope
-  private let cluster: Cluster
-  private let nodes: NodeAddresses
   private var endpoints: [Endpoint]
-  /// Every endpoint, for peers.
-  private var everyone: EndpointIndex
   /// Those whose isolation is enforced, for subjects.
   private var locals: EndpointIndex
   private var setIDs: [PodSelector: PeerSet.ID] = [:]
   private var sets: [PeerSet] = []
 
-  init(cluster: Cluster, scope: Scope, _ diagnostics: inout Diagnostics) {
+  init(index: ClusterIndex, scope: Scope) {
+    self.index = index
     self.scope = scope
-    self.cluster = cluster
-    self.nodes = NodeAddresses(cluster)
-    self.everyone = EndpointIndex(namespaces: cluster.namespaces)
-    self.locals = EndpointIndex(namespaces: cluster.namespaces)
-    self.endpoints = []
-    let owners = addressOwners(cluster.pods, &diagnostics)
-    let pods = cluster.pods.lazy.filter { !$0.hostNetwork && !$0.isFinished }
-    for pod in pods {
-      add(
-        pod.reference, labels: pod.labels, node: pod.node,
-        addresses: pod.addresses.filter { owners[$0] == nil || owners[$0] == pod.reference },
-        ports: pod.ports)
+    endpoints = index.endpoints
+    locals = EndpointIndex(namespaces: index.cluster.namespaces)
+    let local = scope.node.map { index.endpoints(on: $0) } ?? Array(endpoints.indices)
+    for position in local {
+      endpoints[position].isLocal = true
+      let namespace = endpoints[position].reference.namespace ?? ""
+      locals.add(position, namespace: namespace, labels: index.labels[position])
     }
-    for workload in cluster.workloads where !workload.hostNetwork {
-      add(
-        workload.reference, labels: workload.labels, node: nil, addresses: [], ports: workload.ports
-      )
-    }
-  }
-
-  private mutating func add(
-    _ reference: ObjectReference, labels: Labels, node: String?, addresses: [IPAddress],
-    ports: [NamedPort]
-  ) {
-    let isLocal = scope.node == nil || (node == scope.node && !addresses.isEmpty)
-    let index = endpoints.count
-    endpoints.append(
-      Endpoint(
-        reference: reference, node: node, addresses: addresses, ports: ports, isLocal: isLocal,
-        nodeAddresses: node.map { nodes[$0] } ?? []))
-    let namespace = reference.namespace ?? ""
-    everyone.add(index, namespace: namespace, labels: labels)
-    if isLocal { locals.add(index, namespace: namespace, labels: labels) }
   }
 
   mutating func graph(_ policies: [TierPolicy], _ diagnostics: inout Diagnostics) -> PolicyGraph {
@@ -106,7 +91,7 @@ private struct Resolver {
   private mutating func setID(_ selector: PodSelector) -> PeerSet.ID {
     if let known = setIDs[selector] { return known }
     let id = sets.count
-    sets.append(PeerSet(selector: selector, members: everyone.endpoints(matching: selector)))
+    sets.append(PeerSet(selector: selector, members: index.everyone.endpoints(matching: selector)))
     setIDs[selector] = id
     return id
   }
@@ -134,7 +119,7 @@ private struct Resolver {
 
   private func enforcement(_ diagnostics: inout Diagnostics) -> Enforcement {
     guard scope.failsClosed else { return Enforcement(policesOwnNode: scope.policesOwnNode) }
-    let closed = cluster.nodes.filter { scope.node == nil || $0.name == scope.node }
+    let closed = index.cluster.nodes.filter { scope.node == nil || $0.name == scope.node }
     let ranges = closed.flatMap(\.podCIDRs)
     if ranges.isEmpty {
       let whose = scope.node.map { "Node \($0)" } ?? "any Node"
@@ -145,6 +130,6 @@ private struct Resolver {
     }
     return Enforcement(
       policesOwnNode: scope.policesOwnNode, closedRanges: Array(Set(ranges)).sorted(),
-      nodeAddresses: Array(Set(closed.flatMap { nodes[$0.name] })).sorted())
+      nodeAddresses: Array(Set(closed.flatMap { index.nodes[$0.name] })).sorted())
   }
 }

@@ -46,7 +46,7 @@ package struct Endpoint: Sendable {
   package let addresses: [IPAddress]
   package let ports: [NamedPort]
   /// Whether the node that is compiled for runs it, so that its isolation is ours to enforce.
-  package let isLocal: Bool
+  package var isLocal: Bool
   /// Addresses of its own node.
   package let nodeAddresses: [IPAddress]
   /// The policies that select it; nil when none does in that direction.

@@ -100,18 +100,20 @@ struct CompileCommand: ParsableCommand {
     _ diagnostics: inout Diagnostics
   ) throws {
     let input = readInput(inputs, &diagnostics)
-    try printer.check(diagnostics)
+    if diagnostics.hasErrors { try printer.check(diagnostics) }
     report(input)
     let nodes = input.cluster.nodeNames
     if nodes.isEmpty {
       throw Console.fail("no Node object, and no pod that names its node", .badInput)
     }
+    // Warnings about the cluster are the same for every node, and are said once.
+    var index = ClusterIndex(input.cluster, &diagnostics)
+    try printer.check(diagnostics)
     var rulesets: [(node: String, rules: Ruleset)] = []
     for node in nodes {
-      // Every node sees the same input, whose warnings are said once.
       var own = Diagnostics()
-      let graph = resolve(input.policies, in: input.cluster, for: ruleset.scope(node: node), &own)
-      if rulesets.isEmpty || own.hasErrors { try printer.check(own) }
+      let graph = resolve(input.policies, in: &index, for: ruleset.scope(node: node), &own)
+      try printer.check(own)
       let (rules, _) = lower(graph, ruleset.nftables(node: node))
       if stats { Statistics(Compilation(input: input, graph: graph), node: node, rules).print() }
       if check { try RulesetCheck.run(rules) }

@@ -7,7 +7,7 @@ enum Console {
   static func result(_ text: String) throws {
     do {
       try write(text, to: STDOUT_FILENO, name: "standard output")
-    } catch where error.code == EPIPE {
+    } catch  where error.code == EPIPE {
       // The reader has seen enough, as `head` does.
       throw ExitCode.success
     }
