@@ -3,6 +3,9 @@ import PolicyModel
 import Testing
 
 /// What the API server rejects, we reject at its place; what it tolerates, we read as it does.
+///
+/// Not here: E12 is for those who cannot do ranges of ports, E17 is about ClusterNetworkPolicy and
+/// E24 about Calico's policies.
 struct ValidationTests {
   @Test func `E7 a dash with nothing behind it is an error`() {
     #expect(
@@ -44,7 +47,8 @@ struct ValidationTests {
   /// Items of `ports`, and what is wrong with each.
   static let badPorts = [
     "{protocol: tcp}":
-      ".protocol: found the string \"tcp\", expected TCP, UDP or SCTP [invalid-value] | did you mean TCP?",
+      ".protocol: found the string \"tcp\", expected TCP, UDP or SCTP [invalid-value] "
+      + "| did you mean TCP?",
     "{protocol: ICMP}":
       ".protocol: found the string \"ICMP\", expected TCP, UDP or SCTP [invalid-value]",
     "{port: 0}": ".port: found 0, expected 1 to 65535 [invalid-value]",
