@@ -129,6 +129,14 @@ struct InputTests {
     #expect(said[0].hasPrefix("1:1: warning: NetworkPolicy of projectcalico.org/v3 is not read"))
   }
 
+  @Test(arguments: ["NetworkPolcy", "networkpolicy", "NetworkPolicyy"])
+  func `E21 a misspelt kind of policy is not passed over in silence`(kind: String) {
+    let text = "{apiVersion: networking.k8s.io/v1, kind: \(kind), metadata: {name: p}}"
+    let warning = "1:1: warning: \(kind) of networking.k8s.io/v1 is not read: nothing that it says"
+    let said = said(about: text).map { $0.split(separator: " | ").map(String.init) }
+    #expect(said == [["\(warning) is enforced [policy-not-read]", "did you mean NetworkPolicy?"]])
+  }
+
   @Test(arguments: ["true", "on", "off", "yes", "no", "1", "1.0", "0x1f"])
   func `E22 a label value that YAML takes for no string is an error`(value: String) {
     let selector = said(about: policy("podSelector:\n  matchLabels: {debug: \(value)}"))
