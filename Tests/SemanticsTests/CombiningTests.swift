@@ -53,6 +53,7 @@ struct CombiningTests {
     let graph = try graph(allowing, denying, for: scope)
     #expect(try graph.reason(.egress, "x/a", "y/c") == "allowed by p egress[0]")
     #expect(try graph.reason(.ingress, "x/a", "y/c") == "isolated by p")
+    #expect(try graph.reason(.ingress, "x/a", "y/b") == "not policed", "node-2 sees to that")
     let evaluation = try graph.evaluation("x/a", "y/c")
     #expect(!evaluation.accepted)
     #expect(evaluation.path.starts(with: ["hook-egress"]))
