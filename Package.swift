@@ -88,6 +88,14 @@ let package = Package(
     .testTarget(
       name: "NftablesTests", dependencies: ["NetSets", "Nftables", "TestSupport"],
       swiftSettings: strict),
+    // What policies mean, rule by rule, and against lists of cases from elsewhere.
+    .testTarget(
+      name: "SemanticsTests",
+      dependencies: [
+        "Backends", "Compiler", "Diagnostics", "Manifests", "NetSets", "Nftables", "PolicyModel",
+        "TestSupport",
+      ],
+      swiftSettings: strict),
     .testTarget(
       name: "ApplyTests", dependencies: ["Apply", "Host", "NetSets", "Nftables", "TestSupport"],
       swiftSettings: strict),

@@ -141,8 +141,11 @@ private struct ObjectCollector {
     _ root: Field, _ kind: String, _ apiVersion: String, _ diagnostics: inout Diagnostics
   ) {
     skipped["\(kind) (\(apiVersion))", default: 0] += 1
-    guard kind.contains("NetworkPolicy") else { return }
-    let near = dialects.first { $0.kind == kind }.map { "write apiVersion: \($0.apiVersion)" }
+    let meant = NearMiss.of(kind, in: dialects.map(\.kind))
+    guard kind.contains("NetworkPolicy") || meant != nil else { return }
+    let near =
+      dialects.first { $0.kind == kind }.map { "write apiVersion: \($0.apiVersion)" }
+      ?? meant.map { "did you mean \($0)?" }
     diagnostics.warning(
       .policyNotRead, "\(kind) of \(apiVersion) is not read: nothing that it says is enforced",
       at: root.location, hint: near)

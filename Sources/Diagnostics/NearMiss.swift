@@ -7,7 +7,7 @@ package enum NearMiss {
     // Past this length no field name can be meant, and the comparison is quadratic.
     guard word.utf8.count <= 40 else { return nil }
     if let same = candidates.first(where: { $0.lowercased() == word.lowercased() }) { return same }
-    let limit = word.utf8.count <= 3 ? 1 : 2
+    let limit = word.utf8.count <= 4 ? 1 : 2
     return candidates.map { ($0, slips(Array(word.utf8), Array($0.utf8))) }
       .filter { $0.1 <= limit && $0.1 < word.utf8.count }
       .min { $0.1 < $1.1 }?.0

@@ -32,8 +32,8 @@ package struct Labels: Hashable, Sendable {
     return nil
   }
 
-  /// With `key` set to `value` unless it is there already.
-  package func adding(_ key: String, _ value: String) -> Labels {
-    self[key] == nil ? Labels(pairs + [Pair(key: key, value: value)]) : self
+  /// With `key` set to `value`, whatever it was before.
+  package func setting(_ key: String, _ value: String) -> Labels {
+    Labels([Pair(key: key, value: value)] + pairs.filter { $0.key != key })
   }
 }

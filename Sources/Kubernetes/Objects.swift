@@ -8,10 +8,11 @@ package struct Namespace: Sendable {
   /// nil when no manifest was given and the namespace is only known because something is in it.
   package let location: SourceLocation?
 
-  /// Adds the label that the API server gives every namespace (`NamespaceDefaultLabelName`).
+  /// Sets the label that the API server sets in every namespace, over any other value that a
+  /// manifest gives it (`SetDefaults_Namespace`).
   package init(name: String, labels: Labels, location: SourceLocation?) {
     self.name = name
-    self.labels = labels.adding("kubernetes.io/metadata.name", name)
+    self.labels = labels.setting("kubernetes.io/metadata.name", name)
     self.location = location
   }
 }
