@@ -1,0 +1,56 @@
+PREFIX = /usr/local
+DESTDIR =
+
+# One release build for all: the linking mode is part of how every module is compiled.
+RELEASE = -c release --static-swift-stdlib
+BINARY = .build/static/netpolc
+SOURCES := Package.swift $(shell find Sources -type f)
+
+.PHONY: help build demo test lint golden bench static install clean
+.DELETE_ON_ERROR:
+
+help: ## List the targets
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
+
+demo: ## Install what is missing, build, and watch one policy decide real connections
+	@Tests/deps.sh demo
+	@$(MAKE) --no-print-directory $(BINARY)
+	@Tests/demo.sh $(BINARY)
+
+build: ## Build the release binary
+	@Tests/deps.sh build
+	swift build $(RELEASE) --product netpolc
+
+test: ## Run all tests; as root also the live ones, in network namespaces
+	@Tests/deps.sh test
+	@[ "$$(id -u)" = 0 ] || \
+	  echo "Live tests are skipped: only root may make the network namespaces they run in."
+	swift test --disable-xctest
+
+lint: ## Check formatting and style
+	swift format lint --strict -r Sources Tests Package.swift
+
+golden: ## Write the golden files anew
+	UPDATE_GOLDEN=1 swift test --disable-xctest --filter GoldenTests
+
+bench: build ## Measure reading, compiling and starting
+	swift run $(RELEASE) netpolc-bench
+
+static: $(BINARY) ## Build a binary that needs no Swift where it runs
+	@echo "$(BINARY) needs nothing but:"
+	@ldd $(BINARY) | awk '{ print "  " $$1 }'
+
+# Copied only when it needs none of Swift's libraries.
+$(BINARY): $(SOURCES)
+	@$(MAKE) --no-print-directory build
+	@needed=$$(ldd .build/release/netpolc) && \
+	  if echo "$$needed" | grep -E 'lib_?(swift|icu|Foundation|dispatch|BlocksRuntime)|not found'; then \
+	    echo "netpolc must not need these" >&2; exit 1; fi
+	@install -D -m 755 .build/release/netpolc $@
+
+install: $(BINARY) ## Install it as PREFIX/bin/netpolc, and as kubectl's plugin
+	install -D -m 755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/netpolc
+	ln -sf netpolc $(DESTDIR)$(PREFIX)/bin/kubectl-netpolc
+
+clean: ## Remove all that was built
+	rm -rf .build
