@@ -10,7 +10,7 @@ package func startDetached(_ arguments: [String]) throws(SystemFailure) {
   var signals = sigset_t()
   sigemptyset(&signals)
   posix_spawnattr_setsigmask(&attributes, &signals)
-  posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK))
+  posix_spawnattr_setflags(&attributes, Int16(NETPOLC_POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK))
   var actions = posix_spawn_file_actions_t()
   posix_spawn_file_actions_init(&actions)
   defer { posix_spawn_file_actions_destroy(&actions) }

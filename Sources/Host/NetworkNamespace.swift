@@ -38,7 +38,7 @@ package final class NetworkNamespace: Sendable {
     get throws(SystemFailure) {
       var information = stat()
       guard fstat(descriptor.number, &information) == 0 else { throw SystemFailure("fstat") }
-      return information.st_ino
+      return UInt64(information.st_ino)
     }
   }
 
