@@ -37,6 +37,19 @@ package func fileSize(_ path: String) throws -> Int {
   return Int(information.st_size)
 }
 
+/// What tells a file from every other, whatever the paths and links that lead to it.
+package struct FileIdentity: Hashable, Sendable {
+  private let device: UInt
+  private let inode: UInt
+
+  package init(of path: String) throws {
+    var information = stat()
+    guard stat(path, &information) == 0 else { throw SystemFailure(path) }
+    device = UInt(information.st_dev)
+    inode = UInt(information.st_ino)
+  }
+}
+
 /// What a path names.
 package enum PathKind: Sendable {
   case file
