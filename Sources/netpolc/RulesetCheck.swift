@@ -36,7 +36,9 @@ enum RulesetCheck {
       """
     let user = geteuid() == 0 ? [] : ["--user", "--map-root-user"]
     let result = try runProcess(
-      [try path("unshare"), "--net"] + user + ["--", try path("sh"), "-c", script, try path("nft")],
+      [try path("unshare"), "--net"] + user + [
+        "--", try path("sh"), "-c", script, try path("nft"),
+      ],
       input: text)
     guard result.succeeded else {
       let lines = result.errors.split(separator: "\n")
