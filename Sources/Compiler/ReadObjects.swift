@@ -140,11 +140,12 @@ private struct ObjectCollector {
   private mutating func skip(
     _ root: Field, _ kind: String, _ apiVersion: String, _ diagnostics: inout Diagnostics
   ) {
-    skipped["\(kind) (\(apiVersion))", default: 0] += 1
+    skipped["\(shown(kind)) (\(shown(apiVersion)))", default: 0] += 1
     guard kind.contains("NetworkPolicy") else { return }
     let near = dialects.first { $0.kind == kind }.map { "write apiVersion: \($0.apiVersion)" }
     diagnostics.warning(
-      .policyNotRead, "\(kind) of \(apiVersion) is not read: nothing that it says is enforced",
+      .policyNotRead,
+      "\(shown(kind)) of \(shown(apiVersion)) is not read: nothing that it says is enforced",
       at: root.location, hint: near)
   }
 
