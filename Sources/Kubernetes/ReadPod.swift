@@ -106,7 +106,8 @@ private func readAddresses(
       field.error(.invalidAddress, "\(field.found) is no IP address", &diagnostics)
       return nil
     }
-    addresses.append(address)
+    // Two spellings of one, or one twice: an address is a key of maps.
+    if !addresses.contains(address) { addresses.append(address) }
   }
   return addresses
 }
