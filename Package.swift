@@ -86,6 +86,13 @@ let package = Package(
     .testTarget(
       name: "NftablesTests", dependencies: ["NetSets", "Nftables", "TestSupport"],
       swiftSettings: strict),
+    // Text to ruleset, with the inputs nobody would write.
+    .testTarget(
+      name: "PipelineTests",
+      dependencies: [
+        "Backends", "Compiler", "Diagnostics", "Manifests", "Nftables", "PolicyModel",
+        "TestSupport",
+      ], swiftSettings: strict),
     .testTarget(
       name: "OracleTests",
       dependencies: [

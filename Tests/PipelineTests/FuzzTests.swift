@@ -11,7 +11,7 @@ import Testing
 /// that nft would take.
 @Suite struct FuzzTests {
   static let parts = 12
-  static let inputsPerPart = 5100
+  static let inputsPerPart = 5000
 
   private static let seeds: [JSON] = fuzzSeeds.flatMap { text in
     var diagnostics = Diagnostics()

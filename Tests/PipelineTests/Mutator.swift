@@ -14,9 +14,9 @@ struct Mutator {
 
   mutating func below(_ limit: Int) -> Int { Int.random(in: 0..<limit, using: &random) }
 
-  /// Some of the seeds, each with some damage.
+  /// Some of the seeds, each with some damage: a few, to be quick, and at times enough to meet.
   mutating func documents() -> [JSON] {
-    (0...below(3)).map { _ in
+    (0...below(below(8) == 0 ? 6 : 2)).map { _ in
       var tree = seeds[below(seeds.count)]
       for _ in 0..<below(3) { damage(&tree) }
       return tree
