@@ -99,6 +99,13 @@ let package = Package(
     .testTarget(
       name: "ApplyTests", dependencies: ["Apply", "Host", "NetSets", "Nftables", "TestSupport"],
       swiftSettings: strict),
+    // Text to ruleset, with the inputs nobody would write.
+    .testTarget(
+      name: "PipelineTests",
+      dependencies: [
+        "Backends", "Compiler", "Diagnostics", "Manifests", "Nftables", "PolicyModel",
+        "TestSupport",
+      ], swiftSettings: strict),
     .testTarget(
       name: "OracleTests",
       dependencies: [

@@ -140,14 +140,15 @@ private struct ObjectCollector {
   private mutating func skip(
     _ root: Field, _ kind: String, _ apiVersion: String, _ diagnostics: inout Diagnostics
   ) {
-    skipped["\(kind) (\(apiVersion))", default: 0] += 1
+    skipped["\(shown(kind)) (\(shown(apiVersion)))", default: 0] += 1
     let meant = NearMiss.of(kind, in: dialects.map(\.kind))
     guard kind.contains("NetworkPolicy") || meant != nil else { return }
     let near =
       dialects.first { $0.kind == kind }.map { "write apiVersion: \($0.apiVersion)" }
       ?? meant.map { "did you mean \($0)?" }
     diagnostics.warning(
-      .policyNotRead, "\(kind) of \(apiVersion) is not read: nothing that it says is enforced",
+      .policyNotRead,
+      "\(shown(kind)) of \(shown(apiVersion)) is not read: nothing that it says is enforced",
       at: root.location, hint: near)
   }
 

@@ -39,6 +39,19 @@ package func fileSize(_ path: String) throws(SystemFailure) -> Int {
   return Int(information.st_size)
 }
 
+/// What tells a file from every other, whatever the paths and links that lead to it.
+package struct FileIdentity: Hashable, Sendable {
+  private let device: UInt
+  private let inode: UInt
+
+  package init(of path: String) throws {
+    var information = stat()
+    guard stat(path, &information) == 0 else { throw SystemFailure(path) }
+    device = UInt(information.st_dev)
+    inode = UInt(information.st_ino)
+  }
+}
+
 /// What a path names.
 package enum PathKind: Sendable {
   case file
@@ -74,18 +87,33 @@ package func paths(matching pattern: String) -> [String] {
   return (0..<Int(result.gl_pathc)).compactMap { found[$0].map { String(cString: $0) } }
 }
 
-/// Puts a file in place in one step: readers see the old content or the new, never a part.
+/// Puts a file in place in one step: readers see the old content or the new, never a part. A
+/// symbolic link stays one, and what is no regular file, such as `/dev/stdout`, is written into.
 package func writeFile(_ path: String, _ text: String) throws(SystemFailure) {
-  let temporary = "\(path).tmp.\(getpid())"
+  var information = stat()
+  if stat(path, &information) == 0, information.st_mode & S_IFMT != S_IFREG {
+    let descriptor = try FileDescriptor(open(path, O_WRONLY | O_CLOEXEC), of: path)
+    return try write(text, to: descriptor.number, name: path)
+  }
+  let target = resolved(path)
+  let temporary = "\(target).tmp.\(getpid())"
   do throws(SystemFailure) {
     let flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC
-    let descriptor = try FileDescriptor(open(temporary, flags, 0o644), of: temporary)
-    try write(text, to: descriptor.number, name: temporary)
-    guard rename(temporary, path) == 0 else { throw SystemFailure(path) }
+    // Messages name what the user named.
+    let descriptor = try FileDescriptor(open(temporary, flags, 0o644), of: path)
+    try write(text, to: descriptor.number, name: path)
+    guard rename(temporary, target) == 0 else { throw SystemFailure(path) }
   } catch {
     unlink(temporary)
     throw error
   }
+}
+
+/// Where symbolic links lead; the path itself when there is nothing yet.
+private func resolved(_ path: String) -> String {
+  guard let real = realpath(path, nil) else { return path }
+  defer { free(real) }
+  return String(cString: real)
 }
 
 /// Writes all of `text`, however much the descriptor takes at once.
@@ -107,7 +135,9 @@ package func write(_ text: String, to descriptor: Int32, name: String) throws(Sy
 
 /// Makes a directory unless it is there.
 package func makeDirectory(_ path: String) throws(SystemFailure) {
-  guard mkdir(path, 0o755) == 0 || errno == EEXIST else { throw SystemFailure(path) }
+  if mkdir(path, 0o755) == 0 { return }
+  guard errno == EEXIST else { throw SystemFailure(path) }
+  guard try kind(of: path) == .directory else { throw SystemFailure(path, code: ENOTDIR) }
 }
 
 /// Makes a directory and those above it, unless they are there.

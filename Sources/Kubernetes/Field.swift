@@ -101,11 +101,14 @@ package struct Field: Sendable {
 }
 
 /// In quotes, cut to what a line of a message can hold.
-package func quoted(_ text: String) -> String {
-  let shown = text.unicodeScalars.prefix(60).map { scalar in
+package func quoted(_ text: String) -> String { "\"\(shown(text))\"" }
+
+/// The user's text where it stands in a line of ours: cut, and without what steers a terminal.
+package func shown(_ text: String) -> String {
+  let start = text.unicodeScalars.prefix(60).map { scalar in
     scalar.properties.generalCategory == .control ? "?" : Character(scalar)
   }
-  return "\"\(String(shown))\(text.unicodeScalars.count > 60 ? "…" : "")\""
+  return "\(String(start))\(text.unicodeScalars.count > 60 ? "…" : "")"
 }
 
 /// `a, b or c`; the first eight of many.

@@ -74,7 +74,7 @@ package func readLabels(_ field: Field?, _ diagnostics: inout Diagnostics) -> La
   pairs.reserveCapacity(field.value.count)
   var isGood = true
   for member in field.value.members {
-    let value = Field(member.value, path: field.path.key(member.key))
+    let value = Field(member.value, path: field.path.key(shown(member.key)))
     // A null value is the empty string to Go's decoder.
     if member.value.kind == .null {
       pairs.append(Labels.Pair(key: member.key, value: ""))

@@ -12,6 +12,7 @@ extension Pod {
     let status = root["status"]
     let phaseText = status?["phase"]?.value.text ?? Phase.pending.rawValue
     guard
+      let node = readNodeName(spec?["nodeName"], &diagnostics),
       let ports = readPorts(podSpec: spec, &diagnostics),
       let hostNetwork = readHostNetwork(podSpec: spec, &diagnostics),
       let addresses = readAddresses(status, list: "podIPs", single: "podIP", &diagnostics),
@@ -19,10 +20,22 @@ extension Pod {
     else { return nil }
     self.init(
       reference: metadata.reference, labels: metadata.labels,
-      node: spec?["nodeName"]?.value.text, addresses: addresses, hostAddresses: hostAddresses,
+      node: node.isEmpty ? nil : node, addresses: addresses, hostAddresses: hostAddresses,
       ports: ports, hostNetwork: hostNetwork, phase: Phase(rawValue: phaseText) ?? .unknown,
       created: metadata.created, location: root.location)
   }
+}
+
+/// Empty before scheduling. Checked as `ValidateNodeName` does: the name becomes one of a file.
+private func readNodeName(_ field: Field?, _ diagnostics: inout Diagnostics) -> String? {
+  guard let field else { return "" }
+  guard let name = field.string(&diagnostics) else { return nil }
+  if name.isEmpty || isDNSSubdomain(name) { return name }
+  field.error(
+    .invalidName,
+    "\(quoted(name)) is no node name: lower case letters, digits, - and ., at most 253",
+    &diagnostics)
+  return nil
 }
 
 /// `hostNetwork` of a pod's or template's spec.
@@ -93,7 +106,8 @@ private func readAddresses(
       field.error(.invalidAddress, "\(field.found) is no IP address", &diagnostics)
       return nil
     }
-    addresses.append(address)
+    // Two spellings of one, or one twice: an address is a key of maps.
+    if !addresses.contains(address) { addresses.append(address) }
   }
   return addresses
 }

@@ -9,7 +9,7 @@ extension LabelSelector {
     if let labels = field["matchLabels"] {
       isGood = readLabels(labels, &diagnostics) != nil && isGood
       for member in labels.value.members {
-        let value = Field(member.value, path: labels.path.key(member.key))
+        let value = Field(member.value, path: labels.path.key(shown(member.key)))
         let text = member.value.text
         isGood = checkLabel(key: member.key, values: [text], at: value, &diagnostics) && isGood
         requirements.append(.in(key: member.key, values: [text]))

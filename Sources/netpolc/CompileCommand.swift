@@ -18,7 +18,7 @@ struct CompileCommand: ParsableCommand {
 
       EXAMPLES
         netpolc compile -f manifests/ --node worker-1 --check > worker-1.nft
-        kubectl get ns,node,pod,netpol -A -o json | netpolc compile -f - --all-nodes rules/
+        kubectl get ns,node,pod,netpol -A -o json | netpolc compile -f - --all-nodes d
         netpolc compile -f manifests/ -o graph
       """)
 
@@ -123,7 +123,8 @@ struct CompileCommand: ParsableCommand {
       try makeDirectory(directory)
       for (node, rules) in rulesets { try writeFile("\(directory)/\(node).nft", rules.text) }
     }
-    Console.say("wrote \(rulesets.count) rulesets to \(directory)")
+    Console.say(
+      "wrote \(rulesets.count) ruleset\(rulesets.count == 1 ? "" : "s") to \(directory)")
   }
 
   private func write(_ body: () throws -> Void) throws {
@@ -135,12 +136,15 @@ struct CompileCommand: ParsableCommand {
   private func report(_ input: Input) {
     let workloads = input.cluster.workloads.count
     if workloads > 0 {
-      Console.say("skipped    \(workloads) workloads, which have no addresses to compile")
+      Console.say(
+        workloads == 1
+          ? "skipped    1 workload, which has no addresses to compile"
+          : "skipped    \(workloads) workloads, which have no addresses to compile")
     }
     let others = input.skipped.values.reduce(0, +)
     if others == 0 { return }
     Console.say(
-      "skipped    \(others) objects of kinds that say nothing about policy"
+      "skipped    \(others) object\(others == 1 ? "" : "s") of kinds that say nothing about policy"
         + (verbose ? "" : " (-v lists them)"))
     if !verbose { return }
     for (kind, count) in input.skipped.sorted(by: { $0.key < $1.key }) {

@@ -12,12 +12,14 @@ struct DiffCommand: ParsableCommand {
     abstract: "Show what differs between two rulesets.",
     discussion: """
       A side is dir:PATH, git:REV[:PATH], or a path: a directory or file of manifests, or a \
-      file of rules as netpolc or nft list wrote them. Exits 0 when there is no difference, 1 when there is.
+      file of rules as netpolc or nft list wrote them; - is standard input. Exits 0 when there \
+      is no difference, 1 when there is.
 
       EXAMPLES
         netpolc diff --from git:main --to dir:manifests --node worker-1
         netpolc diff --from worker-1.nft --to manifests --node worker-1
         netpolc diff --from git:main:manifests --to manifests --semantic
+        nft list ruleset | netpolc diff --from - --to manifests --node worker-1
       """)
 
   @Option(help: ArgumentHelp("The old side.", valueName: "side"))
@@ -40,6 +42,12 @@ struct DiffCommand: ParsableCommand {
   enum Format: String, ExpressibleByArgument, CaseIterable {
     case text
     case json
+  }
+
+  func validate() throws {
+    if from.isStandardInput, to.isStandardInput {
+      throw ValidationError("only one side can be standard input")
+    }
   }
 
   func run() throws {

@@ -7,37 +7,87 @@ import Manifests
 enum GitFiles {
   /// - Parameter path: a file or directory, from the current directory; empty for that itself.
   static func read(revision: String, below path: String) throws -> [ManifestFile] {
-    let location = path.isEmpty || path == "." ? "./" : path
     // Checked on its own, for a clear message.
     _ = try git(["rev-parse", "--verify", "--quiet", "\(revision)^{commit}"]) {
-      "git knows no revision \(revision)\($0.isEmpty ? "" : ": \($0)")"
+      $0.isEmpty
+        ? "git knows no revision \(revision)" : "git cannot look up revision \(revision): \($0)"
     }
-    let listing = try git(
-      ["ls-tree", "-r", "-z", "--name-only", revision, "--", location]) {
-        "git cannot list \(location) of \(revision): \($0)"
-      }
-    let names = listing.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
-    let manifests = names.filter { name in
-      InputFiles.isManifest(name)
-        && !name.split(separator: "/").contains { $0.hasPrefix(".") && $0 != ".." }
-    }.sorted()
-    if manifests.isEmpty {
+    let manifests = try entries(of: revision, below: path).filter { isManifest($0.name) }
+    for link in manifests where link.isLink {
+      Console.say("skipped    \(link.name) of \(revision), a symbolic link")
+    }
+    let files = manifests.filter { !$0.isLink }.sorted { $0.name < $1.name }
+    if files.isEmpty {
       let place = path.isEmpty ? "the current directory" : path
       throw Console.fail("no .yaml, .yml or .json file in \(place) of \(revision)", .badInput)
     }
-    return try manifests.map { name in
-      let bytes = try git(["cat-file", "blob", "\(revision):./\(name)"]) {
-        "git cannot read \(name) of \(revision): \($0)"
-      }
-      return ManifestFile(path: name, bytes: bytes)
+    return try contents(of: files.map(\.object), of: revision, names: files.map(\.name))
+  }
+
+  /// A file of a tree.
+  private struct Entry {
+    let object: String
+    /// From the current directory, so that editors find it.
+    let name: String
+    let isLink: Bool
+
+    /// Reads `100644 blob 0123…<tab>name`.
+    init?(_ line: Substring) {
+      guard let tab = line.firstIndex(of: "\t") else { return nil }
+      let fields = line[..<tab].split(separator: " ")
+      guard fields.count == 3, fields[1] == "blob" else { return nil }
+      object = String(fields[2])
+      name = String(line[line.index(after: tab)...])
+      isLink = fields[0] == "120000"
+    }
+  }
+
+  private static func entries(of revision: String, below path: String) throws -> [Entry] {
+    let location = path.isEmpty || path == "." ? "./" : path
+    let listing = try git(["ls-tree", "-r", "-z", revision, "--", location]) {
+      "git cannot list \(location) of \(revision): \($0)"
+    }
+    return listing.split(separator: 0).compactMap { line in
+      Entry(String(decoding: line, as: UTF8.self)[...])
+    }
+  }
+
+  private static func isManifest(_ name: String) -> Bool {
+    InputFiles.isManifest(name)
+      && !name.split(separator: "/").contains { $0.hasPrefix(".") && $0 != ".." }
+  }
+
+  /// All of them from one process. Asked for by object, not by path: where there is no work tree,
+  /// git has no directory that a path could start from.
+  private static func contents(
+    of objects: [String], of revision: String, names: [String]
+  ) throws -> [ManifestFile] {
+    let input = objects.map { $0 + "\n" }.joined()
+    let output = try git(["cat-file", "--batch"], input: input) {
+      "git cannot read the files of \(revision): \($0)"
+    }
+    var rest = output[...]
+    return try names.map { name in
+      // `0123… blob 42`, the content, a newline.
+      let header = rest.prefix { $0 != UInt8(ascii: "\n") }
+      let fields = String(decoding: header, as: UTF8.self).split(separator: " ")
+      guard fields.count == 3, fields[1] == "blob", let size = Int(fields[2]),
+        rest.count >= header.count + 1 + size
+      else { throw Console.fail("git cannot read \(name) of \(revision)", .badInput) }
+      let content = rest.dropFirst(header.count + 1)
+      rest = content.dropFirst(size + 1)
+      return ManifestFile(path: name, bytes: Array(content.prefix(size)))
     }
   }
 
   private static func git(
-    _ arguments: [String], _ message: (String) -> String
+    _ arguments: [String], input: String = "", _ message: (String) -> String
   ) throws -> [UInt8] {
+    guard findExecutable("git") != nil else {
+      throw Console.fail("git: needs git, which is not installed", .environment)
+    }
     do {
-      let result = try runProcess(["git"] + arguments)
+      let result = try runProcess(["git"] + arguments, input: input)
       guard result.succeeded else {
         let first = result.errors.split(separator: "\n").first.map(String.init) ?? ""
         throw Console.fail(message(first), .badInput)

@@ -7,11 +7,16 @@ import Manifests
 enum InputFiles {
   private static let extensions = [".yaml", ".yml", ".json"]
 
-  /// Reads files, directories with all below them, patterns, and `-` for standard input.
+  /// Reads files, directories with all below them, patterns, and `-` for standard input. A file
+  /// that several of them name is read once.
   static func read(_ paths: [String]) throws -> [ManifestFile] {
     do {
-      return try paths.flatMap { try expand($0) }.map { path in
-        ManifestFile(path: path == "-" ? "<stdin>" : path, bytes: try readFile(path))
+      var seen: Set<FileIdentity?> = []
+      return try paths.flatMap { try expand($0) }.compactMap { path in
+        guard seen.insert(path == "-" ? nil : try FileIdentity(of: path)).inserted else {
+          return nil
+        }
+        return ManifestFile(path: path == "-" ? "<stdin>" : path, bytes: try readFile(path))
       }
     } catch let failure as SystemFailure {
       throw Console.fail(failure.description, .badInput)
@@ -46,7 +51,8 @@ enum InputFiles {
   private static func filesBelow(_ directory: String, depth: Int) throws -> [String] {
     // Symbolic links can lead in circles.
     if depth > 40 { throw Console.fail("directories nested too deep at \(directory)", .badInput) }
-    let prefix = directory.hasSuffix("/") ? directory : directory + "/"
+    let prefix =
+      directory == "." ? "" : directory.hasSuffix("/") ? directory : directory + "/"
     return try names(in: directory).flatMap { name -> [String] in
       let path = prefix + name
       if name.hasPrefix(".") { return [] }

@@ -4,7 +4,7 @@ import Host
 import Manifests
 
 /// A side of a comparison: `dir:PATH`, `git:REV[:PATH]`, or a path, which may also be a file of
-/// rules.
+/// rules, or `-` for either on standard input.
 enum InputReference: ExpressibleByArgument {
   case path(String)
   case git(revision: String, path: String)
@@ -27,6 +27,10 @@ enum InputReference: ExpressibleByArgument {
 
   var defaultValueDescription: String { text }
 
+  var isStandardInput: Bool {
+    if case .path("-") = self { true } else { false }
+  }
+
   /// As the user wrote it, for headings.
   var text: String {
     switch self {
@@ -46,11 +50,18 @@ enum InputReference: ExpressibleByArgument {
     case .git(let revision, let path):
       return .manifests(try GitFiles.read(revision: revision, below: path))
     case .path(let path):
-      let isFile = (try? kind(of: path)) == .file
-      if isFile, !InputFiles.isManifest(path) {
-        return .rules(path: path, text: String(decoding: try InputFiles.bytes(path), as: UTF8.self))
+      let isFile = path == "-" || (try? kind(of: path)) == .file
+      guard isFile, !InputFiles.isManifest(path) else {
+        return .manifests(try InputFiles.read([path]))
       }
-      return .manifests(try InputFiles.read([path]))
+      // Read once: it may be a pipe.
+      let bytes = try InputFiles.bytes(path)
+      let name = path == "-" ? "<stdin>" : path
+      let rules = RulesText(String(decoding: bytes, as: UTF8.self))
+      if path.hasSuffix(".nft") || rules.looksLikeRules {
+        return .rules(path: name, text: rules.own)
+      }
+      return .manifests([ManifestFile(path: name, bytes: bytes)])
     }
   }
 }

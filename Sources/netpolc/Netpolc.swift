@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 
 @main
 struct Netpolc: ParsableCommand {
@@ -19,4 +20,10 @@ struct Netpolc: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [CompileCommand.self, DiffCommand.self])
+
+  static func main() {
+    // A reader that goes away is an error of write(2) for us to judge, not the end.
+    signal(SIGPIPE, SIG_IGN)
+    main(nil)
+  }
 }

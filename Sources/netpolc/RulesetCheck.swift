@@ -24,20 +24,30 @@ enum RulesetCheck {
   }
 
   private static func load(_ text: String) throws -> String {
-    for program in ["unshare", "nft", "sh"] where findExecutable(program) == nil {
+    func path(_ program: String) throws -> String {
+      if let path = findExecutable(program) { return path }
       throw Console.fail("--check needs \(program), which is not installed", .environment)
     }
+    // By its path: an ordinary user's PATH, which the shell searches, leaves nft's directory out.
     // Standard input is a file here, which each nft opens anew and reads from its start.
     let script = """
-      nft -f /dev/stdin && nft -f /dev/stdin && nft -s list table ip netpolc \
-      && nft -s list table ip6 netpolc
+      "$0" -f /dev/stdin && "$0" -f /dev/stdin && "$0" -s list table ip netpolc \
+      && "$0" -s list table ip6 netpolc
       """
     let user = geteuid() == 0 ? [] : ["--user", "--map-root-user"]
     let result = try runProcess(
-      ["unshare", "--net"] + user + ["--", "sh", "-c", script], input: text)
+      [try path("unshare"), "--net"] + user + [
+        "--", try path("sh"), "-c", script, try path("nft"),
+      ],
+      input: text)
     guard result.succeeded else {
+      let lines = result.errors.split(separator: "\n")
+      let hint =
+        lines.first?.hasPrefix("unshare:") ?? false
+        ? "; without root the system must allow user namespaces" : ""
       throw Console.fail(
-        "--check: \(result.errors.isEmpty ? "nft failed" : result.errors)", .environment)
+        "--check: \(lines.isEmpty ? "nft failed" : lines.joined(separator: "\n"))\(hint)",
+        .environment)
     }
     return result.output
   }
