@@ -1,4 +1,3 @@
-import Kubernetes
 import NetSets
 import PolicyModel
 

@@ -1,5 +1,4 @@
 import Diagnostics
-import Kubernetes
 import NetSets
 import PolicyModel
 
