@@ -11,7 +11,9 @@ extension LabelSelector {
       for member in labels.value.members {
         let value = Field(member.value, path: labels.path.key(shown(member.key)))
         let text = member.value.text
-        isGood = checkLabel(key: member.key, values: [text], at: value, &diagnostics) && isGood
+        isGood =
+          checkLabelKey(member.key, at: member.keyLocation, labels.path, &diagnostics) && isGood
+        isGood = checkLabelValue(text, at: value, &diagnostics) && isGood
         requirements.append(.in(key: member.key, values: [text]))
       }
     }
@@ -43,14 +45,14 @@ extension LabelSelector.Requirement {
     }
     guard let key = keyField.string(&diagnostics), let name = operatorField.string(&diagnostics)
     else { return nil }
+    var isGood = checkLabelKey(key, at: keyField.location, keyField.path, &diagnostics)
     var values: [String] = []
     for item in field["values"]?.items(&diagnostics) ?? [] {
       guard let value = item.string(&diagnostics) else { return nil }
+      isGood = checkLabelValue(value, at: item, &diagnostics) && isGood
       values.append(value)
     }
-    guard checkLabel(key: key, values: values, at: field["values"] ?? keyField, &diagnostics) else {
-      return nil
-    }
+    guard isGood else { return nil }
     let sorted = Array(Set(values)).sorted()
     switch name {
     case "In", "NotIn":
@@ -75,9 +77,9 @@ extension LabelSelector.Requirement {
   }
 }
 
-/// Checks a label's key and values as `validation.IsQualifiedName` and `IsValidLabelValue` do.
-private func checkLabel(
-  key: String, values: [String], at field: Field, _ diagnostics: inout Diagnostics
+/// Checks a label's key as `validation.IsQualifiedName` does.
+private func checkLabelKey(
+  _ key: String, at location: SourceLocation, _ path: FieldPath, _ diagnostics: inout Diagnostics
 ) -> Bool {
   let parts = key.utf8.split(separator: 47, omittingEmptySubsequences: false)
   let isPrefixed = parts.count == 2
@@ -85,20 +87,25 @@ private func checkLabel(
     (1...2).contains(parts.count), let name = parts.last, !name.isEmpty, isLabelText(Array(name)),
     !isPrefixed || isDNSSubdomain(String(key.prefix { $0 != "/" }))
   else {
-    field.error(
+    diagnostics.error(
       .invalidSelector,
       "\(quoted(key)) is no label key: an optional DNS prefix and /, then at most 63 letters, digits, -, _ and .",
-      &diagnostics)
-    return false
-  }
-  for value in values where !isLabelText(Array(value.utf8)) {
-    field.error(
-      .invalidSelector,
-      "\(quoted(value)) is no label value: at most 63 letters, digits, -, _ and ., starting and ending with a letter or digit",
-      &diagnostics)
+      at: location, path: path)
     return false
   }
   return true
+}
+
+/// Checks a label's value as `validation.IsValidLabelValue` does.
+private func checkLabelValue(
+  _ value: String, at field: Field, _ diagnostics: inout Diagnostics
+) -> Bool {
+  if isLabelText(Array(value.utf8)) { return true }
+  field.error(
+    .invalidSelector,
+    "\(quoted(value)) is no label value: at most 63 letters, digits, -, _ and ., starting and ending with a letter or digit",
+    &diagnostics)
+  return false
 }
 
 private func isLabelText(_ text: [UInt8]) -> Bool {
