@@ -140,9 +140,11 @@ private struct ObjectCollector {
   private mutating func skip(
     _ root: Field, _ kind: String, _ apiVersion: String, _ diagnostics: inout Diagnostics
   ) {
-    skipped["\(shown(kind)) (\(shown(apiVersion)))", default: 0] += 1
     let meant = NearMiss.of(kind, in: dialects.map(\.kind))
-    guard kind.contains("NetworkPolicy") || meant != nil else { return }
+    guard kind.contains("NetworkPolicy") || meant != nil else {
+      skipped["\(shown(kind)) (\(shown(apiVersion)))", default: 0] += 1
+      return
+    }
     let near =
       dialects.first { $0.kind == kind }.map { "write apiVersion: \($0.apiVersion)" }
       ?? meant.map { "did you mean \($0)?" }
