@@ -126,7 +126,9 @@ private struct Resolver {
       diagnostics.error(
         .noPodCIDR, "--fail-closed needs spec.podCIDRs of \(whose), and the input has none",
         at: closed.first?.location,
-        hint: "add the Node object: kubectl get node -o yaml")
+        hint: closed.isEmpty
+          ? "add the Node object: kubectl get node -o yaml"
+          : "leave --fail-closed out where the network plugin keeps the pods' ranges elsewhere")
     }
     return Enforcement(
       policesOwnNode: scope.policesOwnNode, closedRanges: Array(Set(ranges)).sorted(),

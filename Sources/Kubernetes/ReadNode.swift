@@ -24,7 +24,7 @@ extension Node {
     let fields = listed.isEmpty ? [root["spec"]?["podCIDR"]].compactMap(\.self) : listed
     for field in fields where !field.value.text.isEmpty {
       guard let written = WrittenPrefix(field.value.text) else {
-        field.error(.invalidAddress, "\(field.found) is no CIDR", &diagnostics)
+        field.error(.invalidAddress, "\(field.found) is not a CIDR", &diagnostics)
         return nil
       }
       podCIDRs.append(written.prefix)

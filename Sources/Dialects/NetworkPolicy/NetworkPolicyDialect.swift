@@ -29,7 +29,8 @@ struct NetworkPolicyDialect: Dialect {
     guard let spec = root["spec"] else {
       diagnostics.warning(
         .emptySpec, "no spec: selects every pod of the namespace and denies all ingress to them",
-        at: root.location)
+        at: root.location,
+        hint: "write spec: {podSelector: {}, policyTypes: [Ingress]} if that is meant")
       return policy(reference, .everything, ingress: [], egress: nil, root.location)
     }
     guard
