@@ -113,6 +113,12 @@ let package = Package(
         "PolicyModel", "TestSupport",
       ], swiftSettings: strict),
     .testTarget(
+      name: "GoldenTests",
+      dependencies: [
+        "Backends", "Compiler", "Diagnostics", "Host", "Manifests", "Nftables", "PolicyModel",
+        "TestSupport",
+      ], swiftSettings: strict),
+    .testTarget(
       name: "LiveTests",
       dependencies: [
         "Backends", "Compiler", "Diagnostics", "Host", "Kubernetes", "NetSets", "Nftables",
