@@ -119,6 +119,8 @@ let package = Package(
         "TestSupport",
       ], swiftSettings: strict),
     .testTarget(
+      name: "StructureTests", dependencies: ["Dialects", "Host"], swiftSettings: strict),
+    .testTarget(
       name: "LiveTests",
       dependencies: [
         "Backends", "Compiler", "Diagnostics", "Host", "Kubernetes", "NetSets", "Nftables",

@@ -1,0 +1,60 @@
+import Testing
+
+/// Who may import whom. A target stands below those that import it, and imports nothing else: what
+/// a target needs to know is seen here, and a new need is a change of this table.
+@Suite struct LayersTests {
+  private static let allowed: [String: Set<String>] = [
+    "Diagnostics": [],
+    "NetSets": [],
+    "Manifests": ["CYaml", "Diagnostics"],
+    "Kubernetes": ["Diagnostics", "Manifests", "NetSets"],
+    "PolicyModel": ["Diagnostics", "Kubernetes", "NetSets"],
+    "Dialects": ["Diagnostics", "Kubernetes", "Manifests", "NetSets", "PolicyModel"],
+    "Nftables": ["NetSets"],
+    // No Kubernetes: whoever lowers a graph cannot ask for more than the graph says.
+    "Backends": ["Diagnostics", "NetSets", "Nftables", "PolicyModel"],
+    "Compiler": ["Diagnostics", "Dialects", "Kubernetes", "Manifests", "NetSets", "PolicyModel"],
+    "Apply": ["Host", "NetSets", "Nftables"],
+    "Analysis": ["Diagnostics", "NetSets", "PolicyModel"],
+    "Host": ["CLinux", "Glibc", "NetSets"],
+    "netpolc": [
+      "Analysis", "ArgumentParser", "Backends", "Compiler", "Diagnostics", "Glibc", "Host",
+      "Kubernetes", "Manifests", "NetSets", "Nftables", "PolicyModel",
+    ],
+    "netpolc-bench": [
+      "Backends", "Compiler", "Diagnostics", "Glibc", "Host", "Manifests", "Nftables",
+    ],
+  ]
+
+  @Test func `sources import what their layer may`() throws {
+    for path in try Sources.swiftFiles() {
+      let target = Sources.target(of: path)
+      guard let allowed = Self.allowed[target] else {
+        Issue.record("\(path): the target \(target) has no line in this table")
+        continue
+      }
+      for module in Sources.imports(in: try Sources.text(path)) {
+        #expect(allowed.contains(module), "\(path) imports \(module), which \(target) must not")
+      }
+    }
+  }
+
+  @Test func `every import that the table allows is used`() throws {
+    var used: [String: Set<String>] = [:]
+    for path in try Sources.swiftFiles() {
+      used[Sources.target(of: path), default: []].formUnion(
+        Sources.imports(in: try Sources.text(path)))
+    }
+    for (target, allowed) in Self.allowed {
+      let unused = allowed.subtracting(used[target] ?? []).sorted()
+      #expect(unused.isEmpty, "\(target) does not import \(unused.joined(separator: ", "))")
+    }
+  }
+
+  @Test func `nothing imports Foundation`() throws {
+    for path in try Sources.swiftFiles() + Sources.swiftFiles(below: "Tests") {
+      let modules = Sources.imports(in: try Sources.text(path))
+      #expect(!modules.contains { $0.hasPrefix("Foundation") }, "\(path)")
+    }
+  }
+}
