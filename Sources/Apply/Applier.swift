@@ -57,6 +57,11 @@ package struct ApplyFailure: Error, Sendable {
   package let reason: KernelFailure
   package let transaction: Transaction
 
+  package init(reason: KernelFailure, transaction: Transaction) {
+    self.reason = reason
+    self.transaction = transaction
+  }
+
   /// The step that the kernel refused.
   package var refusedStep: Transaction.Step? {
     guard case .refused(let step, _, _) = reason, transaction.steps.indices.contains(step) else {

@@ -13,16 +13,22 @@ package struct NftablesOptions: Hashable, Sendable {
   package var logsDenied: Bool
   /// Named in the table's comment.
   package var node: String?
+  /// Whether a new TCP connection of an isolated pod must start with SYN. Without that, a connection
+  /// that was cut comes back with its next packet; with it, connections that began before the
+  /// kernel tracked any are reset.
+  package var demandsSYN: Bool
   /// How many sets of endpoints a table may have: the kernel's work to load sets grows with the
   /// square of their number. The default leaves room for ports and blocks below a thousand.
   package var setLimit: Int
 
   package init(
-    deny: Deny = .drop, logsDenied: Bool = false, node: String? = nil, setLimit: Int = 900
+    deny: Deny = .drop, logsDenied: Bool = false, node: String? = nil, demandsSYN: Bool = true,
+    setLimit: Int = 900
   ) {
     self.deny = deny
     self.logsDenied = logsDenied
     self.node = node
+    self.demandsSYN = demandsSYN
     self.setLimit = setLimit
   }
 }

@@ -90,10 +90,8 @@ enum Static {
         rules: [Rule([], [], .jump(new)), Rule([], [], .accept)]),
       Chain(
         name: new, comment: "connections of isolated pods must be valid and start with SYN",
-        rules: [
-          Rule([.connectionState([.invalid])], [.namedCounter(notNewCounter)], .drop),
-          Rule([.notStartOfTCP], [.namedCounter(notNewCounter)], .drop),
-        ]),
+        rules: [Rule([.connectionState([.invalid])], [.namedCounter(notNewCounter)], .drop)]
+          + (options.demandsSYN ? [midStream] : [])),
     ]
     for direction in Direction.allCases {
       chains.append(
@@ -109,6 +107,11 @@ enum Static {
       Chain(name: exempt, comment: "what policies never decide", rules: exempting(family)))
     return chains
   }
+
+  /// TCP in the middle of a connection that is not, or no more, tracked. A reset tells both ends at
+  /// once what they would else find out by time-outs.
+  private static let midStream = Rule(
+    [.notStartOfTCP], [.namedCounter(notNewCounter)], .rejectTCP)
 
   private static func denying(
     _ name: String, counter: String, log: String, _ options: NftablesOptions
