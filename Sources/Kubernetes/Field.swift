@@ -25,6 +25,11 @@ package struct Field: Sendable {
     return Field(member, path: path.key("\(name)"))
   }
 
+  /// Where the member's name stands.
+  package func keyLocation(of name: StaticString) -> SourceLocation? {
+    value.members.first { $0.keyEquals(name) }?.keyLocation
+  }
+
   /// The text of a string; numbers and booleans are not made into strings.
   package func string(_ diagnostics: inout Diagnostics) -> String? {
     guard value.kind == .string else {

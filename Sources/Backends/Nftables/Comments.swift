@@ -14,12 +14,14 @@ enum Comments {
       provenance.location.fileAndLine)
   }
 
-  /// `isolated by shop/default-deny policies/default-deny.yaml:7`, with the number of others.
-  static func isolation(by policies: [GraphPolicy]) -> String? {
-    guard let first = policies.first else { return nil }
+  /// `isolated by shop/default-deny policies/default-deny.yaml:7`, with the number of others. A
+  /// policy that only isolates is named first: that is what it is for.
+  static func isolation(by policies: [GraphPolicy], _ direction: Direction) -> String? {
+    let isolating = policies.first { $0.edges(direction)?.isEmpty ?? false }
+    guard let named = isolating ?? policies.first else { return nil }
     let others = policies.count > 1 ? "(+\(policies.count - 1)) " : ""
     return fitted(
-      "isolated by \(first.reference.qualifiedName)", " \(others)", first.location.fileAndLine)
+      "isolated by \(named.reference.qualifiedName)", " \(others)", named.location.fileAndLine)
   }
 
   /// Text that belongs to an object's identity, such as a selector.

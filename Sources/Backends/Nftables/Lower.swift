@@ -158,7 +158,8 @@ struct TableLowering {
     }
     switch tier.atEnd {
     case .deny:
-      chain.rules.append(Rule([], [.counter], deny, comment: Comments.isolation(by: policies)))
+      chain.rules.append(
+        Rule([], [.counter], deny, comment: Comments.isolation(by: policies, direction)))
     case .pass: chain.rules.append(Rule([], [], passing))
     }
     add(chain)

@@ -96,15 +96,20 @@ enum Static {
     for direction in Direction.allCases {
       chains.append(
         denying(
-          deny(direction), counter: denyCounter(direction),
+          deny(direction), "the end of every group: \(direction.rawValue) is denied",
+          counter: denyCounter(direction),
           log: direction == .ingress ? "netpolc deny-in " : "netpolc deny-eg ", options))
     }
     if !enforcement.closedRanges.isEmpty {
       chains.append(
-        denying(unknown, counter: "deny-unknown", log: "netpolc deny-unknown ", options))
+        denying(
+          unknown, "addresses of this node that no known pod has", counter: "deny-unknown",
+          log: "netpolc deny-unknown ", options))
     }
     chains.append(
-      Chain(name: exempt, comment: "what policies never decide", rules: exempting(family)))
+      Chain(
+        name: exempt, comment: "what policies never decide; the rest is remembered in @drops",
+        rules: exempting(family)))
     return chains
   }
 
@@ -114,7 +119,7 @@ enum Static {
     [.notStartOfTCP], [.namedCounter(notNewCounter)], .rejectTCP)
 
   private static func denying(
-    _ name: String, counter: String, log: String, _ options: NftablesOptions
+    _ name: String, _ comment: String, counter: String, log: String, _ options: NftablesOptions
   ) -> Chain {
     let logging =
       options.logsDenied
@@ -125,7 +130,7 @@ enum Static {
       case .reject: [Rule([], [], .rejectTCP), Rule([], [], .rejectProhibited)]
       }
     return Chain(
-      name: name, comment: nil,
+      name: name, comment: comment,
       rules: [Rule([], [], .jump(exempt)), Rule([], [.namedCounter(counter)], nil)] + logging
         + answer)
   }

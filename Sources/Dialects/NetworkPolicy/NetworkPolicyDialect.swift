@@ -49,7 +49,7 @@ struct NetworkPolicyDialect: Dialect {
       reference, selector,
       ingress: types.contains(.ingress) ? rules.ingress : nil,
       egress: types.contains(.egress) ? rules.egress : nil,
-      spec["podSelector"]?.location ?? spec.location)
+      spec.keyLocation(of: "podSelector") ?? spec.location)
   }
 
   private func policy(
