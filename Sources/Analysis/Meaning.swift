@@ -134,8 +134,9 @@ extension PolicyGraph {
         if case .named = port.match { namesPorts = true }
       }
       // A name stands for other numbers at every endpoint.
-      let members = namesPorts ? Array(endpoints.indices) : []
-      for member in members { endpoints[member].addresses.forEach { cut(AddressRange($0)) } }
+      for endpoint in namesPorts ? endpoints : [] {
+        for address in endpoint.addresses { cut(AddressRange(address)) }
+      }
       for peer in edge.peers ?? [] {
         switch peer.match {
         case .set(let set):

@@ -19,6 +19,9 @@ extern char **environ;
 /* The environment of this process; Swift refuses the variable itself as shared mutable state. */
 static inline char **netpolc_environment(void) { return environ; }
 
+/* posix_spawn(3): glibc has it for _GNU_SOURCE only (spawn.h). */
+#define NETPOLC_POSIX_SPAWN_SETSID 0x80
+
 /* unshare(2) of this thread's network namespace. */
 static inline int netpolc_unshare_net(void) {
   return (int)syscall(SYS_unshare, NETPOLC_CLONE_NEWNET);

@@ -20,6 +20,28 @@ package final class NetworkNamespace: Sendable {
     descriptor = try NetworkNamespace.current()
   }
 
+  /// The namespace that a path names, or a name that `ip netns` knows.
+  package init(_ pathOrName: String) throws {
+    let path = pathOrName.contains("/") ? pathOrName : "/run/netns/\(pathOrName)"
+    descriptor = try FileDescriptor(open(path, O_RDONLY | O_CLOEXEC), of: path)
+  }
+
+  /// The namespace that this thread is in.
+  package static func own() throws -> NetworkNamespace {
+    NetworkNamespace(descriptor: try current())
+  }
+
+  private init(descriptor: FileDescriptor) { self.descriptor = descriptor }
+
+  /// The kernel's number for it, the same by whatever path it was opened.
+  package var inode: UInt64 {
+    get throws(SystemFailure) {
+      var information = stat()
+      guard fstat(descriptor.number, &information) == 0 else { throw SystemFailure("fstat") }
+      return UInt64(information.st_ino)
+    }
+  }
+
   /// A path by which another process of the same user can open it while this value lives.
   package var path: String { "/proc/\(getpid())/fd/\(descriptor.number)" }
 

@@ -102,7 +102,7 @@ private struct MemoryFile {
 }
 
 /// Calls `body` with a null-terminated array of C strings, as `execve` wants it.
-private func withCStrings<Result>(
+func withCStrings<Result>(
   _ strings: [String], _ body: ([UnsafeMutablePointer<CChar>?]) throws -> Result
 ) rethrows -> Result {
   let copies = strings.map { strdup($0) }

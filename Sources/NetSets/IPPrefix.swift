@@ -61,10 +61,11 @@ package struct WrittenPrefix: Hashable, Sendable {
   package init?(_ text: some StringProtocol) {
     let utf8 = Array(text.utf8)
     guard let slash = utf8.firstIndex(of: UInt8(ascii: "/")),
-      let length = IPAddress.decimal(utf8[(slash + 1)...], leadingZeros: false)
+      let length = IPAddress.decimal(utf8[(slash + 1)...], leadingZeros: true)
     else { return nil }
     let addressText = utf8[..<slash]
-    var quirks: [Quirk] = []
+    let isPadded = utf8.count - slash > 2 && utf8[slash + 1] == UInt8(ascii: "0")
+    var quirks: [Quirk] = isPadded ? [.leadingZeros] : []
     var address: IPAddress
     if addressText.contains(UInt8(ascii: ":")) {
       guard let parsed = IPAddress(String(decoding: addressText, as: UTF8.self)) else { return nil }

@@ -5,4 +5,5 @@ extension ExitCode {
   static let finding = ExitCode(1)
   static let badInput = ExitCode(2)
   static let environment = ExitCode(3)
+  static let rolledBack = ExitCode(4)
 }

@@ -1,0 +1,80 @@
+import Apply
+import Glibc
+import Host
+import NetSets
+import Nftables
+import Testing
+
+@Suite struct SessionTests {
+  private let kernel = FakeKernel()
+  private let directory = "/tmp/netpolc-session-\(getpid())-\(UInt32.random(in: 0 ... .max))"
+
+  private func session() throws -> Session<FakeKernel> {
+    Session(kernel, generations: try Generations(directory: directory), table: "netpolc")
+  }
+
+  private func ruleset(_ port: UInt16) -> Ruleset {
+    let rule = Rule([.destinationPort(port...port), .layer4(.tcp)], [.counter], .accept)
+    return Ruleset(tables: [
+      Table(
+        family: .ipv4, name: "netpolc", comment: nil,
+        chains: [Chain(name: "pi/a/b", comment: nil, rules: [rule])])
+    ])
+  }
+
+  private func clean() throws {
+    for name in try names(in: directory) { try removeFile("\(directory)/\(name)") }
+    rmdir(directory)
+  }
+
+  @Test func `a change makes a generation, and no change makes none`() throws {
+    let session = try session()
+    #expect(try session.apply(ruleset(80)).to == 1)
+    #expect(try session.apply(ruleset(80)).to == 1)
+    #expect(try session.apply(ruleset(81)).to == 2)
+    #expect(try session.generations.numbers == [1, 2])
+    #expect(try session.status().drift.isEmpty)
+    try clean()
+  }
+
+  @Test func `rolling back gives what was there before, however often`() throws {
+    let session = try session()
+    _ = try session.apply(ruleset(80))
+    _ = try session.apply(ruleset(81))
+    #expect(try session.rollBack(to: nil).to == 1)
+    #expect(try kernel.read(table: "netpolc").ruleset == ruleset(80))
+    #expect(try session.rollBack(to: nil).to == 0)
+    #expect(try kernel.read(table: "netpolc").ruleset.tables.isEmpty)
+    #expect(try session.rollBack(to: 2).to == 2)
+    #expect(try kernel.read(table: "netpolc").ruleset == ruleset(81))
+    #expect(try session.apply(ruleset(82)).to == 3)
+    try clean()
+  }
+
+  @Test func `ten generations are kept`() throws {
+    let session = try session()
+    for port in 1...15 { _ = try session.apply(ruleset(UInt16(port))) }
+    #expect(try session.generations.numbers == Array(6...15))
+    try clean()
+  }
+
+  @Test func `a ruleset that was there before the first apply can be had back`() throws {
+    let foreign = try Applier(kernel, table: "netpolc").apply(ruleset(22))
+    #expect(!foreign.transaction.isEmpty)
+    let session = try session()
+    #expect(try session.apply(ruleset(80)).from == 1)
+    _ = try session.rollBack(to: nil)
+    #expect(try kernel.read(table: "netpolc").ruleset == ruleset(22))
+    try clean()
+  }
+
+  @Test func `what others did to our tables is drift`() throws {
+    let session = try session()
+    _ = try session.apply(ruleset(80))
+    _ = try Applier(kernel, table: "netpolc").apply(ruleset(81))
+    #expect(try session.status().drift.count == 1)
+    #expect(try session.apply(ruleset(80)).to == 2)
+    #expect(try session.status().drift.isEmpty)
+    try clean()
+  }
+}
