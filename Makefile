@@ -14,7 +14,7 @@ help: ## List the targets
 
 demo: ## Install what is missing, build, and watch one policy decide real connections
 	@Tests/deps.sh demo
-	@$(MAKE) --no-print-directory $(BINARY)
+	@$(MAKE) -s --no-print-directory $(BINARY)
 	@Tests/demo.sh $(BINARY)
 
 build: ## Build the release binary

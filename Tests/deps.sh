@@ -28,6 +28,7 @@ build required libncurses6      shared  libncurses.so.6                Swift's p
 build required libsqlite3-0     shared  libsqlite3.so.0                Swift's package manager runs on it
 build required libxml2          shared  libxml2.so.2                   Swift's package manager runs on it
 test  optional nftables         command nft                            live tests load rulesets with nft
+test  optional netbase          file    /etc/protocols                 nft lists rules by the names of protocols in it
 test  optional iproute2         command ip                             live tests make pods with ip
 demo  optional nftables         command nft                            to load the ruleset into a kernel
 demo  optional iproute2         command ip                             to make pods: namespaces and links between them
@@ -58,7 +59,10 @@ names() { missing | awk -v need="$1" '$1 ~ need { printf " %s", $2 }'; }
 
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi; }
 
-apt_get() { as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq "$@" >/dev/null; }
+apt_get() {
+  as_root env DEBIAN_FRONTEND=noninteractive DEBCONF_NOWARNINGS=yes \
+    apt-get -qq -o Dpkg::Use-Pty=0 "$@" >/dev/null
+}
 
 install_packages() {
   find /var/lib/apt/lists -name '*_Packages*' 2>/dev/null | grep -q . || apt_get update
