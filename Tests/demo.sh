@@ -34,9 +34,9 @@ why=$(obstacle)
 if [ -n "$why" ]; then
   cat <<END
 
-It compiles. Left out is the part that loads the ruleset and connects pods, since network
-namespaces cannot be made here: $why.
-To see it, run make demo as root, in a container with --privileged.
+It compiles. Left out is the part that loads the ruleset and connects pods:
+$why.
+Run make demo as root, in a container with --privileged, to see it.
 END
   exit 0
 fi
