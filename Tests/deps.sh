@@ -17,7 +17,9 @@ esac
 packages() {
   cat <<'END'
 build required libyaml-dev      library yaml-0.1                       to read YAML
-build required pkg-config       command pkg-config                     to find libyaml
+build required libnftnl-dev     library libnftnl                       to write rulesets into the kernel
+build required libmnl-dev       library libmnl                         libnftnl is built on it
+build required pkg-config       command pkg-config                     to find these libraries
 build required git              command git                            to fetch swift-argument-parser, and for netpolc diff of revisions
 build required ca-certificates  file    /etc/ssl/certs/*               to fetch it by https
 build required libc6-dev        file    /usr/include/stdlib.h          to compile for Linux with Swift
