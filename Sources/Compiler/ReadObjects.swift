@@ -23,6 +23,7 @@ package func readInput(_ files: [ManifestFile], _ diagnostics: inout Diagnostics
   var objects = ObjectCollector()
   for file in files {
     for document in parseManifest(file, &diagnostics) {
+      if diagnostics.isFull { return objects.input }
       objects.add(Field(document, path: .root), listItemKind: nil, &diagnostics)
     }
   }
@@ -81,11 +82,16 @@ private struct ObjectCollector {
   private mutating func addItems(
     of list: Field, _ kind: String, _ apiVersion: String, _ diagnostics: inout Diagnostics
   ) {
-    guard let items = list["items"]?.items(&diagnostics) else { return }
+    guard let items = list["items"] else { return }
+    guard items.value.kind == .sequence else {
+      items.wrongType("a list", &diagnostics)
+      return
+    }
     let itemKind = kind == "List" ? nil : (apiVersion, String(kind.dropLast(4)))
     // An item reads as if it stood alone: paths start at the object itself.
-    for item in items {
-      add(Field(item.value, path: .root), listItemKind: itemKind, &diagnostics)
+    for item in items.value.items {
+      if diagnostics.isFull { return }
+      add(Field(item, path: .root), listItemKind: itemKind, &diagnostics)
     }
   }
 

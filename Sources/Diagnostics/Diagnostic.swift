@@ -47,22 +47,33 @@ package struct Diagnostic: Hashable, Sendable {
 
 /// All that is to be said about the input, in the order it was found.
 package struct Diagnostics: Sendable {
-  /// How many are kept. An input can hold an error every other byte, and nobody reads a thousand.
+  /// How many errors, and how many warnings, are kept. An input can hold an error every other
+  /// byte, and nobody reads a thousand.
   private static let limit = 1000
 
   package private(set) var all: [Diagnostic] = []
   /// Of all errors, kept or not.
   package private(set) var errorCount = 0
-  /// Those that came after the limit.
-  package private(set) var omittedCount = 0
+  private var warningCount = 0
 
   package init() {}
 
   package var hasErrors: Bool { errorCount > 0 }
 
+  /// Whether further errors would only be counted: a reader may stop.
+  package var isFull: Bool { errorCount >= Diagnostics.limit }
+
   package mutating func add(_ diagnostic: Diagnostic) {
-    if diagnostic.severity == .error { errorCount += 1 }
-    if all.count < Diagnostics.limit { all.append(diagnostic) } else { omittedCount += 1 }
+    let count: Int
+    switch diagnostic.severity {
+    case .error:
+      errorCount += 1
+      count = errorCount
+    case .warning:
+      warningCount += 1
+      count = warningCount
+    }
+    if count <= Diagnostics.limit { all.append(diagnostic) }
   }
 
   package mutating func error(

@@ -82,7 +82,7 @@ struct DiagnosticPrinter {
       let line = diagnostic.location.flatMap { files[$0.file]?.line($0.line) }
       Console.say(diagnostic.render(sourceLine: line))
     }
-    if diagnostics.omittedCount > 0 { Console.say("and \(diagnostics.omittedCount) more") }
+    if diagnostics.isFull { Console.say("and more; the rest of the input was not read") }
   }
 
   /// Prints them, and ends the command when there are errors.
