@@ -93,6 +93,13 @@ let package = Package(
         "Backends", "Compiler", "Diagnostics", "Manifests", "Nftables", "PolicyModel",
         "TestSupport",
       ], swiftSettings: strict),
+    // The built program, as a user runs it.
+    .testTarget(
+      name: "CLITests",
+      dependencies: [
+        "Diagnostics", "Host", "Manifests", "NetSets", "Nftables", "TestSupport", "netpolc",
+      ],
+      swiftSettings: strict),
     .testTarget(
       name: "OracleTests",
       dependencies: [
