@@ -109,7 +109,8 @@ struct TableLowering {
     for index in used.sorted() where isAdditive(graph.policies[index].tier) {
       let policy = graph.policies[index]
       var chain = ChainBuilder(
-        name: Names.policy(policy, direction), comment: policy.reference.description)
+        name: Names.policy(policy, direction),
+        comment: Comments.identity(policy.reference.description))
       for edge in policy.edges(direction) ?? [] {
         lower(edge, of: policy, direction, verdict: .accept, into: &chain)
       }
