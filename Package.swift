@@ -86,6 +86,12 @@ let package = Package(
     .testTarget(
       name: "NftablesTests", dependencies: ["NetSets", "Nftables", "TestSupport"],
       swiftSettings: strict),
+    .testTarget(
+      name: "BackendsTests",
+      dependencies: [
+        "Backends", "Compiler", "Diagnostics", "Host", "Kubernetes", "NetSets", "Nftables",
+        "PolicyModel", "TestSupport",
+      ], swiftSettings: strict),
     // Text to ruleset, with the inputs nobody would write.
     .testTarget(
       name: "PipelineTests",
