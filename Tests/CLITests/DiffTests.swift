@@ -107,6 +107,7 @@ import Testing
       #expect(result.status == 2)
       #expect(result.output == "")
       #expect(result.errors.contains("new/shop/policies/web.yaml:4:8: error: "))
+      #expect(result.said.last == "3 files had no problem, 2 errors in new, nothing compared")
     }
     #expect(try scratch.netpolc("diff", "--from", "missing", "--to", "old").status == 2)
   }

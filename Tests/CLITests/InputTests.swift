@@ -47,6 +47,16 @@ import Testing
     #expect(result.said.first == "read       1 policy, 0 pods, 0 workloads in 1 namespace")
   }
 
+  @Test func `a link that leads nowhere matters when it should be a manifest`() throws {
+    let scratch = try Scratch(["d/one.yaml": policy("one")])
+    try scratch.run(["ln", "-s", "nowhere", "d/notes"])
+    #expect(try scratch.netpolc("compile", "-f", "d").status == 0)
+    try scratch.run(["ln", "-s", "nowhere", "d/two.yaml"])
+    let result = try scratch.netpolc("compile", "-f", "d")
+    #expect(result.status == 2)
+    #expect(result.errors == "netpolc: d/two.yaml: cannot be read\n")
+  }
+
   @Test func `a file whose name is a pattern is that file`() throws {
     let scratch = try Scratch(["a[1].yaml": policy("one")])
     #expect(try scratch.netpolc("compile", "-f", "a[1].yaml").status == 0)
