@@ -99,6 +99,12 @@ let package = Package(
     .testTarget(
       name: "ApplyTests", dependencies: ["Apply", "Host", "NetSets", "Nftables", "TestSupport"],
       swiftSettings: strict),
+    .testTarget(
+      name: "BackendsTests",
+      dependencies: [
+        "Backends", "Compiler", "Diagnostics", "Host", "Kubernetes", "NetSets", "Nftables",
+        "PolicyModel", "TestSupport",
+      ], swiftSettings: strict),
     // Text to ruleset, with the inputs nobody would write.
     .testTarget(
       name: "PipelineTests",
@@ -106,6 +112,13 @@ let package = Package(
         "Backends", "Compiler", "Diagnostics", "Manifests", "Nftables", "PolicyModel",
         "TestSupport",
       ], swiftSettings: strict),
+    // The built program, as a user runs it.
+    .testTarget(
+      name: "CLITests",
+      dependencies: [
+        "Diagnostics", "Host", "Manifests", "NetSets", "Nftables", "TestSupport", "netpolc",
+      ],
+      swiftSettings: strict),
     .testTarget(
       name: "OracleTests",
       dependencies: [

@@ -90,12 +90,10 @@ package func paths(matching pattern: String) -> [String] {
 /// Puts a file in place in one step: readers see the old content or the new, never a part. A
 /// symbolic link stays one, and what is no regular file, such as `/dev/stdout`, is written into.
 package func writeFile(_ path: String, _ text: String) throws(SystemFailure) {
-  var information = stat()
-  if stat(path, &information) == 0, information.st_mode & S_IFMT != S_IFREG {
+  guard let target = replaceable(path) else {
     let descriptor = try FileDescriptor(open(path, O_WRONLY | O_CLOEXEC), of: path)
     return try write(text, to: descriptor.number, name: path)
   }
-  let target = resolved(path)
   let temporary = "\(target).tmp.\(getpid())"
   do throws(SystemFailure) {
     let flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC
@@ -109,9 +107,15 @@ package func writeFile(_ path: String, _ text: String) throws(SystemFailure) {
   }
 }
 
-/// Where symbolic links lead; the path itself when there is nothing yet.
-private func resolved(_ path: String) -> String {
-  guard let real = realpath(path, nil) else { return path }
+/// The file that another can take the place of, where symbolic links lead; nil when there can be
+/// none. `/dev/stdout` may lead to a file, even one without a name, that is already open: what has
+/// it open would not see the other.
+private func replaceable(_ path: String) -> String? {
+  var information = stat()
+  guard stat(path, &information) == 0 else { return path }
+  if information.st_mode & S_IFMT != S_IFREG { return nil }
+  if ["/dev/", "/proc/"].contains(where: { path.hasPrefix($0) }) { return nil }
+  guard let real = realpath(path, nil) else { return nil }
   defer { free(real) }
   return String(cString: real)
 }

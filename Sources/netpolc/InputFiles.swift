@@ -57,6 +57,8 @@ enum InputFiles {
       let path = prefix + name
       if name.hasPrefix(".") { return [] }
       guard let kind = try? kind(of: path) else {
+        // A link that leads nowhere.
+        if !isManifest(name) { return [] }
         throw Console.fail("\(path): cannot be read", .badInput)
       }
       switch kind {
@@ -86,7 +88,8 @@ struct DiagnosticPrinter {
   }
 
   /// Prints them, and ends the command when there are errors.
-  func check(_ diagnostics: Diagnostics) throws {
+  /// - Parameter side: what was compared, where several inputs are.
+  func check(_ diagnostics: Diagnostics, of side: String? = nil) throws {
     print(diagnostics)
     guard diagnostics.hasErrors else { return }
     let bad = Set(
@@ -94,7 +97,8 @@ struct DiagnosticPrinter {
     let good = files.count - bad.count
     let errors = diagnostics.errorCount == 1 ? "1 error" : "\(diagnostics.errorCount) errors"
     let fine = good == 1 ? "1 file had no problem" : "\(good) files had no problem"
-    Console.say("\(good > 0 ? "\(fine), " : "")\(errors), nothing written")
+    let end = side.map { " in \($0), nothing compared" } ?? ", nothing written"
+    Console.say("\(good > 0 ? "\(fine), " : "")\(errors)\(end)")
     throw ExitCode.badInput
   }
 }

@@ -1,0 +1,93 @@
+import Backends
+import Compiler
+import NetSets
+import Nftables
+import Testing
+
+/// Every option does what it says, and nothing else.
+@Suite struct OptionTests {
+  private static let shop =
+    """
+    apiVersion: v1
+    kind: Node
+    metadata: {name: n1}
+    spec: {podCIDRs: [10.244.1.0/24, "fd00:244:1::/64"]}
+
+    """ + Manifest.pod("web", labels: "app: web", node: "n1", "10.244.1.10", "fd00:244:1::10")
+    + Manifest.pod("other", namespace: "free", node: "n1", "10.244.1.20")
+    + Manifest.policy("deny", "podSelector: {}, policyTypes: [Ingress, Egress]")
+
+  private let scope = Scope(node: "n1")
+
+  @Test func `denied packets are dropped`() throws {
+    for table in try ruleset(Self.shop, for: scope).tables {
+      for (chain, counter) in [("g-deny-in", "deny-in"), ("g-deny-eg", "deny-eg")] {
+        #expect(
+          try table.rules(chain) == ["jump g-exempt", "counter name \"\(counter)\"", "drop"])
+      }
+    }
+  }
+
+  @Test func `reject answers TCP with a reset and the rest with a prohibition`() throws {
+    let ruleset = try ruleset(Self.shop, for: scope, NftablesOptions(deny: .reject))
+    #expect(
+      try ruleset.ip.rules("g-deny-in").suffix(2) == [
+        "reject with tcp reset", "reject with icmp admin-prohibited",
+      ])
+    #expect(
+      try ruleset.ip6.rules("g-deny-eg").suffix(2) == [
+        "reject with tcp reset", "reject with icmpv6 admin-prohibited",
+      ])
+  }
+
+  @Test func `logging names the direction, and has a limit`() throws {
+    let ruleset = try ruleset(Self.shop, for: scope, NftablesOptions(logsDenied: true))
+    for name in ["deny-in", "deny-eg"] {
+      #expect(
+        try ruleset.ip.rules("g-\(name)")[2]
+          == "limit rate 20/second burst 40 packets log prefix \"netpolc \(name) \" group 100")
+    }
+  }
+
+  @Test func `failing closed denies addresses of no known pod, on the way only`() throws {
+    let open = try ruleset(Self.shop, for: scope)
+    #expect(try open.ip.chains.contains { $0.name == "g-deny-unknown" } == false)
+    let closed = try ruleset(Self.shop, for: Scope(node: "n1", failsClosed: true))
+    #expect(
+      try closed.ip.rules("hook-ingress").last == "ip daddr 10.244.1.0/24 goto g-deny-unknown")
+    #expect(
+      try closed.ip6.rules("hook-egress").last
+        == "ip6 saddr fd00:244:1::/64 goto g-deny-unknown")
+    #expect(try closed.ip.counters.map(\.name).contains("deny-unknown"))
+    // A pod that no policy selects is known all the same.
+    let map = try #require(closed.ip.maps.first { $0.name == "pods-in" })
+    #expect(map.elements.first { $0.comment == "free/other" }?.verdict == .accept)
+    let both = try ruleset(
+      Self.shop, for: Scope(node: "n1", policesOwnNode: true, failsClosed: true))
+    #expect(try both.ip.rules("hook-input").contains { $0.contains("g-deny-unknown") } == false)
+  }
+
+  @Test func `policing the own node adds the hook where its packets arrive`() throws {
+    let without = try ruleset(Self.shop, for: scope)
+    let with = try ruleset(Self.shop, for: Scope(node: "n1", policesOwnNode: true))
+    for table in without.difference(to: with) {
+      #expect(table.chains.map(\.name) == ["hook-input"])
+      #expect(table.sets.isEmpty && table.maps.isEmpty)
+    }
+    let hook = try with.ip.chain("hook-input")
+    #expect(hook.base == BaseChain(hook: .input, priority: -6))
+    #expect(
+      try with.ip.rules("hook-input") == [
+        "ct state established,related accept", "ip saddr vmap @pods-eg",
+      ])
+  }
+
+  @Test func `the node stands in the table's comment, however long`() throws {
+    let named = try ruleset(Self.shop, for: scope, NftablesOptions(node: "n1"))
+    #expect(try named.ip.comment == "netpolc schema=1 node=n1")
+    #expect(try ruleset(Self.shop, for: scope).ip.comment == "netpolc schema=1")
+    let long = String(repeating: "node.", count: 50) + "end"
+    let cut = try ruleset(Self.shop, for: scope, NftablesOptions(node: long))
+    #expect(try cut.ip.comment?.utf8.count == 128)
+  }
+}

@@ -1,0 +1,53 @@
+import Host
+import Testing
+
+/// What someone sees who asks for help, or gets the command line wrong.
+@Suite struct UsageTests {
+  @Test(arguments: [[], ["compile"], ["diff"]])
+  func `the help of every command has an example`(_ command: [String]) throws {
+    let result = try runProcess([Program.path] + command + ["--help"])
+    #expect(result.status == 0)
+    #expect(result.output.contains("EXAMPLES\n  netpolc "))
+    #expect(
+      result.output.split(separator: "\n").allSatisfy { line in
+        line.count <= 80 || line.hasPrefix("USAGE:")
+      })
+  }
+
+  @Test func `help says what the exit codes mean`() throws {
+    let help = try runProcess([Program.path, "--help"]).output
+    for code in ["0 ", "1 ", "2 ", "3 ", "64"] { #expect(help.contains("\n  \(code)  ")) }
+  }
+
+  @Test func `the version is a number and nothing else`() throws {
+    let result = try runProcess([Program.path, "--version"])
+    #expect(result.status == 0)
+    let parts = result.output.dropLast().split(separator: ".")
+    #expect(parts.count == 3)
+    #expect(parts.allSatisfy { Int($0) != nil })
+  }
+
+  @Test(arguments: [
+    (["nonsense"], "Unexpected argument 'nonsense'"),
+    (["compile"], "Missing expected argument '--filename <path> ...'"),
+    (["compile", "-f", "x", "--nod", "n"], "Unknown option '--nod'"),
+    (["compile", "-f", "x", "-o", "yaml"], "'nft', 'graph' or 'graph-json'"),
+    (["compile", "-f", "x", "-o", "nft="], "The value 'nft=' is invalid"),
+    (
+      ["compile", "-f", "x", "-o", "nft", "-o", "graph"], "only one output goes to standard output"
+    ),
+    (["compile", "-f", "x", "--deny", "no"], "'drop' and 'reject'"),
+    (["compile", "-f", "x", "--all-nodes", "d", "--node", "n"], "exclude each other"),
+    (["compile", "-f", "x", "--all-nodes", "d", "-o", "nft"], "without -o and --source-map"),
+    (["diff"], "Missing expected argument '--from <side>'"),
+    (["diff", "--from", "git:"], "The value 'git:' is invalid"),
+    (["diff", "--from", "git:--exec=x"], "The value 'git:--exec=x' is invalid"),
+    (["diff", "--from", "-", "--to", "-"], "only one side can be standard input"),
+  ])
+  func `wrong usage is 64, and the reason is said`(_ arguments: [String], _ reason: String) throws {
+    let result = try runProcess([Program.path] + arguments)
+    #expect(result.status == 64)
+    #expect(result.output == "")
+    #expect(result.errors.contains(reason), "\(result.errors)")
+  }
+}
