@@ -76,7 +76,7 @@ let package = Package(
       name: "TestSupport",
       dependencies: [
         "CLinux", "Compiler", "Diagnostics", "Host", "Kubernetes", "Manifests", "NetSets",
-        "PolicyModel",
+        "Nftables", "PolicyModel",
       ],
       path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(name: "NetSetsTests", dependencies: ["NetSets"], swiftSettings: strict),
