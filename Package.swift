@@ -71,6 +71,14 @@ let package = Package(
     .systemLibrary(name: "CLinux"),
     // Files, processes and network namespaces: all that is not netlink of the system we run on.
     .target(name: "Host", dependencies: ["CLinux"], swiftSettings: strict),
+    // libnftnl, and the kernel's numbers for nftables and conntrack.
+    .systemLibrary(
+      name: "CNetfilter", pkgConfig: "libnftnl",
+      providers: [.apt(["libnftnl-dev", "libmnl-dev"])]),
+    // nftables and conntrack of a network namespace, over netlink.
+    .target(
+      name: "Netfilter", dependencies: ["CNetfilter", "Host", "NetSets", "Nftables"],
+      swiftSettings: strict),
     // What tests share: golden files, generated clusters, network namespaces with pods in them.
     .target(
       name: "TestSupport",
@@ -86,6 +94,12 @@ let package = Package(
     .testTarget(
       name: "NftablesTests", dependencies: ["NetSets", "Nftables", "TestSupport"],
       swiftSettings: strict),
+    .testTarget(
+      name: "NetfilterTests",
+      dependencies: [
+        "Backends", "CLinux", "Compiler", "Host", "NetSets", "Netfilter", "Nftables",
+        "PolicyModel", "TestSupport",
+      ], swiftSettings: strict),
     .testTarget(
       name: "OracleTests",
       dependencies: [
