@@ -112,6 +112,8 @@ extension Batch {
     _ rule: Rule, chain: String, _ before: RuleHandle?, _ place: Place
   ) {
     let code = rule.instructions(place.family)
+    // nf_tables_api.c, `NFT_RULE_MAXEXPRS`; the scratch space has room for so many.
+    precondition(code.count <= 128, "a rule has at most 128 instructions")
     let object = allocated(nftnl_rule_alloc())
     defer { nftnl_rule_free(object) }
     nftnl_rule_set_str(object, UInt16(NFTNL_RULE_TABLE.rawValue), place.table)

@@ -48,7 +48,9 @@ package final class NetlinkKernel: Kernel {
     while true {
       do throws(SystemFailure) {
         let isMore = try receive { message in
-          guard Int32(message.header.nlmsg_type) == NLMSG_ERROR, message.header.nlmsg_seq <= last
+          // After the last message there is only the end of the batch.
+          guard Int32(message.header.nlmsg_type) == NLMSG_ERROR,
+            message.header.nlmsg_seq <= last + 1
           else { return }
           if message.errorCode != 0 {
             refusals.append(Refusal(message))
@@ -103,8 +105,8 @@ extension KernelFailure {
         .unable(
           code: code,
           reason: """
-            nftables needs CAP_NET_ADMIN in the network namespace: run as root, or give the \
-            container the capability NET_ADMIN
+            the firewall of a network namespace needs CAP_NET_ADMIN in it: run as root, or give \
+            the container the capability NET_ADMIN
             """)
       default: .unable(code: code, reason: reason)
       }

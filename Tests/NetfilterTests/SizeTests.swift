@@ -77,7 +77,9 @@ extension RealKernel {
       #expect(try fixture.listing() == tables.map(\.listing).joined())
     }
 
-    @Test func `a set is filled in every state and emptied again`() throws {
+    /// Also when nft was there first, which marks what is before the first range.
+    @Test(arguments: [false, true])
+    func `a set is filled in every state and emptied again`(_ startsWithNft: Bool) throws {
       let fixture = try KernelFixture()
       func ruleset(_ ranges: [AddressRange], _ ports: [EndpointKey]) -> Ruleset {
         let sets = [
@@ -97,6 +99,7 @@ extension RealKernel {
         ([range(0, 3), range(5, 9), range(end - 3, end)], []), ([], [port]), ([range(0, end)], []),
         ([], []),
       ]
+      if startsWithNft { try fixture.load(ruleset([range(7, 8)], [port]).text) }
       for (ranges, ports) in states {
         let wanted = ruleset(ranges, ports)
         try fixture.apply(wanted)
