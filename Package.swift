@@ -73,12 +73,20 @@ let package = Package(
     .systemLibrary(name: "CLinux"),
     // Files, processes and network namespaces: all that is not netlink of the system we run on.
     .target(name: "Host", dependencies: ["CLinux", "NetSets"], swiftSettings: strict),
+    // libnftnl, and the kernel's numbers for nftables and conntrack.
+    .systemLibrary(
+      name: "CNetfilter", pkgConfig: "libnftnl",
+      providers: [.apt(["libnftnl-dev", "libmnl-dev"])]),
+    // nftables and conntrack of a network namespace, over netlink.
+    .target(
+      name: "Netfilter", dependencies: ["CNetfilter", "Host", "NetSets", "Nftables"],
+      swiftSettings: strict),
     // What tests share: golden files, generated clusters, network namespaces with pods in them.
     .target(
       name: "TestSupport",
       dependencies: [
         "CLinux", "Compiler", "Diagnostics", "Host", "Kubernetes", "Manifests", "NetSets",
-        "PolicyModel",
+        "Nftables", "PolicyModel",
       ],
       path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(name: "NetSetsTests", dependencies: ["NetSets"], swiftSettings: strict),
@@ -119,6 +127,12 @@ let package = Package(
         "Diagnostics", "Host", "Manifests", "NetSets", "Nftables", "TestSupport", "netpolc",
       ],
       swiftSettings: strict),
+    .testTarget(
+      name: "NetfilterTests",
+      dependencies: [
+        "Backends", "CLinux", "Compiler", "Host", "NetSets", "Netfilter", "Nftables",
+        "PolicyModel", "TestSupport",
+      ], swiftSettings: strict),
     .testTarget(
       name: "OracleTests",
       dependencies: [

@@ -1,5 +1,6 @@
 import Glibc
 import NetSets
+import TestSupport
 import Testing
 
 @testable import Nftables

@@ -1,38 +1,22 @@
 import NetSets
-
-@testable import Nftables
-
-/// SplitMix64: the same numbers on every run.
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-    return mixed ^ (mixed >> 31)
-  }
-}
+import Nftables
 
 /// Makes tables that nft loads, of everything the model can say.
-struct TableMaker {
-  private var generator: SeededGenerator
+package struct TableMaker {
+  private var generator: SplitMix64
   private let family: IPFamily
   private var used: Set<String> = []
 
-  static func table(seed: UInt64, family: IPFamily) -> Table {
-    var maker = TableMaker(generator: SeededGenerator(seed: seed), family: family)
+  package static func table(seed: UInt64, family: IPFamily) -> Table {
+    var maker = TableMaker(generator: SplitMix64(seed: seed), family: family)
     return maker.table("t-\(seed)")
   }
 
-  static func ruleset(seed: UInt64) -> Ruleset {
+  package static func ruleset(seed: UInt64) -> Ruleset {
     Ruleset(tables: IPFamily.allCases.map { TableMaker.table(seed: seed, family: $0) })
   }
 
-  private init(generator: SeededGenerator, family: IPFamily) {
+  private init(generator: SplitMix64, family: IPFamily) {
     self.generator = generator
     self.family = family
   }
@@ -71,14 +55,26 @@ struct TableMaker {
       let later = table.chains[(index + 1)...].filter { $0.base == nil }.map(\.name)
       // Only chains before the maps' targets may look into maps.
       let maps = later.count > 2 ? table.maps.map(\.name) : []
-      var rules: [Rule] = []
-      for _ in 0..<number(0...8) {
-        let rule = rule(table, later, maps)
-        var check = TableCheck(table)
-        check.check(Chain(name: table.chains[index].name, comment: nil, rules: [rule]))
-        if check.problems.isEmpty { rules.append(rule) }
+      table.chains[index].rules = times(0...8) { $0.rule(table, later, maps) }
+    }
+    return TableMaker.withoutProblems(table)
+  }
+
+  /// Without the rules that nft would not take: `rule 3 of chain c-1 …`.
+  private static func withoutProblems(_ table: Table) -> Table {
+    var bad: [String: Set<Int>] = [:]
+    for problem in table.problems {
+      let words = problem.split(separator: " ").drop { $0 != "rule" }.map(String.init)
+      guard words.count > 4, let index = Int(words[1]) else {
+        preconditionFailure("only rules have problems: \(problem)")
       }
-      table.chains[index].rules = rules
+      bad[words[4], default: []].insert(index)
+    }
+    var table = table
+    for index in table.chains.indices {
+      let bad = bad[table.chains[index].name] ?? []
+      table.chains[index].rules = table.chains[index].rules.enumerated()
+        .filter { !bad.contains($0.offset) }.map(\.element)
     }
     return table
   }

@@ -1,10 +1,8 @@
-import NetSets
-
-@testable import Nftables
+import Nftables
 
 /// The cases of the model, so that a test can tell which of them it has met. A case added to the
 /// model does not compile until it is named here, and fails the tests until it is generated.
-enum Kind: String, CaseIterable {
+package enum Kind: String, CaseIterable {
   case connectionState, notStartOfTCP, destinationPort, destinationPorts, layer4, layer4In
   case address, notAddress, addressIn, destinationIn, icmpv6Type, icmpv6Types
   case counter, namedCounter, limit, log, updateFlow
@@ -62,7 +60,7 @@ enum Kind: String, CaseIterable {
       }
   }
 
-  static func all(in table: Table) -> Set<Kind> {
+  package static func all(in table: Table) -> Set<Kind> {
     var kinds = Set(table.sets.map { Kind($0.content) })
     for rule in table.chains.flatMap(\.rules) {
       kinds.formUnion(rule.matches.map { Kind($0) })

@@ -1,0 +1,80 @@
+import CNetfilter
+import NetSets
+import Nftables
+
+/// The messages of one transaction. The kernel takes them in one datagram, runs them, and makes
+/// what they did visible all at once when it finds the message that ends the batch.
+struct Batch: ~Copyable {
+  private(set) var bytes: [UInt8]
+  /// The step that each message belongs to.
+  private var steps: [Int] = []
+  private var lastMessage = 0
+  private var lastSetID: UInt32 = 0
+  private let scratch: UnsafeMutableRawBufferPointer
+
+  /// An attribute ends at 64 KiB, and there is one of elements; libnftnl writes without a bound.
+  private static let longestMessage = 96 << 10
+
+  /// - Parameter generation: with which the kernel refuses the batch when it has moved on
+  ///   (`NFNL_BATCH_GENID`).
+  init(generation: UInt32) {
+    // libmnl 1.0.4 leaves the padding of attributes as it finds it: this is zero, always.
+    scratch = .allocate(byteCount: Batch.longestMessage, alignment: 16)
+    scratch.initializeMemory(as: UInt8.self, repeating: 0)
+    var begin = MessageWriter(
+      type: Int(NFNL_MSG_BATCH_BEGIN), flags: 0, sequence: 0, resource: UInt16(NFNL_SUBSYS_NFTABLES)
+    )
+    begin.put(NFNL_BATCH_GENID.rawValue, number: generation)
+    bytes = begin.bytes
+  }
+
+  deinit { scratch.deallocate() }
+
+  var isEmpty: Bool { steps.isEmpty }
+
+  /// The number of the last message, of which alone an answer is asked for: answers to all would
+  /// not fit the socket.
+  var lastSequence: UInt32 { UInt32(steps.count) }
+
+  /// The step of the message with that number; nil for the begin of the batch.
+  func step(ofSequence sequence: UInt32) -> Int? {
+    let index = Int(sequence) - 1
+    return steps.indices.contains(index) ? steps[index] : nil
+  }
+
+  mutating func newSetID() -> UInt32 {
+    lastSetID += 1
+    return lastSetID
+  }
+
+  /// Adds a message, whose attributes `body` writes.
+  mutating func add(
+    _ type: nf_tables_msg_types, _ family: IPFamily, flags: Int32 = 0, step: Int,
+    _ body: (UnsafeMutablePointer<nlmsghdr>) -> Void
+  ) {
+    steps.append(step)
+    guard
+      let header = nftnl_nlmsg_build_hdr(
+        scratch.baseAddress, UInt16(type.rawValue), UInt16(family.number), UInt16(flags),
+        UInt32(steps.count))
+    else { preconditionFailure("there is scratch space") }
+    body(header)
+    let used = UnsafeMutableRawBufferPointer(rebasing: scratch[..<Int(header.pointee.nlmsg_len)])
+    lastMessage = bytes.count
+    bytes += used
+    used.initializeMemory(as: UInt8.self, repeating: 0)
+  }
+
+  /// Asks for the answer, and ends the batch. Without its end the kernel checks everything, answers
+  /// and makes nothing of it (nfnetlink.c, `NFNL_ABORT_VALIDATE`), which is what `nft -c` does.
+  mutating func finish(isDryRun: Bool) {
+    let flagOffset = 6
+    bytes[lastMessage + flagOffset] |= UInt8(NLM_F_ACK)
+    if isDryRun { return }
+    bytes +=
+      MessageWriter(
+        type: Int(NFNL_MSG_BATCH_END), flags: 0, sequence: lastSequence + 1,
+        resource: UInt16(NFNL_SUBSYS_NFTABLES)
+      ).bytes
+  }
+}

@@ -1,0 +1,169 @@
+import CNetfilter
+import NetSets
+import Nftables
+
+/// Each step as the messages that nft sends for it.
+extension Batch {
+  private static let create = NLM_F_CREATE | NLM_F_EXCL
+
+  mutating func add(_ operation: Operation, _ family: IPFamily, table: String, step: Int) {
+    let place = Place(table: table, family: family, step: step)
+    switch operation {
+    case .addTable(let comment):
+      addTable(NFT_MSG_NEWTABLE, place, comment: comment, flags: NLM_F_CREATE)
+    case .deleteTable: addTable(NFT_MSG_DELTABLE, place, comment: nil)
+    case .addCounter(let counter):
+      addCounter(NFT_MSG_NEWOBJ, counter.name, place, comment: counter.comment, flags: Batch.create)
+    case .deleteCounter(let name): addCounter(NFT_MSG_DELOBJ, name, place, comment: nil)
+    case .addSet(let set): addSet(set, place)
+    case .addMap(let map): addMap(map, place)
+    case .deleteSet(let name), .deleteMap(let name): deleteSet(name, place)
+    case .addChain(let chain): addChain(chain, place)
+    case .deleteChain(let name): addChain(NFT_MSG_DELCHAIN, name, place)
+    case .flushChain(let name): deleteRules(chain: name, handle: nil, place)
+    case .addElements(let set, let elements):
+      addElements(
+        NFT_MSG_NEWSETELEM, elements.flatMap(\.kernelElements), set: set, place, flags: Batch.create
+      )
+    case .deleteElements(let set, let elements):
+      addElements(NFT_MSG_DELSETELEM, elements.flatMap(\.kernelElements), set: set, place)
+    case .addVerdicts(let map, let elements):
+      addElements(
+        NFT_MSG_NEWSETELEM, elements.map(\.kernelElement), set: map, place, flags: Batch.create)
+    case .deleteVerdicts(let map, let addresses):
+      let elements = addresses.map { KernelElement(key: $0.bytes) }
+      addElements(NFT_MSG_DELSETELEM, elements, set: map, place)
+    case .addRule(let chain, let rule, let before): addRule(rule, chain: chain, before, place)
+    case .deleteRule(let chain, let handle): deleteRules(chain: chain, handle: handle, place)
+    }
+  }
+
+  /// Where a step acts.
+  struct Place {
+    let table: String
+    let family: IPFamily
+    let step: Int
+  }
+
+  private mutating func addTable(
+    _ type: nf_tables_msg_types, _ place: Place, comment: String?, flags: Int32 = 0
+  ) {
+    let object = allocated(nftnl_table_alloc())
+    defer { nftnl_table_free(object) }
+    nftnl_table_set_str(object, UInt16(NFTNL_TABLE_NAME.rawValue), place.table)
+    let userData = UserData.bytes(comment: comment)
+    if !userData.isEmpty {
+      nftnl_table_set_data(
+        object, UInt16(NFTNL_TABLE_USERDATA.rawValue), userData, UInt32(userData.count))
+    }
+    add(type, place.family, flags: flags, step: place.step) {
+      nftnl_table_nlmsg_build_payload($0, object)
+    }
+  }
+
+  private mutating func addCounter(
+    _ type: nf_tables_msg_types, _ name: String, _ place: Place, comment: String?, flags: Int32 = 0
+  ) {
+    let object = allocated(nftnl_obj_alloc())
+    defer { nftnl_obj_free(object) }
+    nftnl_obj_set_str(object, UInt16(NFTNL_OBJ_TABLE), place.table)
+    nftnl_obj_set_str(object, UInt16(NFTNL_OBJ_NAME), name)
+    nftnl_obj_set_u32(object, UInt16(NFTNL_OBJ_TYPE), UInt32(NFT_OBJECT_COUNTER))
+    let userData = UserData.bytes(comment: comment)
+    if !userData.isEmpty {
+      nftnl_obj_set_data(object, UInt16(NFTNL_OBJ_USERDATA), userData, UInt32(userData.count))
+    }
+    add(type, place.family, flags: flags, step: place.step) {
+      nftnl_obj_nlmsg_build_payload($0, object)
+    }
+  }
+
+  private mutating func addChain(_ chain: Chain, _ place: Place) {
+    addChain(NFT_MSG_NEWCHAIN, chain.name, place, flags: Batch.create) { object in
+      let userData = UserData.bytes(comment: chain.comment)
+      if !userData.isEmpty {
+        nftnl_chain_set_data(
+          object, UInt16(NFTNL_CHAIN_USERDATA.rawValue), userData, UInt32(userData.count))
+      }
+      guard let base = chain.base else { return }
+      nftnl_chain_set_str(object, UInt16(NFTNL_CHAIN_TYPE.rawValue), BaseChain.type)
+      nftnl_chain_set_u32(object, UInt16(NFTNL_CHAIN_HOOKNUM.rawValue), base.hook.number)
+      nftnl_chain_set_s32(object, UInt16(NFTNL_CHAIN_PRIO.rawValue), Int32(base.priority))
+      nftnl_chain_set_u32(object, UInt16(NFTNL_CHAIN_POLICY.rawValue), UInt32(NF_ACCEPT))
+    }
+  }
+
+  private mutating func addChain(
+    _ type: nf_tables_msg_types, _ name: String, _ place: Place, flags: Int32 = 0,
+    _ fill: (OpaquePointer) -> Void = { _ in }
+  ) {
+    let object = allocated(nftnl_chain_alloc())
+    defer { nftnl_chain_free(object) }
+    nftnl_chain_set_str(object, UInt16(NFTNL_CHAIN_TABLE.rawValue), place.table)
+    nftnl_chain_set_str(object, UInt16(NFTNL_CHAIN_NAME.rawValue), name)
+    fill(object)
+    add(type, place.family, flags: flags, step: place.step) {
+      nftnl_chain_nlmsg_build_payload($0, object)
+    }
+  }
+
+  /// `add rule`, or `insert rule … position` when it has a place.
+  private mutating func addRule(
+    _ rule: Rule, chain: String, _ before: RuleHandle?, _ place: Place
+  ) {
+    let code = rule.instructions(place.family)
+    // nf_tables_api.c, `NFT_RULE_MAXEXPRS`; the scratch space has room for so many.
+    precondition(code.count <= 128, "a rule has at most 128 instructions")
+    let object = allocated(nftnl_rule_alloc())
+    defer { nftnl_rule_free(object) }
+    nftnl_rule_set_str(object, UInt16(NFTNL_RULE_TABLE.rawValue), place.table)
+    nftnl_rule_set_str(object, UInt16(NFTNL_RULE_CHAIN.rawValue), chain)
+    if let before {
+      nftnl_rule_set_u64(object, UInt16(NFTNL_RULE_POSITION.rawValue), before)
+    }
+    let userData = UserData.bytes(comment: rule.comment)
+    if !userData.isEmpty {
+      nftnl_rule_set_data(
+        object, UInt16(NFTNL_RULE_USERDATA.rawValue), userData, UInt32(userData.count))
+    }
+    for instruction in code {
+      var setID: UInt32 = 0
+      if case .lookup(.protocols(let numbers)) = instruction {
+        setID = addAnonymousSet(numbers, place)
+      }
+      // The rule owns it from here.
+      nftnl_rule_add_expr(object, instruction.expression(setID: setID))
+    }
+    let flags = NLM_F_CREATE | (before == nil ? NLM_F_APPEND : 0)
+    add(NFT_MSG_NEWRULE, place.family, flags: flags, step: place.step) {
+      nftnl_rule_nlmsg_build_payload($0, object)
+    }
+  }
+
+  /// `delete rule`, or `flush chain` when there is no handle.
+  private mutating func deleteRules(chain: String, handle: RuleHandle?, _ place: Place) {
+    let object = allocated(nftnl_rule_alloc())
+    defer { nftnl_rule_free(object) }
+    nftnl_rule_set_str(object, UInt16(NFTNL_RULE_TABLE.rawValue), place.table)
+    nftnl_rule_set_str(object, UInt16(NFTNL_RULE_CHAIN.rawValue), chain)
+    if let handle { nftnl_rule_set_u64(object, UInt16(NFTNL_RULE_HANDLE.rawValue), handle) }
+    add(NFT_MSG_DELRULE, place.family, step: place.step) {
+      nftnl_rule_nlmsg_build_payload($0, object)
+    }
+  }
+}
+
+extension BaseChain {
+  static let type = "filter"
+}
+
+extension Hook {
+  /// linux/netfilter.h, `enum nf_inet_hooks`.
+  var number: UInt32 {
+    switch self {
+    case .forward: UInt32(NF_INET_FORWARD.rawValue)
+    case .input: UInt32(NF_INET_LOCAL_IN.rawValue)
+    case .output: UInt32(NF_INET_LOCAL_OUT.rawValue)
+    }
+  }
+}

@@ -1,0 +1,107 @@
+import CNetfilter
+import Glibc
+import Host
+
+/// A socket to netfilter in the kernel (netlink(7), `NETLINK_NETFILTER`).
+///
+/// The kernel handles a message while it is being sent: when `send` returns, all that is ever
+/// said about it is there to be received, except for the later parts of a dump.
+final class NetlinkSocket {
+  private let descriptor: FileDescriptor
+  private let buffer: UnsafeMutableRawBufferPointer
+  private var sendLimit: Int
+  /// Requests are numbered in the upper half; messages of a batch from zero.
+  private var lastSequence: UInt32 = 0x8000_0000
+
+  /// Opens it in a namespace, where it stays; nil for the calling thread's.
+  init(in namespace: NetworkNamespace?) throws {
+    func open() throws -> FileDescriptor {
+      let type = Int32(SOCK_RAW.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+      return try FileDescriptor(
+        socket(AF_NETLINK, type, NETLINK_NETFILTER), of: "open a netlink socket to netfilter")
+    }
+    descriptor = if let namespace { try namespace.enter(open) } else { try open() }
+    // The kernel fills at most 32 KiB in a go (af_netlink.c, `netlink_recvmsg`).
+    buffer = .allocate(byteCount: 1 << 16, alignment: 16)
+    sendLimit = NetlinkSocket.option(descriptor, SOL_SOCKET, SO_SNDBUF)
+    // Says in words why it refuses, and does not send whole messages back.
+    NetlinkSocket.set(descriptor, SOL_NETLINK, NETLINK_EXT_ACK, 1)
+    NetlinkSocket.set(descriptor, SOL_NETLINK, NETLINK_CAP_ACK, 1)
+    // Room for an error of every message; it is only taken when needed.
+    NetlinkSocket.set(descriptor, SOL_SOCKET, SO_RCVBUFFORCE, 8 << 20)
+  }
+
+  deinit { buffer.deallocate() }
+
+  var nextSequence: UInt32 {
+    lastSequence = lastSequence == .max ? 0x8000_0000 : lastSequence + 1
+    return lastSequence
+  }
+
+  /// Sends one datagram. A batch must be one, so the socket's limit is raised to its size.
+  func send(_ bytes: [UInt8]) throws(SystemFailure) {
+    if bytes.count > sendLimit - NetlinkSocket.sendOverhead { raiseSendLimit(to: bytes.count) }
+    while Glibc.send(descriptor.number, bytes, bytes.count, 0) < 0 {
+      let code = errno
+      if code == EINTR { continue }
+      if code == EMSGSIZE {
+        throw SystemFailure(
+          """
+          send \(bytes.count) bytes at once, with a limit of \(sendLimit) that CAP_NET_ADMIN or \
+          net.core.wmem_max would raise
+          """, code: code)
+      }
+      throw SystemFailure("send to netfilter", code: code)
+    }
+  }
+
+  /// Calls `body` with every message of the next datagram.
+  ///
+  /// - Parameter waits: whether to wait for one.
+  /// - Returns: whether there was one.
+  func receive(waits: Bool, _ body: (Message) -> Void) throws(SystemFailure) -> Bool {
+    while true {
+      // The true length, so that a message that is cut short is seen to be.
+      let flags = Int32(waits ? MSG_TRUNC : MSG_TRUNC | MSG_DONTWAIT)
+      let count = recv(descriptor.number, buffer.baseAddress, buffer.count, flags)
+      if count < 0 {
+        let code = errno
+        if code == EINTR { continue }
+        if !waits, code == EAGAIN { return false }
+        throw SystemFailure("receive from netfilter", code: code)
+      }
+      guard count <= buffer.count else {
+        throw SystemFailure("receive from netfilter", code: EMSGSIZE)
+      }
+      for message in MessageSequence(UnsafeRawBufferPointer(buffer)[..<count]) { body(message) }
+      return true
+    }
+  }
+
+  /// What the kernel needs of the limit for itself (af_netlink.c, `netlink_sendmsg`).
+  private static let sendOverhead = 32
+
+  /// The kernel doubles what is asked for, so this is ample. `SO_SNDBUFFORCE` needs CAP_NET_ADMIN
+  /// of the whole machine, `SO_SNDBUF` ends at net.core.wmem_max.
+  private func raiseSendLimit(to count: Int) {
+    if !NetlinkSocket.set(descriptor, SOL_SOCKET, SO_SNDBUFFORCE, count) {
+      NetlinkSocket.set(descriptor, SOL_SOCKET, SO_SNDBUF, count)
+    }
+    sendLimit = NetlinkSocket.option(descriptor, SOL_SOCKET, SO_SNDBUF)
+  }
+
+  @discardableResult
+  private static func set(
+    _ descriptor: FileDescriptor, _ level: Int32, _ option: Int32, _ value: Int
+  ) -> Bool {
+    var value = Int32(clamping: value)
+    return setsockopt(descriptor.number, level, option, &value, socklen_t(4)) == 0
+  }
+
+  private static func option(_ descriptor: FileDescriptor, _ level: Int32, _ option: Int32) -> Int {
+    var value: Int32 = 0
+    var length = socklen_t(4)
+    getsockopt(descriptor.number, level, option, &value, &length)
+    return Int(value)
+  }
+}

@@ -1,0 +1,92 @@
+import CNetfilter
+import NetSets
+import Nftables
+
+extension Instruction.Source {
+  /// Where TCP, UDP and SCTP have the destination port.
+  static let destinationPort = Instruction.Source.transport(offset: 2, length: 2)
+  /// RFC 4443 §2.1.
+  static let icmpv6Type = Instruction.Source.transport(offset: 0, length: 1)
+
+  var length: Int {
+    switch self {
+    case .connectionState: 4
+    case .layer4: 1
+    case .network(_, let length), .transport(_, let length): length
+    }
+  }
+}
+
+/// RFC 9293 §3.1.
+enum TCPFlags {
+  static let field = Instruction.Source.transport(offset: 13, length: 1)
+  /// FIN, SYN, RST, ACK.
+  static let looked: UInt8 = 0x17
+  /// SYN.
+  static let start: UInt8 = 0x02
+}
+
+extension IPFamily {
+  /// An address in the header, or its first bytes: RFC 791 §3.1, RFC 8200 §3.
+  func field(_ field: AddressField, length: Int? = nil) -> Instruction.Source {
+    .network(offset: offset(field), length: length ?? width / 8)
+  }
+
+  private func offset(_ field: AddressField) -> Int {
+    switch (self, field) {
+    case (.ipv4, .source): 12
+    case (.ipv4, .destination): 16
+    case (.ipv6, .source): 8
+    case (.ipv6, .destination): 24
+    }
+  }
+
+  /// `ip saddr . ip daddr . meta l4proto . th dport`
+  var flowKey: [Instruction.Source] {
+    [field(.source), field(.destination), .layer4, .destinationPort]
+  }
+
+  /// The first bits set, as many as given.
+  func mask(_ length: Int) -> UInt128 {
+    length == 0 ? 0 : highest & ~((UInt128(1) << UInt128(width - length)) &- 1)
+  }
+
+  /// How tables of the family are numbered (linux/netfilter.h).
+  var number: UInt8 {
+    switch self {
+    case .ipv4: UInt8(NFPROTO_IPV4)
+    case .ipv6: UInt8(NFPROTO_IPV6)
+    }
+  }
+}
+
+extension ConnectionState {
+  /// linux/netfilter/nf_conntrack_common.h: `NF_CT_STATE_INVALID_BIT`, and `NF_CT_STATE_BIT` of
+  /// each `enum ip_conntrack_info`.
+  var bit: UInt32 {
+    switch self {
+    case .invalid: 1
+    case .established: 2
+    case .related: 4
+    case .new: 8
+    case .untracked: 64
+    }
+  }
+}
+
+/// linux/netfilter/nf_tables.h, `enum nft_reject_types`, and what it answers with.
+enum Reject {
+  static let reset = Instruction.reject(type: UInt32(NFT_REJECT_TCP_RST.rawValue), code: 0)
+
+  /// `ICMP_PKT_FILTERED` and `ICMPV6_ADM_PROHIBITED`.
+  static func prohibited(_ family: IPFamily) -> Instruction {
+    .reject(type: UInt32(NFT_REJECT_ICMP_UNREACH.rawValue), code: family == .ipv4 ? 13 : 1)
+  }
+}
+
+/// A number in the order of this machine, as the kernel keeps its own.
+func machineBytes(_ number: UInt32) -> [UInt8] { withUnsafeBytes(of: number) { Array($0) } }
+
+func bigEndianBytes(_ number: UInt16) -> [UInt8] {
+  [UInt8(number >> 8), UInt8(truncatingIfNeeded: number)]
+}

@@ -1,0 +1,102 @@
+import CNetfilter
+import Glibc
+import NetSets
+import Nftables
+
+extension NetlinkKernel {
+  /// How often a state that moves while it is listed is listed anew.
+  private static let attempts = 20
+
+  package func read(table: String) throws(KernelFailure) -> Installed {
+    for _ in 0..<NetlinkKernel.attempts {
+      let generation = try generation()
+      var listings: [TableListing] = []
+      do throws(RequestFailure) {
+        for family in IPFamily.allCases {
+          if let listing = try list(table, family) { listings.append(listing) }
+        }
+      } catch {
+        switch error {
+        case .interrupted: continue
+        // A set that was listed is gone.
+        case .refused(code: ENOENT): continue
+        case .refused, .lost, .system: throw KernelFailure(error)
+        }
+      }
+      // Only what is all of one moment is looked at.
+      guard try self.generation() == generation else { continue }
+      return try installed(listings, generation)
+    }
+    throw .unable(
+      code: EAGAIN,
+      reason: "nftables changed each of the \(NetlinkKernel.attempts) times that it was listed")
+  }
+
+  private func installed(
+    _ listings: [TableListing], _ generation: UInt32
+  ) throws(KernelFailure) -> Installed {
+    var tables: [Table] = []
+    var handles: [Installed.ChainName: [RuleHandle]] = [:]
+    for listing in listings {
+      let (table, rules) = try listing.read()
+      tables.append(table)
+      for (chain, rules) in rules {
+        handles[Installed.ChainName(table.family, chain)] = rules
+      }
+    }
+    return Installed(generation: generation, ruleset: Ruleset(tables: tables), handles: handles)
+  }
+
+  private func generation() throws(KernelFailure) -> UInt32 {
+    do throws(RequestFailure) {
+      let answer = try ask(NFT_MSG_GETGEN) { _ in }
+      for number in answer.map({ $0.attribute(NFTA_GEN_ID.rawValue)?.number }) {
+        if let number { return UInt32(truncatingIfNeeded: number) }
+      }
+    } catch {
+      throw KernelFailure(error)
+    }
+    throw .unable(code: EPROTO, reason: "the kernel does not say the generation of nftables")
+  }
+
+  /// What the kernel has of one table; nil when there is none.
+  private func list(
+    _ table: String, _ family: IPFamily
+  ) throws(RequestFailure) -> TableListing? {
+    var listing = TableListing(family: family, name: table)
+    do throws(RequestFailure) {
+      listing.table = try ask(NFT_MSG_GETTABLE, family) {
+        $0.put(NFTA_TABLE_NAME.rawValue, text: table)
+      }
+    } catch {
+      if case .refused(code: ENOENT) = error { return nil }
+      throw error
+    }
+    // All of these have the table's name as their first attribute. The kernel lists the chains of
+    // all tables of a family; it selects the rest by that name.
+    func list(_ type: nf_tables_msg_types) throws(RequestFailure) -> Messages {
+      try ask(type, family, flags: NLM_F_DUMP) { $0.put(NFTA_RULE_TABLE.rawValue, text: table) }
+        .filter { $0.attribute(NFTA_RULE_TABLE.rawValue)?.string == table }
+    }
+    listing.chains = try list(NFT_MSG_GETCHAIN)
+    listing.objects = try list(NFT_MSG_GETOBJ)
+    listing.sets = try list(NFT_MSG_GETSET)
+    listing.rules = try list(NFT_MSG_GETRULE)
+    for set in listing.setsWithElements {
+      listing.elements[set] = try ask(NFT_MSG_GETSETELEM, family, flags: NLM_F_DUMP) {
+        $0.put(NFTA_SET_ELEM_LIST_TABLE.rawValue, text: table)
+        $0.put(NFTA_SET_ELEM_LIST_SET.rawValue, text: set)
+      }
+    }
+    return listing
+  }
+
+  private func ask(
+    _ type: nf_tables_msg_types, _ family: IPFamily? = nil, flags: Int32 = 0,
+    _ attributes: (inout MessageWriter) -> Void
+  ) throws(RequestFailure) -> Messages {
+    try socket.ask(
+      Int(NFNL_SUBSYS_NFTABLES) << 8 | Int(type.rawValue), family: family?.number ?? 0,
+      flags: flags, attributes)
+  }
+}
