@@ -59,8 +59,8 @@ let package = Package(
     .executableTarget(
       name: "netpolc",
       dependencies: [
-        "Analysis", "Backends", "Compiler", "Diagnostics", "Host", "Kubernetes", "Manifests",
-        "NetSets", "Nftables", "PolicyModel",
+        "Analysis", "Apply", "Backends", "Compiler", "Diagnostics", "Host", "Kubernetes",
+        "Manifests", "NetSets", "Netfilter", "Nftables", "PolicyModel",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

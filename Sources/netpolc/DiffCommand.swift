@@ -3,6 +3,8 @@ import ArgumentParser
 import Backends
 import Compiler
 import Diagnostics
+import Host
+import Netfilter
 import Nftables
 import PolicyModel
 
@@ -12,14 +14,14 @@ struct DiffCommand: ParsableCommand {
     abstract: "Show what differs between two rulesets.",
     discussion: """
       A side is dir:PATH, git:REV[:PATH], or a path: a directory or file of manifests, or a \
-      file of rules as netpolc or nft list wrote them; - is standard input. Exits 0 when there \
-      is no difference, 1 when there is.
+      file of rules as netpolc or nft list wrote them; - is standard input, and kernel is what the \
+      kernel holds. Exits 0 when there is no difference, 1 when there is.
 
       EXAMPLES
         netpolc diff --from git:main --to dir:manifests --node worker-1
         netpolc diff --from worker-1.nft --to manifests --node worker-1
         netpolc diff --from git:main:manifests --to manifests --semantic
-        nft list ruleset | netpolc diff --from - --to manifests --node worker-1
+        netpolc diff --from manifests --to kernel --node worker-1
       """)
 
   @Option(help: ArgumentHelp("The old side.", valueName: "side"))
@@ -29,6 +31,12 @@ struct DiffCommand: ParsableCommand {
   var to: InputReference = .path(".")
 
   @OptionGroup var ruleset: RulesetOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "Whose kernel: a network namespace by its path, or its name in ip netns.",
+      valueName: "path|name"))
+  var netns: String?
 
   @Flag(help: "Say whether the meaning differs: exits 0 when every packet gets the same verdict.")
   var semantic = false
@@ -70,7 +78,7 @@ struct DiffCommand: ParsableCommand {
   private func meaning(_ old: Side, _ new: Side) throws -> [MeaningDifference] {
     guard let before = old.graph, let after = new.graph else {
       throw Console.fail(
-        "--semantic compares policies, and a file of rules has none; give manifests on both sides",
+        "--semantic compares policies, and rules have none; give manifests on both sides",
         .badInput)
     }
     return differences(from: before, to: after)
@@ -78,12 +86,17 @@ struct DiffCommand: ParsableCommand {
 
   private struct Side {
     let ruleset: Ruleset
-    /// nil for a file of rules.
+    /// nil for a file of rules, and for the kernel.
     let graph: PolicyGraph?
   }
 
   private func side(_ reference: InputReference) throws -> Side {
     switch try reference.read() {
+    case .kernel:
+      let installed = try KernelSession.reporting {
+        try NetlinkKernel(in: try netns.map { try NetworkNamespace($0) }).read(table: "netpolc")
+      }
+      return Side(ruleset: installed.ruleset, graph: nil)
     case .rules(let path, let text):
       do {
         return Side(ruleset: try Ruleset(parsing: text), graph: nil)

@@ -4,13 +4,16 @@ import Host
 import Manifests
 
 /// A side of a comparison: `dir:PATH`, `git:REV[:PATH]`, or a path, which may also be a file of
-/// rules, or `-` for either on standard input.
+/// rules, or `-` for either on standard input; or `kernel`.
 enum InputReference: ExpressibleByArgument {
   case path(String)
   case git(revision: String, path: String)
+  case kernel
 
   init?(argument: String) {
-    if argument.hasPrefix("dir:") {
+    if argument == "kernel" {
+      self = .kernel
+    } else if argument.hasPrefix("dir:") {
       self = .path(String(argument.dropFirst(4)))
     } else if argument.hasPrefix("git:") {
       let rest = argument.dropFirst(4)
@@ -36,6 +39,7 @@ enum InputReference: ExpressibleByArgument {
     switch self {
     case .path(let path): path
     case .git(let revision, let path): path.isEmpty ? "git:\(revision)" : "git:\(revision):\(path)"
+    case .kernel: "kernel"
     }
   }
 
@@ -43,10 +47,12 @@ enum InputReference: ExpressibleByArgument {
   enum Content {
     case manifests([ManifestFile])
     case rules(path: String, text: String)
+    case kernel
   }
 
   func read() throws -> Content {
     switch self {
+    case .kernel: return .kernel
     case .git(let revision, let path):
       return .manifests(try GitFiles.read(revision: revision, below: path))
     case .path(let path):

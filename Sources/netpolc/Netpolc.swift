@@ -19,7 +19,10 @@ struct Netpolc: ParsableCommand {
         64  wrong usage
       """,
     version: "0.1.0",
-    subcommands: [CompileCommand.self, DiffCommand.self])
+    subcommands: [
+      CompileCommand.self, DiffCommand.self, ApplyCommand.self, ConfirmCommand.self,
+      RollbackCommand.self, StatusCommand.self, UninstallCommand.self,
+    ])
 
   static func main() {
     // A reader that goes away is an error of write(2) for us to judge, not the end.

@@ -1,0 +1,153 @@
+import Apply
+import ArgumentParser
+import Backends
+import Compiler
+import Diagnostics
+import Host
+import Manifests
+import Nftables
+import PolicyModel
+
+struct ApplyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "apply",
+    abstract: "Make the kernel hold the compiled ruleset.",
+    discussion: """
+      Sends only what differs, in one transaction: other rules keep their counters, and there is no \
+      moment without rules. Only the tables ip netpolc and ip6 netpolc are written.
+
+      EXAMPLES
+        netpolc apply -f manifests/ --node worker-1 --dry-run client
+        netpolc apply -f manifests/ --node worker-1 --confirm-within 60s --probe tcp:10.0.0.1:6443
+        netpolc rollback
+      """)
+
+  @Option(
+    name: [.short, .customLong("filename")], parsing: .singleValue,
+    help: ArgumentHelp(
+      "A file, a directory with all below it, a pattern, or - for standard input; repeatable.",
+      valueName: "path"))
+  var files: [String]
+
+  @OptionGroup var ruleset: RulesetOptions
+  @OptionGroup var kernel: KernelOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "Print what would change; with kernel, have the kernel check it too.", valueName: "who"))
+  var dryRun: DryRun?
+
+  @Option(
+    help: ArgumentHelp(
+      "Roll back unless netpolc confirm, or y here, comes within that time: 90, 60s, 5m.",
+      valueName: "time"))
+  var confirmWithin: TimeSpan?
+
+  @Option(
+    parsing: .singleValue,
+    help: ArgumentHelp(
+      "Roll back unless this answers from the node afterwards; repeatable.",
+      valueName: "tcp:host:port"))
+  var probe: [ProbeArgument] = []
+
+  @Flag(help: "Confirm by itself once every probe has answered.")
+  var yes = false
+
+  @Option(help: "What becomes of open connections that the new policy denies.")
+  var established = Established.cut
+
+  enum DryRun: String, ExpressibleByArgument, CaseIterable {
+    case client
+    case kernel
+  }
+
+  enum Established: String, ExpressibleByArgument, CaseIterable {
+    case cut
+    case keep
+  }
+
+  func run() throws {
+    let inputs = try InputFiles.read(files)
+    var diagnostics = Diagnostics()
+    let compilation = compile(inputs, for: ruleset.scope, &diagnostics)
+    try DiagnosticPrinter(inputs).check(diagnostics)
+    guard let compilation else { throw ExitCode.badInput }
+    try kernel.withSession { session in
+      var options = ruleset.nftables(node: ruleset.node)
+      options.demandsSYN = try !session.namespace.enter { forwardedUntracked() }
+      let wanted = lower(compilation.graph, options).ruleset
+      if let dryRun {
+        return try preview(wanted, PodNames([compilation.graph], [wanted]), session, dryRun)
+      }
+      try apply(wanted, cutting: established == .cut && options.demandsSYN, session)
+      if !options.demandsSYN {
+        Console.say(
+          "connections were not tracked here before, and go on untouched; apply again in a minute, "
+            + "so that new ones must start with SYN")
+      }
+    }
+  }
+
+  private func preview(
+    _ wanted: Ruleset, _ names: PodNames, _ session: KernelSession, _ dryRun: DryRun
+  ) throws {
+    let (installed, transaction) = try session.session.preview(
+      wanted, asksKernel: dryRun == .kernel)
+    let report = DifferenceReport(
+      from: "kernel", to: files.joined(separator: " "), node: ruleset.node,
+      tables: installed.ruleset.difference(to: wanted), meaning: nil, names: names)
+    try Console.result(report.text(hasColour: Console.hasColour, countsOnly: false))
+    if dryRun == .kernel, !transaction.isEmpty {
+      Console.say("kernel accepts the transaction (checked, not committed)")
+    }
+  }
+
+  private func apply(_ wanted: Ruleset, cutting: Bool, _ session: KernelSession) throws {
+    let start = ContinuousClock.now
+    let change = try session.session.apply(wanted)
+    if change.transaction.isEmpty {
+      Console.say("generation \(change.to): the kernel holds it already, nothing sent")
+      return
+    }
+    let time = (ContinuousClock.now - start).milliseconds
+    Console.say(
+      "generation \(change.from) -> \(change.to) in one transaction of "
+        + "\(change.transaction.steps.count) steps, \(time) ms")
+    if cutting { try FlowCutter(session.namespace).cut(deniedBy: wanted) }
+    if confirmWithin == nil, probe.isEmpty { return }
+    try Confirmation(
+      session: session, change: change, options: kernel, within: confirmWithin,
+      confirmsItself: yes || confirmWithin == nil
+    ).settle(probe.map(\.probe))
+  }
+}
+
+/// `60s`, `5m`, or seconds.
+struct TimeSpan: ExpressibleByArgument {
+  let seconds: Int
+
+  init?(argument: String) {
+    let unit = argument.hasSuffix("m") ? 60 : 1
+    let digits =
+      argument.hasSuffix("m") || argument.hasSuffix("s") ? argument.dropLast() : argument[...]
+    guard let number = Int(digits), (1...86_400).contains(number * unit) else { return nil }
+    seconds = number * unit
+  }
+}
+
+struct ProbeArgument: ExpressibleByArgument {
+  let probe: Probe
+
+  init?(argument: String) {
+    guard let probe = Probe(argument) else { return nil }
+    self.probe = probe
+  }
+}
+
+extension Duration {
+  /// With one digit after the point.
+  var milliseconds: String {
+    let tenths = (components.seconds * 10_000) + components.attoseconds / 100_000_000_000_000
+    return "\(tenths / 10).\(tenths % 10)"
+  }
+}

@@ -1,0 +1,46 @@
+import Apply
+import ArgumentParser
+import Host
+import NetSets
+import Netfilter
+import Nftables
+
+/// Ends connections that are open and that a ruleset would not let be opened. The ruleset's demand
+/// that TCP starts with SYN keeps them from coming back with their next packet.
+struct FlowCutter {
+  private let namespace: NetworkNamespace
+
+  init(_ namespace: NetworkNamespace) { self.namespace = namespace }
+
+  /// Looks twice: a connection whose first packet was under way during the change is listed only
+  /// when that packet has left.
+  func cut(deniedBy ruleset: Ruleset) throws {
+    let conntrack = try Conntrack(in: namespace)
+    let judge = FlowJudge(
+      ruleset, localAddresses: try namespace.enter { try localAddresses() })
+    var count = try cut(conntrack, judge)
+    sleepMilliseconds(50)
+    count += try cut(conntrack, judge)
+    if count > 0 { Console.say("cut \(count) open connection\(count == 1 ? "" : "s")") }
+  }
+
+  private func cut(_ conntrack: Conntrack, _ judge: FlowJudge) throws -> Int {
+    var count = 0
+    for entry in try conntrack.entries() where judge.denies(Flow(entry)) {
+      if try conntrack.delete(entry) { count += 1 }
+    }
+    return count
+  }
+}
+
+extension Flow {
+  /// From who opened it to where it really went, which is where its answers come from.
+  fileprivate init(_ entry: ConnectionEntry) {
+    let isICMP = entry.original.layer4 == .icmp || entry.original.layer4 == .icmpv6
+    let echoRequest: UInt8 = entry.original.source.family == .ipv4 ? 8 : 128
+    self.init(
+      source: entry.original.source, destination: entry.reply.source,
+      layer4: entry.original.layer4, destinationPort: entry.reply.sourcePort ?? 0,
+      icmpType: isICMP ? echoRequest : nil)
+  }
+}

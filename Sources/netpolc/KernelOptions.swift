@@ -1,0 +1,82 @@
+import Apply
+import ArgumentParser
+import Glibc
+import Host
+import Netfilter
+import Nftables
+
+/// Which kernel, and where its record is kept; the same for every command that touches one.
+struct KernelOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Work in another network namespace, by its path or its name in ip netns.",
+      valueName: "path|name"))
+  var netns: String?
+
+  @Option(
+    help: ArgumentHelp("Where generations and the lock are kept.", valueName: "dir"))
+  var stateDir = "/var/lib/netpolc"
+
+  @Option(
+    help: ArgumentHelp(
+      "How many seconds to wait for another netpolc that works in the namespace.",
+      valueName: "seconds"))
+  var lockTimeout = 10.0
+
+  /// The record of the namespace, without its lock.
+  func generations() throws -> Generations {
+    let own = try NetworkNamespace.own()
+    let namespace = try netns.map { try NetworkNamespace($0) } ?? own
+    // The node's own namespace has the directory to itself, whichever way it is named.
+    let isOwn = try namespace.inode == own.inode
+    return try Generations(
+      directory: isOwn ? stateDir : "\(stateDir)/netns-\(try namespace.inode)")
+  }
+
+  /// Runs `body` with the kernel's session, alone in the namespace.
+  func withSession<Result>(_ body: (KernelSession) throws -> Result) throws -> Result {
+    do {
+      return try KernelSession.reporting { try body(try KernelSession(self)) }
+    } catch let held as FileLock.Held {
+      let holder = held.process > 0 ? "process \(held.process)" : "another process"
+      throw Console.fail(
+        "\(holder) is working in this namespace; tried for \(Int(lockTimeout)) s", .environment)
+    }
+  }
+}
+
+/// A kernel with its record, locked until this value goes.
+struct KernelSession {
+  let session: Session<NetlinkKernel>
+  let namespace: NetworkNamespace
+  private let lock: FileLock
+
+  init(_ options: KernelOptions) throws {
+    namespace = try options.netns.map { try NetworkNamespace($0) } ?? NetworkNamespace.own()
+    let generations = try options.generations()
+    lock = try FileLock("\(generations.directory)/lock", waiting: options.lockTimeout)
+    let kernel = try NetlinkKernel(in: namespace)
+    session = Session(kernel, generations: generations, table: "netpolc")
+  }
+
+  /// Says what the system or the kernel refused, and what to do.
+  static func reporting<Result>(_ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch let failure as SystemFailure {
+      throw Console.fail("\(failure)\(hint(failure))", .environment)
+    } catch let failure as ApplyFailure {
+      throw Console.fail("\(failure)", .environment)
+    } catch let failure as KernelFailure {
+      let failure = ApplyFailure(reason: failure, transaction: Transaction(table: "netpolc"))
+      throw Console.fail("\(failure)", .environment)
+    } catch let failure as RulesetSyntaxError {
+      throw Console.fail("the record of a generation is damaged: \(failure)", .environment)
+    }
+  }
+
+  private static func hint(_ failure: SystemFailure) -> String {
+    guard failure.code == EACCES || failure.code == EPERM else { return "" }
+    return "; run as root, or give another --state-dir"
+  }
+}

@@ -1,0 +1,104 @@
+import Apply
+import ArgumentParser
+import Host
+import Nftables
+
+struct ConfirmCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "confirm",
+    abstract: "Keep the ruleset that waits for its confirmation.",
+    discussion: """
+      EXAMPLES
+        netpolc confirm
+      """)
+
+  @OptionGroup var kernel: KernelOptions
+
+  func run() throws {
+    // Without the lock: the apply that waits for this holds it.
+    do {
+      let generations = try kernel.generations()
+      guard let pending = try generations.pending else {
+        throw Console.fail("no generation waits for confirmation", .finding)
+      }
+      try generations.setPending(nil)
+      Console.say("confirmed generation \(pending)")
+    } catch let failure as SystemFailure {
+      throw Console.fail("\(failure)", .environment)
+    }
+  }
+}
+
+struct RollbackCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "rollback",
+    abstract: "Give the kernel what it held before.",
+    discussion: """
+      EXAMPLES
+        netpolc rollback
+        netpolc rollback --to 17
+      """)
+
+  @Option(
+    help: ArgumentHelp(
+      "The generation to go back to; the one before, if not given.", valueName: "generation"))
+  var to: Int?
+
+  @Option(help: .hidden)
+  var unconfirmed: Int?
+
+  @Option(help: .hidden)
+  var after: Int?
+
+  @OptionGroup var kernel: KernelOptions
+
+  func run() throws {
+    if let unconfirmed, let after, try !isStillPending(unconfirmed, after: after) { return }
+    try kernel.withSession { session in
+      let generations = session.session.generations
+      // Confirmed, or rolled back by another, while this one waited for the lock.
+      if let unconfirmed, try generations.pending != unconfirmed { return }
+      if let to, to != 0, try !generations.numbers.contains(to) {
+        let known = try generations.numbers.map { "\($0)" }.joined(separator: ", ")
+        throw Console.fail("there is no generation \(to); kept are \(known)", .badInput)
+      }
+      let change = try session.session.rollBack(to: to)
+      try FlowCutter(session.namespace).cut(deniedBy: try generations.ruleset(change.to))
+      Console.say("generation \(change.from) -> \(change.to)")
+    }
+  }
+
+  /// Waits for the time to pass, or for the generation to be settled.
+  private func isStillPending(_ generation: Int, after seconds: Int) throws -> Bool {
+    let generations = try kernel.generations()
+    let deadline = ContinuousClock.now + .seconds(seconds)
+    while ContinuousClock.now < deadline {
+      if try generations.pending != generation { return false }
+      sleepMilliseconds(500)
+    }
+    return try generations.pending == generation
+  }
+}
+
+struct UninstallCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "uninstall",
+    abstract: "Remove our tables from the kernel, and nothing else.",
+    discussion: """
+      Generations are kept, so that netpolc rollback --to N brings a ruleset back.
+
+      EXAMPLES
+        netpolc uninstall
+      """)
+
+  @OptionGroup var kernel: KernelOptions
+
+  func run() throws {
+    try kernel.withSession { session in
+      let change = try session.session.uninstall()
+      Console.say(
+        change.transaction.isEmpty
+          ? "there was nothing to remove" : "removed tables ip netpolc and ip6 netpolc")
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import Apply
+import ArgumentParser
+import Diagnostics
+import Netfilter
+import Nftables
+
+struct StatusCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "status",
+    abstract: "Say what the kernel holds, and whether that is what was applied.",
+    discussion: """
+      Exits 1 when the kernel holds something else, or a generation waits for confirmation.
+
+      EXAMPLES
+        netpolc status
+        netpolc status -o json
+      """)
+
+  @OptionGroup var kernel: KernelOptions
+
+  @Option(name: .shortAndLong, help: ArgumentHelp("How to print it.", valueName: "format"))
+  var output = Format.text
+
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case text
+    case json
+  }
+
+  func run() throws {
+    let status = try kernel.withSession { try $0.session.status() }
+    switch output {
+    case .text: try Console.result(text(status))
+    case .json: try Console.result(json(status).text)
+    }
+    if !status.drift.isEmpty || status.pending != nil { throw ExitCode.finding }
+  }
+
+  private func text(_ status: Session<NetlinkKernel>.Status) -> String {
+    var lines: [String] = []
+    if status.installed.ruleset.tables.isEmpty {
+      lines.append("enforcing  nothing: there is no table of netpolc")
+    } else {
+      lines.append("enforcing  generation \(status.current.map { "\($0)" } ?? "unknown")")
+    }
+    if let pending = status.pending {
+      lines.append("pending    generation \(pending) waits for netpolc confirm")
+    }
+    for table in status.installed.ruleset.tables {
+      let rules = table.chains.reduce(0) { $0 + $1.rules.count }
+      lines.append(
+        "table      \(table.family.nftName) netpolc: \(table.chains.count) chains, \(rules) rules, "
+          + "\(table.sets.count) sets, \(table.maps.reduce(0) { $0 + $1.elements.count }) verdicts")
+    }
+    if status.drift.isEmpty {
+      lines.append("drift      none")
+    } else {
+      lines.append("drift      the kernel holds something else than was applied:")
+      for table in status.drift {
+        let text = TableDifferenceText(
+          table: table, names: PodNames([], [status.installed.ruleset]))
+        lines += text.lines.map { "  \($0)" }
+      }
+      lines.append("           netpolc apply mends it")
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private func json(_ status: Session<NetlinkKernel>.Status) -> JSON {
+    [
+      "schema": "netpolc.status/v1",
+      "generation": status.current.map { .integer($0) } ?? .null,
+      "pending": status.pending.map { .integer($0) } ?? .null,
+      "installed": .array(
+        status.installed.ruleset.tables.map { .string("\($0.family.nftName) netpolc") }),
+      "drift": .array(
+        status.drift.map {
+          TableDifferenceText(table: $0, names: PodNames([], [status.installed.ruleset])).json
+        }),
+    ]
+  }
+}
