@@ -17,9 +17,11 @@ import Testing
     "Apply": ["Host", "NetSets", "Nftables"],
     "Analysis": ["Diagnostics", "NetSets", "PolicyModel"],
     "Host": ["CLinux", "Glibc", "NetSets"],
+    // Nothing else knows netlink.
+    "Netfilter": ["CNetfilter", "Glibc", "Host", "NetSets", "Nftables"],
     "netpolc": [
-      "Analysis", "ArgumentParser", "Backends", "Compiler", "Diagnostics", "Glibc", "Host",
-      "Kubernetes", "Manifests", "NetSets", "Nftables", "PolicyModel",
+      "Analysis", "Apply", "ArgumentParser", "Backends", "Compiler", "Diagnostics", "Glibc",
+      "Host", "Kubernetes", "Manifests", "NetSets", "Netfilter", "Nftables", "PolicyModel",
     ],
     "netpolc-bench": [
       "Backends", "Compiler", "Diagnostics", "Glibc", "Host", "Manifests", "Nftables",
