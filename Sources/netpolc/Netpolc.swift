@@ -10,12 +10,14 @@ struct Netpolc: ParsableCommand {
       EXAMPLES
         netpolc compile -f manifests/ --node worker-1 > worker-1.nft
         netpolc diff --from git:main --to dir:manifests --semantic
+        netpolc apply -f manifests/ --node worker-1 --confirm-within 60s
 
       EXIT STATUS
         0   done, or no difference
-        1   a finding: the two sides of diff differ
+        1   a finding: the sides of diff differ, or the kernel drifted
         2   bad input
-        3   the environment refused, such as nft or git
+        3   the environment refused, such as the kernel, nft or git
+        4   applied, and rolled back
         64  wrong usage
       """,
     version: "0.1.0",
