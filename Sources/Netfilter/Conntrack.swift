@@ -79,6 +79,9 @@ package struct ConnectionEntry: Hashable, Sendable {
   package let status: ConnectionStatus
   /// Separates networks with the same addresses; mostly zero.
   package let zone: UInt16
+  /// Whether it is TCP that the kernel met in its middle, so that either end may have opened it and
+  /// `original` is only the direction of the first packet that was seen.
+  package let isMetInItsMiddle: Bool
   /// The original tuple as the kernel has it, to name the entry by.
   let originalAttributes: [UInt8]
 }
@@ -135,8 +138,21 @@ extension ConnectionEntry {
       id: UInt32(truncatingIfNeeded: id), original: originalTuple, reply: replyTuple,
       status: ConnectionStatus(rawValue: UInt32(truncatingIfNeeded: number(CTA_STATUS) ?? 0)),
       zone: UInt16(truncatingIfNeeded: number(CTA_ZONE) ?? 0),
+      isMetInItsMiddle: tcpFlags(message).map { $0 & beLiberal != 0 } ?? false,
       originalAttributes: Array(original.value))
   }
+}
+
+/// `IP_CT_TCP_FLAG_BE_LIBERAL` (nf_conntrack_tcp.h): set for both directions by `tcp_new` when the
+/// first packet is no SYN, for the window's scale is not known then.
+private let beLiberal: UInt8 = 0x08
+
+/// `struct nf_ct_tcp_flags` of the original direction: flags, then a mask.
+private func tcpFlags(_ message: Message) -> UInt8? {
+  guard let info = message.attribute(CTA_PROTOINFO.rawValue),
+    let tcp = Attributes.first(CTA_PROTOINFO_TCP.rawValue, in: info.value)
+  else { return nil }
+  return Attributes.first(CTA_PROTOINFO_TCP_FLAGS_ORIGINAL.rawValue, in: tcp.value)?.value.first
 }
 
 extension ConnectionTuple {

@@ -27,6 +27,8 @@ struct FlowCutter {
   private func cut(_ conntrack: Conntrack, _ judge: FlowJudge) throws -> Int {
     var count = 0
     for entry in try conntrack.entries() where judge.denies(Flow(entry)) {
+      // Whoever opened it, if that was allowed it stays.
+      if entry.isMetInItsMiddle, !judge.denies(Flow(openedByOtherEnd: entry)) { continue }
       if try conntrack.delete(entry) { count += 1 }
     }
     return count
@@ -42,5 +44,12 @@ extension Flow {
       source: entry.original.source, destination: entry.reply.source,
       layer4: entry.original.layer4, destinationPort: entry.reply.sourcePort ?? 0,
       icmpType: isICMP ? echoRequest : nil)
+  }
+
+  /// The same connection, as if its other end had opened it.
+  fileprivate init(openedByOtherEnd entry: ConnectionEntry) {
+    self.init(
+      source: entry.reply.source, destination: entry.original.source,
+      layer4: entry.original.layer4, destinationPort: entry.original.sourcePort ?? 0)
   }
 }
