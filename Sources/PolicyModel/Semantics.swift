@@ -26,7 +26,11 @@ package struct Connection: Hashable, Sendable {
   /// discovery (RFC 2710, 4861, 3810). Policies never decide these.
   package var isNeighbourDiscovery: Bool {
     guard source.family == .ipv6, case .icmp(let type) = layer4 else { return false }
-    return (130...137).contains(type) || type == 143
+    return Connection.isNeighbourDiscovery(icmpv6Type: type)
+  }
+
+  static func isNeighbourDiscovery(icmpv6Type type: UInt8) -> Bool {
+    (130...137).contains(type) || type == 143
   }
 }
 
@@ -61,23 +65,42 @@ package struct Decision: Hashable, Sendable {
   package var isAllowed: Bool { egress.isAllowed && ingress.isAllowed }
 }
 
+/// One end of a connection: an endpoint of the graph, an address of none, or an endpoint that has no
+/// address yet, such as a workload in a repository. What has no address is in no `ipBlock`.
+package struct Party: Hashable, Sendable {
+  package let endpoint: Int?
+  package let address: IPAddress?
+
+  package init(endpoint: Int?, address: IPAddress?) {
+    self.endpoint = endpoint
+    self.address = address
+  }
+}
+
 /// The specification: what a policy graph means. Every backend and analysis is compared with it.
 extension PolicyGraph {
   package func decision(on connection: Connection) -> Decision {
+    decision(
+      from: party(at: connection.source), to: party(at: connection.destination), connection.layer4)
+  }
+
+  package func decision(
+    from source: Party, to destination: Party, _ layer4: Connection.Layer4
+  ) -> Decision {
     Decision(
-      egress: verdict(
-        .egress, of: connection.source, with: connection.destination, on: connection),
-      ingress: verdict(
-        .ingress, of: connection.destination, with: connection.source, on: connection))
+      egress: verdict(.egress, of: source, with: destination, layer4),
+      ingress: verdict(.ingress, of: destination, with: source, layer4))
+  }
+
+  package func party(at address: IPAddress) -> Party {
+    Party(endpoint: endpoint(at: address), address: address)
   }
 
   private func verdict(
-    _ direction: Direction, of address: IPAddress, with peer: IPAddress, on connection: Connection
+    _ direction: Direction, of party: Party, with peer: Party, _ layer4: Connection.Layer4
   ) -> Verdict {
-    if connection.isNeighbourDiscovery { return .exempt }
-    guard let index = endpoint(at: address) else {
-      return unknownVerdict(direction, of: address, with: peer)
-    }
+    if isNeighbourDiscovery(layer4, party) { return .exempt }
+    guard let index = party.endpoint else { return unknownVerdict(of: party, with: peer) }
     let subject = endpoints[index]
     guard subject.isLocal else { return .notPoliced }
     if isExempt(direction, with: peer, ownNode: subject.nodeAddresses) { return .exempt }
@@ -85,8 +108,8 @@ extension PolicyGraph {
     tiers: for tier in tiers(of: groups[group]) {
       for policy in tier.policies {
         for edge in policies[policy].edges(direction) ?? [] {
-          let destination = direction == .ingress ? index : endpoint(at: peer)
-          guard ports(edge.ports, allow: connection.layer4, at: destination),
+          let destination = direction == .ingress ? index : peer.endpoint
+          guard ports(edge.ports, allow: layer4, at: destination),
             let part = match(edge, peer: peer)
           else { continue }
           switch edge.action {
@@ -119,19 +142,18 @@ extension PolicyGraph {
   }
 
   /// The part of the edge that names the peer: its item of `from` or `to`, or the whole rule.
-  private func match(_ edge: Edge, peer: IPAddress) -> Provenance? {
+  package func match(_ edge: Edge, peer: Party) -> Provenance? {
     guard let peers = edge.peers else { return edge.provenance }
-    let endpoint = endpoint(at: peer)
     return peers.first { item in
       switch item.match {
-      case .set(let set): endpoint.map(peerSets[set].contains) ?? false
-      case .block(let block): block.contains(peer)
+      case .set(let set): peer.endpoint.map(peerSets[set].contains) ?? false
+      case .block(let block): peer.address.map(block.contains) ?? false
       }
     }?.provenance
   }
 
   /// - Parameter destination: the endpoint whose containers give names to ports.
-  private func ports(
+  package func ports(
     _ ports: [RulePort]?, allow layer4: Connection.Layer4, at destination: Int?
   ) -> Bool {
     guard let ports else { return true }
@@ -149,20 +171,25 @@ extension PolicyGraph {
     }
   }
 
-  private func unknownVerdict(
-    _ direction: Direction, of address: IPAddress, with peer: IPAddress
-  ) -> Verdict {
-    guard enforcement.closedRanges.contains(where: { $0.contains(address) }) else {
-      return .notPoliced
-    }
+  private func unknownVerdict(of party: Party, with peer: Party) -> Verdict {
+    guard let address = party.address,
+      enforcement.closedRanges.contains(where: { $0.contains(address) })
+    else { return .notPoliced }
     // The node must go on reaching itself by its addresses in the pods' range, such as a bridge's.
-    return enforcement.nodeAddresses.contains(peer) ? .exempt : .unknownPod
+    return peer.address.map(enforcement.nodeAddresses.contains) ?? false ? .exempt : .unknownPod
   }
 
   /// A node always reaches its own pods, and by default they always reach it.
   private func isExempt(
-    _ direction: Direction, with peer: IPAddress, ownNode: [IPAddress]
+    _ direction: Direction, with peer: Party, ownNode: [IPAddress]
   ) -> Bool {
-    ownNode.contains(peer) && (direction == .ingress || !enforcement.policesOwnNode)
+    (peer.address.map(ownNode.contains) ?? false)
+      && (direction == .ingress || !enforcement.policesOwnNode)
+  }
+
+  /// What IPv6 cannot work without (RFC 2710, 4861, 3810). Policies never decide it.
+  private func isNeighbourDiscovery(_ layer4: Connection.Layer4, _ party: Party) -> Bool {
+    guard party.address?.family == .ipv6, case .icmp(let type) = layer4 else { return false }
+    return Connection.isNeighbourDiscovery(icmpv6Type: type)
   }
 }
