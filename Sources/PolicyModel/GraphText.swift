@@ -49,7 +49,8 @@ extension PolicyGraph {
       }
   }
 
-  private func text(_ peer: EdgePeer) -> String {
+  /// `ns=shop pod{app=web}`, `10.0.0.0/8 except 10.66.0.0/16`.
+  package func text(_ peer: EdgePeer) -> String {
     switch peer.match {
     case .set(let set): peerSets[set].selector.description
     case .block(let block): block.description

@@ -22,7 +22,8 @@ struct Netpolc: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      CompileCommand.self, DiffCommand.self, ApplyCommand.self, ConfirmCommand.self,
+      CompileCommand.self, DiffCommand.self, ExplainCommand.self, ApplyCommand.self,
+      ConfirmCommand.self,
       RollbackCommand.self, StatusCommand.self, UninstallCommand.self,
     ])
 
