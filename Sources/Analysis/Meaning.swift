@@ -68,11 +68,11 @@ extension PolicyGraph {
   ) -> TrafficSet {
     var allowed = TrafficSet.empty
     var undecided = TrafficSet.all
-    let peerEndpoint = self.endpoint(at: peer)
-    let destination = direction == .ingress ? endpoint : peerEndpoint
+    let party = party(at: peer)
+    let destination = direction == .ingress ? endpoint : party.endpoint
     for (tier, edges) in tiers {
       var passed = TrafficSet.empty
-      for edge in edges where matches(edge, peer, peerEndpoint) {
+      for edge in edges where match(edge, peer: party) != nil {
         let matched = undecided.intersection(traffic(edge.ports, at: destination))
         switch edge.action {
         case .allow: allowed = allowed.union(matched)
@@ -88,16 +88,6 @@ extension PolicyGraph {
       }
     }
     return allowed.union(undecided)
-  }
-
-  private func matches(_ edge: Edge, _ peer: IPAddress, _ endpoint: Int?) -> Bool {
-    guard let peers = edge.peers else { return true }
-    return peers.contains { item in
-      switch item.match {
-      case .set(let set): endpoint.map(peerSets[set].contains) ?? false
-      case .block(let block): block.contains(peer)
-      }
-    }
   }
 
   private func traffic(_ ports: [RulePort]?, at destination: Int?) -> TrafficSet {

@@ -22,12 +22,7 @@ struct ApplyCommand: ParsableCommand {
         netpolc rollback
       """)
 
-  @Option(
-    name: [.short, .customLong("filename")], parsing: .singleValue,
-    help: ArgumentHelp(
-      "A file, a directory with all below it, a pattern, or - for standard input; repeatable.",
-      valueName: "path"))
-  var files: [String]
+  @OptionGroup var manifests: ManifestOptions
 
   @OptionGroup var ruleset: RulesetOptions
   @OptionGroup var kernel: KernelOptions
@@ -67,11 +62,7 @@ struct ApplyCommand: ParsableCommand {
   }
 
   func run() throws {
-    let inputs = try InputFiles.read(files)
-    var diagnostics = Diagnostics()
-    let compilation = compile(inputs, for: ruleset.scope, &diagnostics)
-    try DiagnosticPrinter(inputs).check(diagnostics)
-    guard let compilation else { throw ExitCode.badInput }
+    let compilation = try manifests.compiled(for: ruleset.scope)
     try kernel.withSession { session in
       var options = ruleset.nftables(node: ruleset.node)
       options.demandsSYN = try !session.namespace.enter { forwardedUntracked() }
@@ -94,7 +85,7 @@ struct ApplyCommand: ParsableCommand {
     let (installed, transaction) = try session.session.preview(
       wanted, asksKernel: dryRun == .kernel)
     let report = DifferenceReport(
-      from: "kernel", to: files.joined(separator: " "), node: ruleset.node,
+      from: "kernel", to: manifests.files.joined(separator: " "), node: ruleset.node,
       tables: installed.ruleset.difference(to: wanted), meaning: nil, names: names)
     try Console.result(report.text(hasColour: Console.hasColour, countsOnly: false))
     if dryRun == .kernel, !transaction.isEmpty {

@@ -22,12 +22,7 @@ struct CompileCommand: ParsableCommand {
         netpolc compile -f manifests/ -o graph
       """)
 
-  @Option(
-    name: [.short, .customLong("filename")], parsing: .singleValue,
-    help: ArgumentHelp(
-      "A file, a directory with all below it, a pattern, or - for standard input; repeatable.",
-      valueName: "path"))
-  var files: [String]
+  @OptionGroup var manifests: ManifestOptions
 
   @OptionGroup var ruleset: RulesetOptions
 
@@ -67,16 +62,11 @@ struct CompileCommand: ParsableCommand {
   }
 
   func run() throws {
-    let inputs = try InputFiles.read(files)
-    let printer = DiagnosticPrinter(inputs)
-    var diagnostics = Diagnostics()
     if let allNodes {
-      try compileAll(inputs, into: allNodes, printer, &diagnostics)
+      try compileAll(into: allNodes)
       return
     }
-    let compilation = compile(inputs, for: ruleset.scope, &diagnostics)
-    try printer.check(diagnostics)
-    guard let compilation else { throw ExitCode.badInput }
+    let compilation = try manifests.compiled(for: ruleset.scope)
     report(compilation.input)
     let (rules, sources) = lower(compilation.graph, ruleset.nftables(node: ruleset.node))
     if stats { Statistics(compilation, node: ruleset.node, rules).print() }
@@ -95,10 +85,10 @@ struct CompileCommand: ParsableCommand {
     }
   }
 
-  private func compileAll(
-    _ inputs: [ManifestFile], into directory: String, _ printer: DiagnosticPrinter,
-    _ diagnostics: inout Diagnostics
-  ) throws {
+  private func compileAll(into directory: String) throws {
+    let inputs = try InputFiles.read(manifests.files)
+    let printer = DiagnosticPrinter(inputs)
+    var diagnostics = Diagnostics()
     let input = readInput(inputs, &diagnostics)
     if diagnostics.hasErrors { try printer.check(diagnostics) }
     report(input)

@@ -34,12 +34,7 @@ struct ExplainCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("To which port.", valueName: "port"))
   var port: String?
 
-  @Option(
-    name: [.short, .customLong("filename")], parsing: .singleValue,
-    help: ArgumentHelp(
-      "A file, a directory with all below it, a pattern, or - for standard input; repeatable.",
-      valueName: "path"))
-  var files: [String]
+  @OptionGroup var manifests: ManifestOptions
 
   @OptionGroup var ruleset: RulesetOptions
 
@@ -84,11 +79,7 @@ struct ExplainCommand: ParsableCommand {
   }
 
   func run() throws {
-    let inputs = try InputFiles.read(files)
-    var diagnostics = Diagnostics()
-    let compilation = compile(inputs, for: ruleset.scope, &diagnostics)
-    try DiagnosticPrinter(inputs).check(diagnostics)
-    guard let compilation else { throw ExitCode.badInput }
+    let compilation = try manifests.compiled(for: ruleset.scope)
     let reader = PartyReader(compilation.graph)
     if let flows {
       try FlowAnswers(graph: compilation.graph, reader: reader).answer(flows)

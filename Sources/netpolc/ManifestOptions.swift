@@ -1,0 +1,27 @@
+import ArgumentParser
+import Compiler
+import Diagnostics
+import Manifests
+
+/// Which manifests, the same for every command that compiles them.
+struct ManifestOptions: ParsableArguments {
+  @Option(
+    name: [.short, .customLong("filename")], parsing: .singleValue,
+    help: ArgumentHelp(
+      "A file, a directory with all below it, a pattern, or - for standard input; repeatable.",
+      valueName: "path"))
+  var files: [String]
+
+  func compiled(for scope: Scope) throws -> Compilation {
+    try netpolc.compiled(try InputFiles.read(files), for: scope)
+  }
+}
+
+/// Says everything about the input, and ends the command when there are errors in it.
+func compiled(_ files: [ManifestFile], for scope: Scope) throws -> Compilation {
+  var diagnostics = Diagnostics()
+  let compilation = compile(files, for: scope, &diagnostics)
+  try DiagnosticPrinter(files).check(diagnostics)
+  guard let compilation else { throw ExitCode.badInput }
+  return compilation
+}
