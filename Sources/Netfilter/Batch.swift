@@ -4,7 +4,7 @@ import Nftables
 
 /// The messages of one transaction. The kernel takes them in one datagram, runs them, and makes
 /// what they did visible all at once when it finds the message that ends the batch.
-struct Batch: ~Copyable {
+package struct Batch: ~Copyable {
   private(set) var bytes: [UInt8]
   /// The step that each message belongs to.
   private var steps: [Int] = []
@@ -29,6 +29,17 @@ struct Batch: ~Copyable {
   }
 
   deinit { scratch.deallocate() }
+
+  /// All of a transaction, ready to be sent.
+  package init(
+    _ transaction: Transaction, onGeneration generation: UInt32, isDryRun: Bool
+  ) {
+    self.init(generation: generation)
+    for (index, step) in transaction.steps.enumerated() {
+      add(step.operation, step.family, table: transaction.table, step: index)
+    }
+    if !isEmpty { finish(isDryRun: isDryRun) }
+  }
 
   var isEmpty: Bool { steps.isEmpty }
 

@@ -11,6 +11,10 @@ struct NetpolcBench {
       try work.run(file: arguments[2])
       return
     }
+    if arguments.count == 2, arguments[1] == "apply-full" {
+      for cells in try ApplyCases.fullLoad() { print(cells.joined(separator: "\t")) }
+      return
+    }
     if arguments.count == 5, arguments[1] == "generate", let pods = Int(arguments[3]) {
       let cluster = SyntheticCluster(pods: pods)
       try writeFile(arguments[4], arguments[2] == "json" ? cluster.json : cluster.yaml)
