@@ -132,7 +132,7 @@ let package = Package(
     .testTarget(
       name: "NetfilterTests",
       dependencies: [
-        "Backends", "CLinux", "Compiler", "Host", "NetSets", "Netfilter", "Nftables",
+        "Apply", "Backends", "CLinux", "Compiler", "Host", "NetSets", "Netfilter", "Nftables",
         "PolicyModel", "TestSupport",
       ], swiftSettings: strict),
     .testTarget(

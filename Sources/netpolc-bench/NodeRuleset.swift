@@ -112,6 +112,30 @@ struct NodeRuleset {
     ]
   }
 
+  /// One more local pod of the first policy, eight elements, and the same taken back.
+  func podSteps(number: Int) -> (add: [Transaction.Step], remove: [Transaction.Step]) {
+    var add: [Transaction.Step] = []
+    var remove: [Transaction.Step] = []
+    for family in families {
+      let address = NodeRuleset.pod(number, family)
+      for (map, prefix) in [("pods-in", "gi-"), ("pods-eg", "ge-")] {
+        let element = VerdictElement(
+          address: address, comment: "shop/pod-\(number)", verdict: .goto(prefix + hash(0)))
+        add.append(Transaction.Step(family, .addVerdicts(map: map, [element])))
+        remove.append(Transaction.Step(family, .deleteVerdicts(map: map, [address])))
+      }
+      let port = EndpointKey(address: address, transport: .tcp, port: 8080)
+      let elements: [(String, SetElement)] = [
+        ("p-\(hash(0))", .address(address)), (NodeRuleset.portSet, .endpoint(port)),
+      ]
+      for (set, element) in elements {
+        add.append(Transaction.Step(family, .addElements(set: set, [element])))
+        remove.append(Transaction.Step(family, .deleteElements(set: set, [element])))
+      }
+    }
+    return (add, remove)
+  }
+
   static let portSet = "n-0f6b1c2d8e71"
 
   static func pod(_ number: Int, _ family: IPFamily) -> IPAddress { address(0, number, family) }
