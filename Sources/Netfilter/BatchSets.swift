@@ -43,7 +43,9 @@ extension Batch {
     }
     addElements(NFT_MSG_NEWSETELEM, protocols, set: name, place, flags: NLM_F_CREATE, id: id) {
       writer, number in
-      writer.nest(NFTA_LIST_ELEM.rawValue) { $0.putKey { $0.put(NFTA_DATA_VALUE.rawValue, [number]) } }
+      writer.nest(NFTA_LIST_ELEM.rawValue) {
+        $0.putKey { $0.put(NFTA_DATA_VALUE.rawValue, [number]) }
+      }
     }
     return id
   }

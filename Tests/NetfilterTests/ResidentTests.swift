@@ -87,7 +87,8 @@ private struct Walk<Target: Kernel> {
 
   private mutating func ruleset() -> Ruleset {
     let seed = UInt64.random(in: 0..<1000, using: &random)
-    return lower(RandomCluster(seed: seed, hasTiers: false).graph, NftablesOptions(node: "n1")).ruleset
+    let graph = RandomCluster(seed: seed, hasTiers: false).graph
+    return lower(graph, NftablesOptions(node: "n1")).ruleset
   }
 
   /// Somebody else writes, and then we do, on what we remember.

@@ -43,9 +43,10 @@ extension Transaction {
     let chains = Dictionary(new.chains.map { ($0.name, $0) }) { first, _ in first }
     let oldChains = Dictionary(old.chains.map { ($0.name, $0) }) { first, _ in first }
 
-    for counter in new.counters(in: new, missingIn: old) { steps.append(step(.addCounter(counter))) }
+    steps += new.counters(in: new, missingIn: old).map { step(.addCounter($0)) }
     for map in mapDifferences where map.change == .added {
-      steps.append(step(.addMap(VerdictMap(name: map.name, comment: map.comment, elements: []))))
+      let empty = VerdictMap(name: map.name, comment: map.comment, elements: [])
+      steps.append(step(.addMap(empty)))
     }
     let sets = Dictionary(new.sets.map { ($0.name, $0) }) { first, _ in first }
     for set in setDifferences where set.change == .added {
