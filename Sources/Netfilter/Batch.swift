@@ -18,10 +18,12 @@ package struct Batch: ~Copyable {
   /// Ample for names of 255 bytes and comments of 128; libnftnl writes without a bound.
   private static let longestObject = 4096
 
-  /// - Parameter generation: with which the kernel refuses the batch when it has moved on
-  ///   (`NFNL_BATCH_GENID`).
-  init(generation: UInt32) {
-    writer = MessageWriter(capacity: 4096)
+  /// - Parameters:
+  ///   - generation: with which the kernel refuses the batch when it has moved on
+  ///     (`NFNL_BATCH_GENID`).
+  ///   - capacity: the bytes that it will take, more or less.
+  init(generation: UInt32, capacity: Int = 4096) {
+    writer = MessageWriter(capacity: capacity)
     writer.begin(
       type: Int(NFNL_MSG_BATCH_BEGIN), flags: 0, sequence: 0, resource: UInt16(NFNL_SUBSYS_NFTABLES)
     )
@@ -33,7 +35,8 @@ package struct Batch: ~Copyable {
   package init(
     _ transaction: Transaction, onGeneration generation: UInt32, isDryRun: Bool
   ) {
-    self.init(generation: generation)
+    // Most are rules of some hundred bytes. Memory that is not written to costs nothing.
+    self.init(generation: generation, capacity: 4096 + transaction.steps.count * 1024)
     for (index, step) in transaction.steps.enumerated() {
       add(step.operation, step.family, table: transaction.table, step: index)
     }
