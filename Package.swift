@@ -67,8 +67,10 @@ let package = Package(
     // `make bench`.
     .executableTarget(
       name: "netpolc-bench",
-      dependencies: ["Backends", "Compiler", "Diagnostics", "Host", "Manifests", "Nftables"],
-      swiftSettings: strict),
+      dependencies: [
+        "Apply", "Backends", "CLinux", "Compiler", "Diagnostics", "Host", "Manifests", "NetSets",
+        "Netfilter", "Nftables",
+      ], swiftSettings: strict),
     // Linux calls that Swift's Glibc module leaves out.
     .systemLibrary(name: "CLinux"),
     // Files, processes and network namespaces: all that is not netlink of the system we run on.
@@ -130,7 +132,7 @@ let package = Package(
     .testTarget(
       name: "NetfilterTests",
       dependencies: [
-        "Backends", "CLinux", "Compiler", "Host", "NetSets", "Netfilter", "Nftables",
+        "Apply", "Backends", "CLinux", "Compiler", "Host", "NetSets", "Netfilter", "Nftables",
         "PolicyModel", "TestSupport",
       ], swiftSettings: strict),
     .testTarget(

@@ -36,6 +36,7 @@ package struct Applier<Target: Kernel> {
           try kernel.commit(
             transaction, onGeneration: installed.generation, isDryRun: isDryRun)
         }
+        if isDryRun { try Self.check(wanted) }
         return Outcome(before: installed, transaction: transaction, attempts: attempt)
       } catch {
         switch error {
@@ -46,6 +47,14 @@ package struct Applier<Target: Kernel> {
       }
     }
     throw ApplyFailure(reason: last, transaction: Transaction(table: table))
+  }
+
+  /// What a kernel finds only when it is told to keep a ruleset: jumps that lead back or are too
+  /// deep.
+  private static func check(_ wanted: Ruleset) throws(KernelFailure) {
+    guard let problem = wanted.problems.first else { return }
+    let tooManyLinks: Int32 = 31
+    throw .unable(code: tooManyLinks, reason: "the kernel would refuse this: \(problem)")
   }
 
   /// Removes our tables, and nothing else.

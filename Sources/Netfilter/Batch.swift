@@ -4,31 +4,48 @@ import Nftables
 
 /// The messages of one transaction. The kernel takes them in one datagram, runs them, and makes
 /// what they did visible all at once when it finds the message that ends the batch.
-struct Batch: ~Copyable {
-  private(set) var bytes: [UInt8]
+///
+/// Elements and rules, of which there are many, are written straight into the memory that is sent;
+/// libnftnl writes the rest.
+package struct Batch: ~Copyable {
+  private var writer: MessageWriter
   /// The step that each message belongs to.
   private var steps: [Int] = []
-  private var lastMessage = 0
   private var lastSetID: UInt32 = 0
-  private let scratch: UnsafeMutableRawBufferPointer
+  /// Where libnftnl writes one message; nil until it has one to write.
+  private var scratch: UnsafeMutableRawBufferPointer?
 
-  /// An attribute ends at 64 KiB, and there is one of elements; libnftnl writes without a bound.
-  private static let longestMessage = 96 << 10
+  /// Ample for names of 255 bytes and comments of 128; libnftnl writes without a bound.
+  private static let longestObject = 4096
 
-  /// - Parameter generation: with which the kernel refuses the batch when it has moved on
-  ///   (`NFNL_BATCH_GENID`).
-  init(generation: UInt32) {
-    // libmnl 1.0.4 leaves the padding of attributes as it finds it: this is zero, always.
-    scratch = .allocate(byteCount: Batch.longestMessage, alignment: 16)
-    scratch.initializeMemory(as: UInt8.self, repeating: 0)
-    var begin = MessageWriter(
+  /// - Parameters:
+  ///   - generation: with which the kernel refuses the batch when it has moved on
+  ///     (`NFNL_BATCH_GENID`).
+  ///   - capacity: the bytes that it will take, more or less.
+  init(generation: UInt32, capacity: Int = 4096) {
+    writer = MessageWriter(capacity: capacity)
+    writer.begin(
       type: Int(NFNL_MSG_BATCH_BEGIN), flags: 0, sequence: 0, resource: UInt16(NFNL_SUBSYS_NFTABLES)
     )
-    begin.put(NFNL_BATCH_GENID.rawValue, number: generation)
-    bytes = begin.bytes
+    writer.put(NFNL_BATCH_GENID.rawValue, number: generation)
+    writer.end()
   }
 
-  deinit { scratch.deallocate() }
+  /// All of a transaction, ready to be sent.
+  package init(
+    _ transaction: Transaction, onGeneration generation: UInt32, isDryRun: Bool
+  ) {
+    // Most are rules of some hundred bytes. Memory that is not written to costs nothing.
+    self.init(generation: generation, capacity: 4096 + transaction.steps.count * 1024)
+    for (index, step) in transaction.steps.enumerated() {
+      add(step.operation, step.family, table: transaction.table, step: index)
+    }
+    if !isEmpty { finish(isDryRun: isDryRun) }
+  }
+
+  deinit { scratch?.deallocate() }
+
+  var bytes: UnsafeRawBufferPointer { writer.bytes }
 
   var isEmpty: Bool { steps.isEmpty }
 
@@ -50,31 +67,45 @@ struct Batch: ~Copyable {
   /// Adds a message, whose attributes `body` writes.
   mutating func add(
     _ type: nf_tables_msg_types, _ family: IPFamily, flags: Int32 = 0, step: Int,
+    _ body: (inout MessageWriter) -> Void
+  ) {
+    steps.append(step)
+    writer.begin(
+      type: Int(NFNL_SUBSYS_NFTABLES) << 8 | Int(type.rawValue), flags: flags,
+      sequence: UInt32(steps.count), family: family.number)
+    body(&writer)
+    writer.end()
+  }
+
+  /// Adds a message, whose attributes libnftnl writes.
+  mutating func addObject(
+    _ type: nf_tables_msg_types, _ family: IPFamily, flags: Int32 = 0, step: Int,
     _ body: (UnsafeMutablePointer<nlmsghdr>) -> Void
   ) {
     steps.append(step)
+    let scratch =
+      self.scratch ?? .allocate(byteCount: Batch.longestObject, alignment: 16)
+    self.scratch = scratch
+    // libmnl 1.0.4 leaves the padding of attributes as it finds it.
+    scratch.initializeMemory(as: UInt8.self, repeating: 0)
     guard
       let header = nftnl_nlmsg_build_hdr(
         scratch.baseAddress, UInt16(type.rawValue), UInt16(family.number), UInt16(flags),
         UInt32(steps.count))
     else { preconditionFailure("there is scratch space") }
     body(header)
-    let used = UnsafeMutableRawBufferPointer(rebasing: scratch[..<Int(header.pointee.nlmsg_len)])
-    lastMessage = bytes.count
-    bytes += used
-    used.initializeMemory(as: UInt8.self, repeating: 0)
+    writer.append(
+      message: UnsafeRawBufferPointer(rebasing: scratch[..<Int(header.pointee.nlmsg_len)]))
   }
 
   /// Asks for the answer, and ends the batch. Without its end the kernel checks everything, answers
   /// and makes nothing of it (nfnetlink.c, `NFNL_ABORT_VALIDATE`), which is what `nft -c` does.
   mutating func finish(isDryRun: Bool) {
-    let flagOffset = 6
-    bytes[lastMessage + flagOffset] |= UInt8(NLM_F_ACK)
+    writer.addFlagsToLastMessage(NLM_F_ACK)
     if isDryRun { return }
-    bytes +=
-      MessageWriter(
-        type: Int(NFNL_MSG_BATCH_END), flags: 0, sequence: lastSequence + 1,
-        resource: UInt16(NFNL_SUBSYS_NFTABLES)
-      ).bytes
+    writer.begin(
+      type: Int(NFNL_MSG_BATCH_END), flags: 0, sequence: lastSequence + 1,
+      resource: UInt16(NFNL_SUBSYS_NFTABLES))
+    writer.end()
   }
 }

@@ -22,17 +22,17 @@ extension Batch {
     case .deleteChain(let name): addChain(NFT_MSG_DELCHAIN, name, place)
     case .flushChain(let name): deleteRules(chain: name, handle: nil, place)
     case .addElements(let set, let elements):
-      addElements(
-        NFT_MSG_NEWSETELEM, elements.flatMap(\.kernelElements), set: set, place, flags: Batch.create
-      )
+      addElements(NFT_MSG_NEWSETELEM, elements, set: set, place, flags: Batch.create) {
+        $0.putElement($1)
+      }
     case .deleteElements(let set, let elements):
-      addElements(NFT_MSG_DELSETELEM, elements.flatMap(\.kernelElements), set: set, place)
+      addElements(NFT_MSG_DELSETELEM, elements, set: set, place) { $0.putElement($1) }
     case .addVerdicts(let map, let elements):
-      addElements(
-        NFT_MSG_NEWSETELEM, elements.map(\.kernelElement), set: map, place, flags: Batch.create)
+      addElements(NFT_MSG_NEWSETELEM, elements, set: map, place, flags: Batch.create) {
+        $0.putElement($1)
+      }
     case .deleteVerdicts(let map, let addresses):
-      let elements = addresses.map { KernelElement(key: $0.bytes) }
-      addElements(NFT_MSG_DELSETELEM, elements, set: map, place)
+      addElements(NFT_MSG_DELSETELEM, addresses, set: map, place) { $0.putElement($1) }
     case .addRule(let chain, let rule, let before): addRule(rule, chain: chain, before, place)
     case .deleteRule(let chain, let handle): deleteRules(chain: chain, handle: handle, place)
     }
@@ -56,7 +56,7 @@ extension Batch {
       nftnl_table_set_data(
         object, UInt16(NFTNL_TABLE_USERDATA.rawValue), userData, UInt32(userData.count))
     }
-    add(type, place.family, flags: flags, step: place.step) {
+    addObject(type, place.family, flags: flags, step: place.step) {
       nftnl_table_nlmsg_build_payload($0, object)
     }
   }
@@ -73,7 +73,7 @@ extension Batch {
     if !userData.isEmpty {
       nftnl_obj_set_data(object, UInt16(NFTNL_OBJ_USERDATA), userData, UInt32(userData.count))
     }
-    add(type, place.family, flags: flags, step: place.step) {
+    addObject(type, place.family, flags: flags, step: place.step) {
       nftnl_obj_nlmsg_build_payload($0, object)
     }
   }
@@ -102,53 +102,8 @@ extension Batch {
     nftnl_chain_set_str(object, UInt16(NFTNL_CHAIN_TABLE.rawValue), place.table)
     nftnl_chain_set_str(object, UInt16(NFTNL_CHAIN_NAME.rawValue), name)
     fill(object)
-    add(type, place.family, flags: flags, step: place.step) {
+    addObject(type, place.family, flags: flags, step: place.step) {
       nftnl_chain_nlmsg_build_payload($0, object)
-    }
-  }
-
-  /// `add rule`, or `insert rule … position` when it has a place.
-  private mutating func addRule(
-    _ rule: Rule, chain: String, _ before: RuleHandle?, _ place: Place
-  ) {
-    let code = rule.instructions(place.family)
-    // nf_tables_api.c, `NFT_RULE_MAXEXPRS`; the scratch space has room for so many.
-    precondition(code.count <= 128, "a rule has at most 128 instructions")
-    let object = allocated(nftnl_rule_alloc())
-    defer { nftnl_rule_free(object) }
-    nftnl_rule_set_str(object, UInt16(NFTNL_RULE_TABLE.rawValue), place.table)
-    nftnl_rule_set_str(object, UInt16(NFTNL_RULE_CHAIN.rawValue), chain)
-    if let before {
-      nftnl_rule_set_u64(object, UInt16(NFTNL_RULE_POSITION.rawValue), before)
-    }
-    let userData = UserData.bytes(comment: rule.comment)
-    if !userData.isEmpty {
-      nftnl_rule_set_data(
-        object, UInt16(NFTNL_RULE_USERDATA.rawValue), userData, UInt32(userData.count))
-    }
-    for instruction in code {
-      var setID: UInt32 = 0
-      if case .lookup(.protocols(let numbers)) = instruction {
-        setID = addAnonymousSet(numbers, place)
-      }
-      // The rule owns it from here.
-      nftnl_rule_add_expr(object, instruction.expression(setID: setID))
-    }
-    let flags = NLM_F_CREATE | (before == nil ? NLM_F_APPEND : 0)
-    add(NFT_MSG_NEWRULE, place.family, flags: flags, step: place.step) {
-      nftnl_rule_nlmsg_build_payload($0, object)
-    }
-  }
-
-  /// `delete rule`, or `flush chain` when there is no handle.
-  private mutating func deleteRules(chain: String, handle: RuleHandle?, _ place: Place) {
-    let object = allocated(nftnl_rule_alloc())
-    defer { nftnl_rule_free(object) }
-    nftnl_rule_set_str(object, UInt16(NFTNL_RULE_TABLE.rawValue), place.table)
-    nftnl_rule_set_str(object, UInt16(NFTNL_RULE_CHAIN.rawValue), chain)
-    if let handle { nftnl_rule_set_u64(object, UInt16(NFTNL_RULE_HANDLE.rawValue), handle) }
-    add(NFT_MSG_DELRULE, place.family, step: place.step) {
-      nftnl_rule_nlmsg_build_payload($0, object)
     }
   }
 }

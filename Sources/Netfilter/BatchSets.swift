@@ -41,8 +41,12 @@ extension Batch {
       nftnl_set_set_u32(object, UInt16(NFTNL_SET_DESC_SIZE.rawValue), UInt32(protocols.count))
       return [NFT_SET_ANONYMOUS, NFT_SET_CONSTANT]
     }
-    let elements = protocols.map { KernelElement(key: [$0]) }
-    addElements(NFT_MSG_NEWSETELEM, elements, set: name, place, flags: NLM_F_CREATE, id: id)
+    addElements(NFT_MSG_NEWSETELEM, protocols, set: name, place, flags: NLM_F_CREATE, id: id) {
+      writer, number in
+      writer.nest(NFTA_LIST_ELEM.rawValue) {
+        $0.putKey { $0.put(NFTA_DATA_VALUE.rawValue, [number]) }
+      }
+    }
     return id
   }
 
@@ -50,35 +54,8 @@ extension Batch {
   mutating func deleteSet(_ name: String, _ place: Place) {
     let object = Batch.allocateSet(name, place)
     defer { nftnl_set_free(object) }
-    add(NFT_MSG_DELSET, place.family, step: place.step) {
+    addObject(NFT_MSG_DELSET, place.family, step: place.step) {
       nftnl_set_nlmsg_build_payload($0, object)
-    }
-  }
-
-  /// `add element`, `delete element`: as many messages as it takes.
-  mutating func addElements(
-    _ type: nf_tables_msg_types, _ elements: [KernelElement], set: String, _ place: Place,
-    flags: Int32 = 0, id: UInt32? = nil
-  ) {
-    var rest = elements[...]
-    while !rest.isEmpty {
-      var size = 0
-      let count =
-        rest.prefix { element in
-          size += element.size
-          return size <= KernelElement.mostBytes
-        }.count
-      let object = Batch.allocateSet(set, place)
-      defer { nftnl_set_free(object) }
-      if let id { nftnl_set_set_u32(object, UInt16(NFTNL_SET_ID.rawValue), id) }
-      for element in rest.prefix(count) {
-        // The set owns it from here.
-        nftnl_set_elem_add(object, element.allocate())
-      }
-      rest = rest.dropFirst(count)
-      add(type, place.family, flags: flags, step: place.step) {
-        nftnl_set_elems_nlmsg_build_payload($0, object)
-      }
     }
   }
 
@@ -97,7 +74,7 @@ extension Batch {
     nftnl_set_set_u32(object, UInt16(NFTNL_SET_FLAGS.rawValue), flags)
     nftnl_set_set_data(
       object, UInt16(NFTNL_SET_USERDATA.rawValue), userData, UInt32(userData.count))
-    add(NFT_MSG_NEWSET, place.family, flags: NLM_F_CREATE | NLM_F_EXCL, step: place.step) {
+    addObject(NFT_MSG_NEWSET, place.family, flags: NLM_F_CREATE | NLM_F_EXCL, step: place.step) {
       nftnl_set_nlmsg_build_payload($0, object)
     }
     return id

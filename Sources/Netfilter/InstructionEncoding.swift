@@ -1,140 +1,131 @@
 import CNetfilter
 
-/// Instructions to libnftnl's expressions.
-extension Instruction {
-  /// A new expression, which the caller hands to a rule or frees.
-  ///
+/// Instructions to the kernel's expressions, each a name with attributes of its own
+/// (linux/netfilter/nf_tables.h).
+extension MessageWriter {
   /// - Parameter setID: of the set of protocols that the batch makes for this instruction.
-  func expression(setID: UInt32) -> OpaquePointer {
-    switch self {
-    case .load(let source, let register): return source.expression(register)
+  mutating func put(_ instruction: Instruction, setID: UInt32? = nil) {
+    switch instruction {
+    case .load(let source, let register): put(source, register)
     case .mask(let mask):
-      let new = Instruction.allocate("bitwise")
-      nftnl_expr_set_u32(new, UInt16(NFTNL_EXPR_BITWISE_SREG), Register.first)
-      nftnl_expr_set_u32(new, UInt16(NFTNL_EXPR_BITWISE_DREG), Register.first)
-      nftnl_expr_set_u32(new, UInt16(NFTNL_EXPR_BITWISE_LEN), UInt32(mask.count))
-      set(new, NFTNL_EXPR_BITWISE_MASK, mask)
-      set(new, NFTNL_EXPR_BITWISE_XOR, Array(repeating: 0, count: mask.count))
-      return new
-    case .compare(let comparison, let bytes):
-      let new = Instruction.allocate("cmp")
-      nftnl_expr_set_u32(new, UInt16(NFTNL_EXPR_CMP_SREG), Register.first)
-      nftnl_expr_set_u32(new, UInt16(NFTNL_EXPR_CMP_OP), comparison.number)
-      set(new, NFTNL_EXPR_CMP_DATA, bytes)
-      return new
-    case .outside(let lower, let upper):
-      let new = Instruction.allocate("range")
-      nftnl_expr_set_u32(new, UInt16(NFTNL_EXPR_RANGE_SREG), Register.first)
-      nftnl_expr_set_u32(new, UInt16(NFTNL_EXPR_RANGE_OP), UInt32(NFT_RANGE_NEQ.rawValue))
-      set(new, NFTNL_EXPR_RANGE_FROM_DATA, lower)
-      set(new, NFTNL_EXPR_RANGE_TO_DATA, upper)
-      return new
-    case .lookup(.named(let name)): return lookup(name)
-    case .lookup(.protocols):
-      let new = lookup(AnonymousSet.template)
-      nftnl_expr_set_u32(new, UInt16(NFTNL_EXPR_LOOKUP_SET_ID), setID)
-      return new
-    case .lookupVerdict(let map):
-      let new = lookup(map)
-      nftnl_expr_set_u32(
-        new, UInt16(NFTNL_EXPR_LOOKUP_DREG), UInt32(NFT_REG_VERDICT.rawValue))
-      return new
-    case .update(let name):
-      let new = Instruction.allocate("dynset")
-      nftnl_expr_set_u32(
-        new, UInt16(NFTNL_EXPR_DYNSET_OP), UInt32(NFT_DYNSET_OP_UPDATE.rawValue))
-      nftnl_expr_set_u32(new, UInt16(NFTNL_EXPR_DYNSET_SREG_KEY), Register.first)
-      nftnl_expr_set_str(new, UInt16(NFTNL_EXPR_DYNSET_SET_NAME), name)
-      let counter = UnsafeRawPointer(Instruction.counter.expression(setID: 0))
-      nftnl_expr_set(new, UInt16(NFTNL_EXPR_DYNSET_EXPR), counter, 0)
-      return new
-    case .counter:
-      let new = Instruction.allocate("counter")
-      nftnl_expr_set_u64(new, UInt16(NFTNL_EXPR_CTR_PACKETS), 0)
-      nftnl_expr_set_u64(new, UInt16(NFTNL_EXPR_CTR_BYTES), 0)
-      return new
-    case .namedCounter(let name):
-      let new = Instruction.allocate("objref")
-      nftnl_expr_set_u32(
-        new, UInt16(NFTNL_EXPR_OBJREF_IMM_TYPE), UInt32(NFT_OBJECT_COUNTER))
-      nftnl_expr_set_str(new, UInt16(NFTNL_EXPR_OBJREF_IMM_NAME), name)
-      return new
-    case .limit(let perSecond, let burst):
-      let new = Instruction.allocate("limit")
-      nftnl_expr_set_u64(new, UInt16(NFTNL_EXPR_LIMIT_RATE), perSecond)
-      nftnl_expr_set_u64(new, UInt16(NFTNL_EXPR_LIMIT_UNIT), 1)
-      nftnl_expr_set_u32(new, UInt16(NFTNL_EXPR_LIMIT_BURST), burst)
-      nftnl_expr_set_u32(
-        new, UInt16(NFTNL_EXPR_LIMIT_TYPE), UInt32(NFT_LIMIT_PKTS.rawValue))
-      nftnl_expr_set_u32(new, UInt16(NFTNL_EXPR_LIMIT_FLAGS), 0)
-      return new
-    case .log(let prefix, let group):
-      let new = Instruction.allocate("log")
-      nftnl_expr_set_str(new, UInt16(NFTNL_EXPR_LOG_PREFIX), prefix)
-      nftnl_expr_set_u16(new, UInt16(NFTNL_EXPR_LOG_GROUP), group)
-      return new
-    case .verdict(let verdict):
-      let new = Instruction.allocate("immediate")
-      nftnl_expr_set_u32(new, UInt16(NFTNL_EXPR_IMM_DREG), UInt32(NFT_REG_VERDICT.rawValue))
-      nftnl_expr_set_u32(
-        new, UInt16(NFTNL_EXPR_IMM_VERDICT), UInt32(bitPattern: verdict.number))
-      if let chain = verdict.chain {
-        nftnl_expr_set_str(new, UInt16(NFTNL_EXPR_IMM_CHAIN), chain)
+      expression("bitwise") {
+        $0.put(NFTA_BITWISE_SREG.rawValue, number: Register.first)
+        $0.put(NFTA_BITWISE_DREG.rawValue, number: Register.first)
+        $0.put(NFTA_BITWISE_LEN.rawValue, number: UInt32(mask.count))
+        $0.put(NFTA_BITWISE_MASK.rawValue, value: mask)
+        $0.put(NFTA_BITWISE_XOR.rawValue, value: Array(repeating: 0, count: mask.count))
       }
-      return new
+    case .compare(let comparison, let bytes):
+      expression("cmp") {
+        $0.put(NFTA_CMP_SREG.rawValue, number: Register.first)
+        $0.put(NFTA_CMP_OP.rawValue, number: comparison.number)
+        $0.put(NFTA_CMP_DATA.rawValue, value: bytes)
+      }
+    case .outside(let lower, let upper):
+      expression("range") {
+        $0.put(NFTA_RANGE_SREG.rawValue, number: Register.first)
+        $0.put(NFTA_RANGE_OP.rawValue, number: UInt32(NFT_RANGE_NEQ.rawValue))
+        $0.put(NFTA_RANGE_FROM_DATA.rawValue, value: lower)
+        $0.put(NFTA_RANGE_TO_DATA.rawValue, value: upper)
+      }
+    case .lookup(.named(let set)): putLookup(set)
+    case .lookup(.protocols): putLookup(AnonymousSet.template, setID: setID)
+    case .lookupVerdict(let map): putLookup(map, result: UInt32(NFT_REG_VERDICT.rawValue))
+    case .update(let set):
+      expression("dynset") {
+        $0.put(NFTA_DYNSET_SET_NAME.rawValue, text: set)
+        $0.put(NFTA_DYNSET_OP.rawValue, number: UInt32(NFT_DYNSET_OP_UPDATE.rawValue))
+        $0.put(NFTA_DYNSET_SREG_KEY.rawValue, number: Register.first)
+        $0.nest(NFTA_DYNSET_EXPR.rawValue) { $0.putCounter() }
+      }
+    case .counter: nest(NFTA_LIST_ELEM.rawValue) { $0.putCounter() }
+    case .namedCounter(let name):
+      expression("objref") {
+        $0.put(NFTA_OBJREF_IMM_TYPE.rawValue, number: UInt32(NFT_OBJECT_COUNTER))
+        $0.put(NFTA_OBJREF_IMM_NAME.rawValue, text: name)
+      }
+    case .limit(let perSecond, let burst):
+      expression("limit") {
+        $0.put(NFTA_LIMIT_RATE.rawValue, number: perSecond)
+        $0.put(NFTA_LIMIT_UNIT.rawValue, number: UInt64(1))
+        $0.put(NFTA_LIMIT_BURST.rawValue, number: burst)
+        $0.put(NFTA_LIMIT_TYPE.rawValue, number: UInt32(NFT_LIMIT_PKTS.rawValue))
+        $0.put(NFTA_LIMIT_FLAGS.rawValue, number: UInt32(0))
+      }
+    case .log(let prefix, let group):
+      expression("log") {
+        $0.put(NFTA_LOG_PREFIX.rawValue, text: prefix)
+        $0.put(NFTA_LOG_GROUP.rawValue, number: group)
+      }
+    case .verdict(let verdict):
+      expression("immediate") {
+        $0.put(NFTA_IMMEDIATE_DREG.rawValue, number: UInt32(NFT_REG_VERDICT.rawValue))
+        $0.nest(NFTA_IMMEDIATE_DATA.rawValue) { $0.put(verdict) }
+      }
     case .reject(let type, let code):
-      let new = Instruction.allocate("reject")
-      nftnl_expr_set_u32(new, UInt16(NFTNL_EXPR_REJECT_TYPE), type)
-      nftnl_expr_set_u8(new, UInt16(NFTNL_EXPR_REJECT_CODE), code)
-      return new
+      expression("reject") {
+        $0.put(NFTA_REJECT_TYPE.rawValue, number: type)
+        $0.put(NFTA_REJECT_ICMP_CODE.rawValue, number: code)
+      }
     }
   }
 
-  private func lookup(_ set: String) -> OpaquePointer {
-    let new = Instruction.allocate("lookup")
-    nftnl_expr_set_u32(new, UInt16(NFTNL_EXPR_LOOKUP_SREG), Register.first)
-    nftnl_expr_set_str(new, UInt16(NFTNL_EXPR_LOOKUP_SET), set)
-    return new
-  }
-
-  private func set(_ expression: OpaquePointer, _ attribute: Int, _ bytes: [UInt8]) {
-    nftnl_expr_set(expression, UInt16(attribute), bytes, UInt32(bytes.count))
-  }
-
-  fileprivate static func allocate(_ name: String) -> OpaquePointer {
-    allocated(nftnl_expr_alloc(name))
-  }
-}
-
-extension Instruction.Source {
-  fileprivate func expression(_ register: UInt32) -> OpaquePointer {
-    switch self {
+  private mutating func put(_ source: Instruction.Source, _ register: UInt32) {
+    switch source {
     case .connectionState:
-      let new = Instruction.allocate("ct")
-      nftnl_expr_set_u32(new, UInt16(NFTNL_EXPR_CT_KEY), UInt32(NFT_CT_STATE.rawValue))
-      nftnl_expr_set_u32(new, UInt16(NFTNL_EXPR_CT_DREG), register)
-      return new
+      expression("ct") {
+        $0.put(NFTA_CT_KEY.rawValue, number: UInt32(NFT_CT_STATE.rawValue))
+        $0.put(NFTA_CT_DREG.rawValue, number: register)
+      }
     case .layer4:
-      let new = Instruction.allocate("meta")
-      nftnl_expr_set_u32(new, UInt16(NFTNL_EXPR_META_KEY), UInt32(NFT_META_L4PROTO.rawValue))
-      nftnl_expr_set_u32(new, UInt16(NFTNL_EXPR_META_DREG), register)
-      return new
+      expression("meta") {
+        $0.put(NFTA_META_KEY.rawValue, number: UInt32(NFT_META_L4PROTO.rawValue))
+        $0.put(NFTA_META_DREG.rawValue, number: register)
+      }
     case .network(let offset, let length):
-      return payload(NFT_PAYLOAD_NETWORK_HEADER, offset, length, register)
+      putPayload(NFT_PAYLOAD_NETWORK_HEADER, offset, length, register)
     case .transport(let offset, let length):
-      return payload(NFT_PAYLOAD_TRANSPORT_HEADER, offset, length, register)
+      putPayload(NFT_PAYLOAD_TRANSPORT_HEADER, offset, length, register)
     }
   }
 
-  private func payload(
+  private mutating func putPayload(
     _ base: nft_payload_bases, _ offset: Int, _ length: Int, _ register: UInt32
-  ) -> OpaquePointer {
-    let new = Instruction.allocate("payload")
-    nftnl_expr_set_u32(new, UInt16(NFTNL_EXPR_PAYLOAD_DREG), register)
-    nftnl_expr_set_u32(new, UInt16(NFTNL_EXPR_PAYLOAD_BASE), UInt32(base.rawValue))
-    nftnl_expr_set_u32(new, UInt16(NFTNL_EXPR_PAYLOAD_OFFSET), UInt32(offset))
-    nftnl_expr_set_u32(new, UInt16(NFTNL_EXPR_PAYLOAD_LEN), UInt32(length))
-    return new
+  ) {
+    expression("payload") {
+      $0.put(NFTA_PAYLOAD_DREG.rawValue, number: register)
+      $0.put(NFTA_PAYLOAD_BASE.rawValue, number: UInt32(base.rawValue))
+      $0.put(NFTA_PAYLOAD_OFFSET.rawValue, number: UInt32(offset))
+      $0.put(NFTA_PAYLOAD_LEN.rawValue, number: UInt32(length))
+    }
+  }
+
+  private mutating func putLookup(_ set: String, setID: UInt32? = nil, result: UInt32? = nil) {
+    expression("lookup") {
+      $0.put(NFTA_LOOKUP_SREG.rawValue, number: Register.first)
+      if let result { $0.put(NFTA_LOOKUP_DREG.rawValue, number: result) }
+      $0.put(NFTA_LOOKUP_SET.rawValue, text: set)
+      if let setID { $0.put(NFTA_LOOKUP_SET_ID.rawValue, number: setID) }
+    }
+  }
+
+  private mutating func putCounter() {
+    put(NFTA_EXPR_NAME.rawValue, text: "counter")
+    nest(NFTA_EXPR_DATA.rawValue) {
+      $0.put(NFTA_COUNTER_BYTES.rawValue, number: UInt64(0))
+      $0.put(NFTA_COUNTER_PACKETS.rawValue, number: UInt64(0))
+    }
+  }
+
+  private mutating func expression(_ name: String, _ body: (inout MessageWriter) -> Void) {
+    nest(NFTA_LIST_ELEM.rawValue) {
+      $0.put(NFTA_EXPR_NAME.rawValue, text: name)
+      $0.nest(NFTA_EXPR_DATA.rawValue, body)
+    }
+  }
+
+  private mutating func put(_ type: some BinaryInteger, value: [UInt8]) {
+    nest(type) { $0.put(NFTA_DATA_VALUE.rawValue, value) }
   }
 }
 

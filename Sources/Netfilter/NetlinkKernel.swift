@@ -22,13 +22,13 @@ package final class NetlinkKernel: Kernel {
   package func commit(
     _ transaction: Transaction, onGeneration generation: UInt32, isDryRun: Bool
   ) throws(KernelFailure) {
-    var batch = Batch(generation: generation)
-    for (index, step) in transaction.steps.enumerated() {
-      batch.add(step.operation, step.family, table: transaction.table, step: index)
-    }
+    try commit(Batch(transaction, onGeneration: generation, isDryRun: isDryRun))
+  }
+
+  /// Sends what is encoded already.
+  package func commit(_ batch: borrowing Batch) throws(KernelFailure) {
     // The kernel does not answer a batch without messages.
     if batch.isEmpty { return }
-    batch.finish(isDryRun: isDryRun)
     do throws(SystemFailure) {
       // What was said about an earlier batch is nothing to this one.
       while try receive({ _ in }) {}

@@ -39,9 +39,9 @@ final class NetlinkSocket {
   }
 
   /// Sends one datagram. A batch must be one, so the socket's limit is raised to its size.
-  func send(_ bytes: [UInt8]) throws(SystemFailure) {
+  func send(_ bytes: UnsafeRawBufferPointer) throws(SystemFailure) {
     if bytes.count > sendLimit - NetlinkSocket.sendOverhead { raiseSendLimit(to: bytes.count) }
-    while Glibc.send(descriptor.number, bytes, bytes.count, 0) < 0 {
+    while Glibc.send(descriptor.number, bytes.baseAddress, bytes.count, 0) < 0 {
       let code = errno
       if code == EINTR { continue }
       if code == EMSGSIZE {

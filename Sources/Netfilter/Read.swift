@@ -25,11 +25,30 @@ extension NetlinkKernel {
       }
       // Only what is all of one moment is looked at.
       guard try self.generation() == generation else { continue }
-      return try installed(listings, generation)
+      do throws(KernelFailure) {
+        return try installed(listings, generation)
+      } catch {
+        guard error == .stale else { throw error }
+        // The kernel's own work on its hashes takes a moment, and no generation counts it.
+        usleep(1000)
+      }
     }
     throw .unable(
       code: EAGAIN,
       reason: "nftables changed each of the \(NetlinkKernel.attempts) times that it was listed")
+  }
+
+  package func handles(
+    of chain: Installed.ChainName, table: String
+  ) throws(KernelFailure) -> [RuleHandle] {
+    do throws(RequestFailure) {
+      return try ask(NFT_MSG_GETRULE, chain.family, flags: NLM_F_DUMP) {
+        $0.put(NFTA_RULE_TABLE.rawValue, text: table)
+        $0.put(NFTA_RULE_CHAIN.rawValue, text: chain.chain)
+      }.map { $0.attribute(NFTA_RULE_HANDLE.rawValue)?.number ?? 0 }
+    } catch {
+      throw KernelFailure(error)
+    }
   }
 
   private func installed(
@@ -47,7 +66,7 @@ extension NetlinkKernel {
     return Installed(generation: generation, ruleset: Ruleset(tables: tables), handles: handles)
   }
 
-  private func generation() throws(KernelFailure) -> UInt32 {
+  package func generation() throws(KernelFailure) -> UInt32 {
     do throws(RequestFailure) {
       let answer = try ask(NFT_MSG_GETGEN) { _ in }
       for number in answer.map({ $0.attribute(NFTA_GEN_ID.rawValue)?.number }) {

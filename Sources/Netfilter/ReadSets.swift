@@ -39,21 +39,27 @@ extension TableListing {
         guard let read = element.verdictElement(family) else { throw unknown }
         elements.append(read)
       }
-      result.maps.append(VerdictMap(name: name, comment: set.comment, elements: elements))
+      let map = VerdictMap(name: name, comment: set.comment, elements: elements)
+      try checkOnce(Set(elements.map(\.address)).count, of: elements.count)
+      result.maps.append(map)
     case 0 where set.is(.address, family) && set.size == 0:
       var addresses: [IPAddress] = []
       for element in try elements(of: name) {
         guard let address = IPAddress(keyBytes: element.key, family: family) else { throw unknown }
         addresses.append(address)
       }
-      result.sets.append(NamedSet(name: name, comment: set.comment, content: .hosts(addresses)))
+      let content = SetContent.hosts(addresses)
+      try checkOnce(content.count, of: addresses.count)
+      result.sets.append(NamedSet(name: name, comment: set.comment, content: content))
     case 0 where set.is(.endpoint, family) && set.size == 0:
       var keys: [EndpointKey] = []
       for element in try elements(of: name) {
         guard let key = EndpointKey(keyBytes: element.key, family: family) else { throw unknown }
         keys.append(key)
       }
-      result.sets.append(NamedSet(name: name, comment: set.comment, content: .ports(keys)))
+      let content = SetContent.ports(keys)
+      try checkOnce(content.count, of: keys.count)
+      result.sets.append(NamedSet(name: name, comment: set.comment, content: content))
     case flags(NFT_SET_INTERVAL) where set.is(.address, family) && set.size == 0:
       guard let ranges = AddressRange.ranges(try elements(of: name), family) else { throw unknown }
       result.sets.append(NamedSet(name: name, comment: set.comment, content: .intervals(ranges)))
@@ -64,6 +70,13 @@ extension TableListing {
       result.sets.append(NamedSet(name: name, comment: set.comment, content: content))
     default: throw unknown
     }
+  }
+
+  /// The kernel lists a hash in parts and remembers only how many elements it has listed. When it
+  /// enlarges the hash in between, as it does for a while after many were added, some are listed
+  /// again and as many are left out (nf_tables_api.c, `nf_tables_dump_set`).
+  private func checkOnce(_ distinct: Int, of listed: Int) throws(KernelFailure) {
+    if distinct < listed { throw .stale }
   }
 
   private func flags(_ flags: nft_set_flags...) -> UInt32 {
@@ -112,6 +125,17 @@ private struct SetDeclaration {
   }
 
   func `is`(_ keys: SetKeys, _ family: IPFamily) -> Bool { keyType == keys.type(family) }
+}
+
+extension SetContent {
+  fileprivate var count: Int {
+    switch self {
+    case .addresses(let addresses): addresses.count
+    case .endpoints(let keys): keys.count
+    case .intervals(let ranges): ranges.count
+    case .flows: 0
+    }
+  }
 }
 
 extension KernelElement {

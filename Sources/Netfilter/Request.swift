@@ -25,8 +25,10 @@ extension NetlinkSocket {
   ) throws(RequestFailure) -> Messages {
     let sequence = nextSequence
     let kind = flags & NLM_F_DUMP == NLM_F_DUMP ? flags : flags | NLM_F_ACK
-    var request = MessageWriter(type: type, flags: kind, sequence: sequence, family: family)
+    var request = MessageWriter()
+    request.begin(type: type, flags: kind, sequence: sequence, family: family)
     attributes(&request)
+    request.end()
     do throws(SystemFailure) { try send(request.bytes) } catch { throw .system(error) }
 
     var answer = Messages()

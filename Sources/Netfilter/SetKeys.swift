@@ -46,10 +46,6 @@ enum SetKeys: Hashable {
 }
 
 extension EndpointKey {
-  var keyBytes: [UInt8] {
-    address.bytes + [transport.rawValue, 0, 0, 0] + bigEndianBytes(port) + [0, 0]
-  }
-
   init?(keyBytes bytes: [UInt8], family: IPFamily) {
     let length = family.width / 8
     guard bytes.count == length + 8, let transport = Transport(rawValue: bytes[length]),

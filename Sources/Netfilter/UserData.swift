@@ -4,7 +4,7 @@ import CNetfilter
 /// and value, one byte each for the first two (libnftnl/udata.h).
 enum UserData {
   /// `NFTNL_UDATA_TABLE_COMMENT` and the same of chains, rules, objects and elements.
-  private static let comment: UInt8 = 0
+  static let comment: UInt8 = 0
   /// `NFTNL_UDATA_SET_COMMENT`
   private static let setComment: UInt8 = 7
   /// `NFTNL_UDATA_SET_KEYBYTEORDER`

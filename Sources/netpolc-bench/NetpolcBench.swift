@@ -1,14 +1,18 @@
 import Glibc
 import Host
 
-/// `make bench`: a table of cases with their size, time and peak memory. Run without arguments; it
-/// calls itself for each case, and the `netpolc` beside it.
+/// `make bench`: a table of cases with their size, time, and peak memory or ratio. Run without
+/// arguments; it calls itself for each case, and the `netpolc` beside it.
 @main
 struct NetpolcBench {
   static func main() throws {
     let arguments = CommandLine.arguments
     if arguments.count == 3, let work = Case(rawValue: arguments[1]) {
       try work.run(file: arguments[2])
+      return
+    }
+    if arguments.count == 2, let work = KernelCase(rawValue: arguments[1]) {
+      for row in try work.rows() { print(row.cells.joined(separator: "\t")) }
       return
     }
     if arguments.count == 5, arguments[1] == "generate", let pods = Int(arguments[3]) {
@@ -22,7 +26,7 @@ struct NetpolcBench {
     let scratch = try ScratchDirectory()
     defer { scratch.remove() }
 
-    row("case", "size", "time", "peak memory")
+    row("case", "size", "time", "peak memory, or ratio")
     let json = try scratch.generate("json", pods: 10_000, program)
     let yaml = try scratch.generate("yaml", pods: 10_000, program)
     try reading(.readJSON, program, json, "JSON")
@@ -43,6 +47,16 @@ struct NetpolcBench {
     let starts = try (0..<11).map { _ in try measure([netpolc, "--help"]) }
     let start = starts.sorted { $0.milliseconds < $1.milliseconds }[5]
     row("netpolc --help", "", "\(start.milliseconds.short) ms", "\(start.peakMemory.short) MB")
+    for work in KernelCase.allCases { try inKernel(work, program) }
+  }
+
+  private static func inKernel(_ work: KernelCase, _ program: String) throws {
+    guard KernelCase.isPossible else {
+      return row(work.rawValue, "", "skipped", "needs root, for network namespaces")
+    }
+    for line in try measure([program, work.rawValue]).output.split(separator: "\n") {
+      row(line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init))
+    }
   }
 
   private static func reading(
@@ -57,7 +71,9 @@ struct NetpolcBench {
 
   private static func trimmed(_ text: String) -> String { text.filter { $0 != "\n" } }
 
-  private static func row(_ cells: String...) {
+  private static func row(_ cells: String...) { row(cells) }
+
+  private static func row(_ cells: [String]) {
     let widths = [22, 42, 12, 0]
     let padded = zip(cells, widths).map { cell, width in
       cell + String(repeating: " ", count: max(width - cell.count, 0))

@@ -29,6 +29,19 @@ import Testing
     #expect(try kernel.read(table: "netpolc").ruleset.tables.isEmpty)
   }
 
+  @Test func `a dry run finds jumps that lead back, which the kernel does not`() {
+    let chain = Chain(name: "pi/a/b", comment: nil, rules: [Rule([], [], .jump("pi/a/b"))])
+    let loop = Ruleset(tables: [
+      Table(family: .ipv4, name: "netpolc", comment: nil, chains: [chain])
+    ])
+    do {
+      _ = try Applier(CarelessKernel(), table: "netpolc").apply(loop, isDryRun: true)
+      Issue.record("a loop was called fine")
+    } catch {
+      #expect(error.description.contains("chain pi/a/b leads back to itself"))
+    }
+  }
+
   @Test func `what others change meanwhile is read again`() throws {
     let kernel = MeddledKernel(interruptions: 3)
     let outcome = try Applier(kernel, table: "netpolc").apply(ruleset(80))
@@ -74,6 +87,12 @@ private final class MeddledKernel: Kernel {
 
   func read(table: String) throws(KernelFailure) -> Installed { try kernel.read(table: table) }
 
+  func generation() throws(KernelFailure) -> UInt32 { try kernel.generation() }
+
+  func handles(
+    of chain: Installed.ChainName, table: String
+  ) throws(KernelFailure) -> [RuleHandle] { try kernel.handles(of: chain, table: table) }
+
   func commit(
     _ transaction: Transaction, onGeneration generation: UInt32, isDryRun: Bool
   ) throws(KernelFailure) {
@@ -83,4 +102,21 @@ private final class MeddledKernel: Kernel {
     }
     try kernel.commit(transaction, onGeneration: generation, isDryRun: isDryRun)
   }
+}
+
+/// A kernel that finds nothing wrong with anything.
+private struct CarelessKernel: Kernel {
+  func read(table: String) throws(KernelFailure) -> Installed {
+    Installed(generation: 1, ruleset: Ruleset(tables: []), handles: [:])
+  }
+
+  func generation() throws(KernelFailure) -> UInt32 { 1 }
+
+  func handles(
+    of chain: Installed.ChainName, table: String
+  ) throws(KernelFailure) -> [RuleHandle] { [] }
+
+  func commit(
+    _ transaction: Transaction, onGeneration generation: UInt32, isDryRun: Bool
+  ) throws(KernelFailure) {}
 }

@@ -54,7 +54,7 @@ import Testing
           batch.add(step.operation, step.family, table: table, step: index)
         }
         batch.finish(isDryRun: false)
-        return batch.bytes
+        return Array(batch.bytes)
       }
       let first = bytes()
       #expect(first == bytes())
@@ -83,19 +83,23 @@ import Testing
     var batch = Batch(generation: 1)
     batch.add(.addVerdicts(map: name, verdicts), .ipv6, table: name, step: 0)
     batch.finish(isDryRun: true)
-    let expected = verdicts.reduce(0) { $0 + $1.kernelElement.size }
-    batch.bytes.span.bytes.withUnsafeBytes { buffer in
+    // Each with the header of every attribute: the element, key, value, data, verdict, code, chain
+    // and comment.
+    let size = 4 + (4 + 4 + 16) + (4 + 4 + 8 + 4 + 256) + (4 + 132)
+    let perMessage = Batch.mostElementBytes / size
+    do {
+      let buffer = batch.bytes
       var sizes = 0
       var count = 0
       for message in MessageSequence(buffer[...]).dropFirst() {
         // NFTA_SET_ELEM_LIST_ELEMENTS
-        let size = message.attribute(3)?.value.count ?? 0
-        #expect(size <= KernelElement.mostBytes)
-        sizes += size
+        let bytes = message.attribute(3)?.value.count ?? 0
+        #expect(bytes <= Batch.mostElementBytes)
+        sizes += bytes
         count += 1
       }
-      #expect(sizes == expected)
-      #expect(count == (expected + KernelElement.mostBytes - 1) / KernelElement.mostBytes)
+      #expect(sizes == size * 1000)
+      #expect(count == (1000 + perMessage - 1) / perMessage)
     }
   }
 }

@@ -97,7 +97,9 @@ extension RealKernel {
         ([], []), ([range(0, 0)], [port]), ([range(0, 0), range(end, end)], []),
         ([range(5, 9), range(end, end)], [port]), ([range(5, 9)], [port]),
         ([range(0, 3), range(5, 9), range(end - 3, end)], []), ([], [port]), ([range(0, end)], []),
-        ([], []),
+        // Ranges that overlap those of before.
+        ([range(5, 9)], []), ([range(3, 7)], []), ([range(5, 12), range(20, 30)], []),
+        ([range(4, 25)], []), ([range(4, 24), range(26, 29)], []), ([range(0, end)], []), ([], []),
       ]
       if startsWithNft { try fixture.load(ruleset([range(7, 8)], [port]).text) }
       for (ranges, ports) in states {

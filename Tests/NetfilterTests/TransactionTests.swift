@@ -121,7 +121,9 @@ extension RealKernel {
         }
       }
       try await writer.value
-      #expect(met.isSubset(of: states))
+      // A rule that stays keeps its comment and a chain its place, so that the second state looks
+      // otherwise when it follows the first.
+      for found in met { #expect(states.contains { $0.difference(to: found).isEmpty }) }
     }
 
     @Test func `a chain's rules are put before others and taken away one by one`() throws {

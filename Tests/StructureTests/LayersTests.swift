@@ -24,7 +24,8 @@ import Testing
       "Host", "Kubernetes", "Manifests", "NetSets", "Netfilter", "Nftables", "PolicyModel",
     ],
     "netpolc-bench": [
-      "Backends", "Compiler", "Diagnostics", "Glibc", "Host", "Manifests", "Nftables",
+      "Apply", "Backends", "CLinux", "Compiler", "Diagnostics", "Glibc", "Host", "Manifests",
+      "NetSets", "Netfilter", "Nftables",
     ],
   ]
 

@@ -72,14 +72,21 @@ extension Table {
     TableDifference(
       family: family,
       chains: paired(chains, new.chains, by: \.name).compactMap { difference($0, $1) },
-      sets: paired(sets, new.sets, by: \.name).compactMap { difference($0, $1) },
-      maps: paired(maps, new.maps, by: \.name).compactMap { difference($0, $1) },
-      addedCounters: new.counters.filter { counter in
-        !counters.contains { $0.name == counter.name }
-      },
-      removedCounters: counters.filter { counter in
-        !new.counters.contains { $0.name == counter.name }
-      })
+      sets: setDifferences(to: new), maps: mapDifferences(to: new),
+      addedCounters: counters(in: new, missingIn: self),
+      removedCounters: counters(in: self, missingIn: new))
+  }
+
+  func setDifferences(to new: Table) -> [SetDifference] {
+    paired(sets, new.sets, by: \.name).compactMap { difference($0, $1) }
+  }
+
+  func mapDifferences(to new: Table) -> [MapDifference] {
+    paired(maps, new.maps, by: \.name).compactMap { difference($0, $1) }
+  }
+
+  func counters(in table: Table, missingIn other: Table) -> [NamedCounter] {
+    table.counters.filter { counter in !other.counters.contains { $0.name == counter.name } }
   }
 
   private func difference(_ old: Chain?, _ new: Chain?) -> ChainDifference? {
@@ -93,27 +100,72 @@ extension Table {
 
   private func difference(_ old: NamedSet?, _ new: NamedSet?) -> SetDifference? {
     guard let either = new ?? old else { return nil }
-    let before = old?.content.elements ?? []
-    let after = new?.content.elements ?? []
+    if let old, let new, old.content == new.content { return nil }
     let change: Change = old == nil ? .added : new == nil ? .removed : .changed
-    if change == .changed, before == after { return nil }
-    let (kept, wanted) = (Set(before), Set(after))
+    let (removed, added) = elementDifference(old?.content, new?.content)
     return SetDifference(
-      name: either.name, comment: either.comment, change: change,
-      removed: before.filter { !wanted.contains($0) }, added: after.filter { !kept.contains($0) })
+      name: either.name, comment: either.comment, change: change, removed: removed, added: added)
   }
 
   private func difference(_ old: VerdictMap?, _ new: VerdictMap?) -> MapDifference? {
     guard let either = new ?? old else { return nil }
+    let change: Change = old == nil ? .added : new == nil ? .removed : .changed
     let before = old?.elements ?? []
     let after = new?.elements ?? []
-    let change: Change = old == nil ? .added : new == nil ? .removed : .changed
     if change == .changed, before == after { return nil }
-    let (kept, wanted) = (Set(before), Set(after))
+    let (removed, added) = sortedDifference(before, after) { $0.address < $1.address }
     return MapDifference(
-      name: either.name, comment: either.comment, change: change,
-      removed: before.filter { !wanted.contains($0) }, added: after.filter { !kept.contains($0) })
+      name: either.name, comment: either.comment, change: change, removed: removed, added: added)
   }
+}
+
+/// The elements that go and come between two states of a set.
+private func elementDifference(
+  _ old: SetContent?, _ new: SetContent?
+) -> (removed: [SetElement], added: [SetElement]) {
+  switch (old, new) {
+  case (.addresses(let old), .addresses(let new)):
+    let (removed, added) = sortedDifference(old, new, by: <)
+    return (removed.map { .address($0) }, added.map { .address($0) })
+  case (.endpoints(let old), .endpoints(let new)):
+    let (removed, added) = sortedDifference(old, new, by: <)
+    return (removed.map { .endpoint($0) }, added.map { .endpoint($0) })
+  case (.intervals(let old), .intervals(let new)):
+    let (removed, added) = sortedDifference(old, new, by: <)
+    return (removed.map { .range($0) }, added.map { .range($0) })
+  default: return (old?.elements ?? [], new?.elements ?? [])
+  }
+}
+
+/// In one pass, since both are in nft's order; where one is not, by hashing.
+private func sortedDifference<Element: Hashable>(
+  _ old: [Element], _ new: [Element], by isBefore: (Element, Element) -> Bool
+) -> (removed: [Element], added: [Element]) {
+  if old.isEmpty || new.isEmpty { return (old, new) }
+  func isSorted(_ elements: [Element]) -> Bool {
+    elements.indices.dropFirst().allSatisfy { isBefore(elements[$0 - 1], elements[$0]) }
+  }
+  guard isSorted(old), isSorted(new) else {
+    let (kept, wanted) = (Set(old), Set(new))
+    return (old.filter { !wanted.contains($0) }, new.filter { !kept.contains($0) })
+  }
+  var removed: [Element] = []
+  var added: [Element] = []
+  var (left, right) = (0, 0)
+  while left < old.count, right < new.count {
+    if old[left] == new[right] {
+      left += 1
+      right += 1
+    } else if isBefore(new[right], old[left]) {
+      added.append(new[right])
+      right += 1
+    } else {
+      // The same key with another value goes here, and comes when its turn is.
+      removed.append(old[left])
+      left += 1
+    }
+  }
+  return (removed + old[left...], added + new[right...])
 }
 
 extension SetContent {
@@ -130,6 +182,10 @@ extension SetContent {
 extension Rule {
   /// Without its comment: what it does.
   var identity: Rule { Rule(matches, statements, verdict) }
+
+  func hasIdentity(of other: Rule) -> Bool {
+    matches == other.matches && statements == other.statements && verdict == other.verdict
+  }
 
   /// Whether it may trade places with rules like it: it lets packets pass, or asks another chain.
   fileprivate var commutes: Bool {

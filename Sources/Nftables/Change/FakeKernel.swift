@@ -3,7 +3,7 @@ import NetSets
 /// A kernel in memory that runs the same transactions as the real one and refuses what it refuses:
 /// for tests without root, and for asking what a transaction would lead to.
 package final class FakeKernel: Kernel {
-  private var generation: UInt32 = 1
+  private var changes: UInt32 = 1
   private var nextHandle: RuleHandle = 1
   private var tables: [IPFamily: FakeTable] = [:]
   /// The steps of every transaction that was committed.
@@ -19,13 +19,23 @@ package final class FakeKernel: Kernel {
       }
     }
     let ruleset = Ruleset(tables: IPFamily.allCases.compactMap { tables[$0]?.value })
-    return Installed(generation: generation, ruleset: ruleset, handles: handles)
+    return Installed(generation: changes, ruleset: ruleset, handles: handles)
+  }
+
+  package func generation() throws(KernelFailure) -> UInt32 { changes }
+
+  package func handles(
+    of chain: Installed.ChainName, table: String
+  ) throws(KernelFailure) -> [RuleHandle] {
+    tables[chain.family]?.rules[chain.chain]?.map(\.handle) ?? []
   }
 
   package func commit(
     _ transaction: Transaction, onGeneration expected: UInt32, isDryRun: Bool
   ) throws(KernelFailure) {
-    guard expected == generation else { throw .stale }
+    // The kernel is not even asked.
+    if transaction.isEmpty { return }
+    guard expected == changes else { throw .stale }
     var changed = tables
     var handle = nextHandle
     for (index, step) in transaction.steps.enumerated() {
@@ -43,7 +53,7 @@ package final class FakeKernel: Kernel {
     if isDryRun { return }
     tables = changed
     nextHandle = handle
-    generation += 1
+    changes += 1
     committed.append(transaction)
   }
 

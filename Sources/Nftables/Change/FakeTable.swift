@@ -33,27 +33,35 @@ struct FakeTable {
     switch operation {
     case .addTable, .deleteTable: preconditionFailure("tables are the fake kernel's own")
     case .addCounter(let counter): try add(counter, to: &counters, by: \.name)
-    case .deleteCounter(let name): try remove(name, from: &counters, by: \.name)
+    case .deleteCounter(let name):
+      try checkUnused("counter \(name)") { $0.statements.contains(.namedCounter(name)) }
+      try remove(name, from: &counters, by: \.name)
     case .addSet(let set): try add(set.withoutElements, to: &sets, by: \.name)
-    case .deleteSet(let name): try remove(name, from: &sets, by: \.name)
+    case .deleteSet(let name):
+      try checkUnused("set \(name)") { $0.names(set: name) }
+      try remove(name, from: &sets, by: \.name)
     case .addMap(let map):
       try add(VerdictMap(name: map.name, comment: map.comment, elements: []), to: &maps, by: \.name)
-    case .deleteMap(let name): try remove(name, from: &maps, by: \.name)
+    case .deleteMap(let name):
+      try checkUnused("map \(name)") { $0.verdict?.map == name }
+      try remove(name, from: &maps, by: \.name)
     case .addChain(let chain):
       try add(
         Chain(name: chain.name, comment: chain.comment, base: chain.base), to: &chains, by: \.name)
       rules[chain.name] = []
     case .deleteChain(let name):
       guard rules[name]?.isEmpty ?? true else { throw .busy("chain \(name)") }
+      try checkUnused("chain \(name)") { $0.verdict?.chain == name }
+      guard !maps.contains(where: { $0.elements.contains { $0.verdict.chain == name } }) else {
+        throw .busy("chain \(name)")
+      }
       try remove(name, from: &chains, by: \.name)
       rules[name] = nil
     case .flushChain(let name):
       guard rules[name] != nil else { throw .missing("chain") }
       rules[name] = []
-    case .addElements(let set, let elements): try change(set) { $0 + elements }
-    case .deleteElements(let set, let elements):
-      let gone = Set(elements)
-      try change(set) { $0.filter { !gone.contains($0) } }
+    case .addElements(let set, let elements): try add(elements, toSet: set)
+    case .deleteElements(let set, let elements): try delete(elements, fromSet: set)
     case .addVerdicts(let map, let elements): try add(elements, toMap: map)
     case .deleteVerdicts(let map, let addresses): try delete(addresses, fromMap: map)
     case .addRule(let chain, let rule, let before):
@@ -83,19 +91,43 @@ struct FakeTable {
     objects.remove(at: index)
   }
 
-  private mutating func change(
-    _ set: String, _ change: ([SetElement]) -> [SetElement]
+  private func checkUnused(
+    _ what: String, _ isUser: (Rule) -> Bool
   ) throws(FakeRefusal) {
-    guard let index = sets.firstIndex(where: { $0.name == set }) else { throw .missing("set") }
-    sets[index].content = sets[index].content.replacing(change(sets[index].content.elements))
+    guard !rules.values.contains(where: { $0.contains { isUser($0.rule) } }) else {
+      throw .busy(what)
+    }
+  }
+
+  private mutating func add(
+    _ elements: [SetElement], toSet name: String
+  ) throws(FakeRefusal) {
+    guard let index = sets.firstIndex(where: { $0.name == name }) else { throw .missing("set") }
+    let content = sets[index].content
+    let all = content.elements + elements
+    guard Set(all).count == all.count, !SetElement.overlap(all) else {
+      throw .exists("an element of set \(name)")
+    }
+    sets[index].content = content.replacing(all)
+  }
+
+  private mutating func delete(
+    _ elements: [SetElement], fromSet name: String
+  ) throws(FakeRefusal) {
+    guard let index = sets.firstIndex(where: { $0.name == name }) else { throw .missing("set") }
+    let gone = Set(elements)
+    let content = sets[index].content
+    let kept = content.elements.filter { !gone.contains($0) }
+    guard kept.count + elements.count == content.elements.count else { throw .missing("element") }
+    sets[index].content = content.replacing(kept)
   }
 
   private mutating func add(
     _ elements: [VerdictElement], toMap name: String
   ) throws(FakeRefusal) {
     guard let index = maps.firstIndex(where: { $0.name == name }) else { throw .missing("map") }
-    let known = Dictionary(maps[index].elements.map { ($0.address, $0) }) { first, _ in first }
-    for element in elements where known[element.address] != nil {
+    var known = Set(maps[index].elements.map(\.address))
+    for element in elements where !known.insert(element.address).inserted {
       throw .exists("element \(element.address)")
     }
     maps[index] = VerdictMap(
@@ -106,8 +138,8 @@ struct FakeTable {
     _ addresses: [IPAddress], fromMap name: String
   ) throws(FakeRefusal) {
     guard let index = maps.firstIndex(where: { $0.name == name }) else { throw .missing("map") }
-    let known = Set(maps[index].elements.map(\.address))
-    for address in addresses where !known.contains(address) { throw .missing("element") }
+    var known = Set(maps[index].elements.map(\.address))
+    for address in addresses where known.remove(address) == nil { throw .missing("element") }
     let gone = Set(addresses)
     maps[index].elements.removeAll { gone.contains($0.address) }
   }
@@ -128,18 +160,23 @@ struct FakeTable {
   }
 }
 
-extension SetContent {
-  /// The same kind of set with other elements.
-  fileprivate func replacing(_ elements: [SetElement]) -> SetContent {
-    switch self {
-    case .addresses:
-      .hosts(elements.compactMap { if case .address(let address) = $0 { address } else { nil } })
-    case .endpoints:
-      .ports(elements.compactMap { if case .endpoint(let key) = $0 { key } else { nil } })
-    case .intervals:
-      .intervals(
-        elements.compactMap { if case .range(let range) = $0 { range } else { nil } }.sorted())
-    case .flows: self
-    }
+extension SetElement {
+  /// Whether two of them are ranges with an address in common.
+  fileprivate static func overlap(_ elements: [SetElement]) -> Bool {
+    let ranges = elements.compactMap { if case .range(let range) = $0 { range } else { nil } }
+      .sorted()
+    return zip(ranges, ranges.dropFirst()).contains { $0.upper >= $1.lower }
+  }
+}
+
+extension Rule {
+  fileprivate func names(set name: String) -> Bool {
+    statements.contains(.updateFlow(set: name))
+      || matches.contains {
+        switch $0 {
+        case .addressIn(_, let set), .destinationIn(let set): set == name
+        default: false
+        }
+      }
   }
 }

@@ -13,6 +13,12 @@ package protocol Kernel {
   func commit(
     _ transaction: Transaction, onGeneration generation: UInt32, isDryRun: Bool
   ) throws(KernelFailure)
+  /// How many changes anyone has made to nftables; a committed transaction is one.
+  func generation() throws(KernelFailure) -> UInt32
+  /// The handles of one chain's rules, in their order; `.stale` when they changed meanwhile.
+  func handles(
+    of chain: Installed.ChainName, table: String
+  ) throws(KernelFailure) -> [RuleHandle]
 }
 
 /// What is there.

@@ -37,27 +37,35 @@ extension Transaction {
 
   private mutating func change(_ old: Table, to new: Table, _ installed: Installed) {
     let family = new.family
-    let difference = old.difference(to: new)
+    let setDifferences = old.setDifferences(to: new)
+    let mapDifferences = old.mapDifferences(to: new)
     func step(_ operation: Operation) -> Step { Step(family, operation) }
     let chains = Dictionary(new.chains.map { ($0.name, $0) }) { first, _ in first }
     let oldChains = Dictionary(old.chains.map { ($0.name, $0) }) { first, _ in first }
 
-    for counter in difference.addedCounters { steps.append(step(.addCounter(counter))) }
-    for map in difference.maps where map.change == .added {
-      steps.append(step(.addMap(VerdictMap(name: map.name, comment: map.comment, elements: []))))
+    steps += new.counters(in: new, missingIn: old).map { step(.addCounter($0)) }
+    for map in mapDifferences where map.change == .added {
+      let empty = VerdictMap(name: map.name, comment: map.comment, elements: [])
+      steps.append(step(.addMap(empty)))
     }
     let sets = Dictionary(new.sets.map { ($0.name, $0) }) { first, _ in first }
-    for set in difference.sets where set.change == .added {
+    for set in setDifferences where set.change == .added {
       if let added = sets[set.name] { steps.append(step(.addSet(added.withoutElements))) }
     }
     for chain in new.chains where oldChains[chain.name] == nil {
-      let empty = Chain(name: chain.name, comment: chain.comment, base: chain.base)
-      steps.append(step(.addChain(empty)))
+      steps.append(step(.addChain(chain.withoutRules)))
     }
-    for set in difference.sets where set.change != .removed && !set.added.isEmpty {
+    // Ranges must not overlap, not even with those that go: they go first.
+    let intervals = Set(old.sets.filter(\.hasIntervals).map(\.name))
+    func deletions(_ isWanted: (SetDifference) -> Bool) -> [Step] {
+      setDifferences.filter { $0.change == .changed && !$0.removed.isEmpty && isWanted($0) }
+        .map { step(.deleteElements(set: $0.name, $0.removed)) }
+    }
+    steps += deletions { intervals.contains($0.name) }
+    for set in setDifferences where set.change != .removed && !set.added.isEmpty {
       steps.append(step(.addElements(set: set.name, set.added)))
     }
-    var deletions: [Step] = []
+    var oldRules: [Step] = []
     for chain in new.chains {
       let handles = installed.handles[Installed.ChainName(family, chain.name)] ?? []
       let before = oldChains[chain.name]?.rules ?? []
@@ -65,26 +73,24 @@ extension Transaction {
       for (rule, position) in edits.added {
         steps.append(step(.addRule(chain: chain.name, rule, before: position)))
       }
-      deletions += edits.removed.map { step(.deleteRule(chain: chain.name, $0)) }
+      oldRules += edits.removed.map { step(.deleteRule(chain: chain.name, $0)) }
     }
-    for map in difference.maps where map.change != .removed {
+    for map in mapDifferences where map.change != .removed {
       if !map.removed.isEmpty {
         steps.append(step(.deleteVerdicts(map: map.name, map.removed.map(\.address))))
       }
       if !map.added.isEmpty { steps.append(step(.addVerdicts(map: map.name, map.added))) }
     }
-    steps += deletions
+    steps += oldRules
     // Chains jump to each other: all are emptied before any goes.
     let goneChains = old.chains.filter { chains[$0.name] == nil }
     steps += goneChains.map { step(.flushChain($0.name)) }
-    let goneMaps = difference.maps.filter { $0.change == .removed }
+    let goneMaps = mapDifferences.filter { $0.change == .removed }
     steps += goneMaps.map { step(.deleteMap($0.name)) }
     steps += goneChains.map { step(.deleteChain($0.name)) }
-    for set in difference.sets where set.change == .changed && !set.removed.isEmpty {
-      steps.append(step(.deleteElements(set: set.name, set.removed)))
-    }
-    steps += difference.sets.filter { $0.change == .removed }.map { step(.deleteSet($0.name)) }
-    steps += difference.removedCounters.map { step(.deleteCounter($0.name)) }
+    steps += deletions { !intervals.contains($0.name) }
+    steps += setDifferences.filter { $0.change == .removed }.map { step(.deleteSet($0.name)) }
+    steps += old.counters(in: old, missingIn: new).map { step(.deleteCounter($0.name)) }
   }
 }
 
@@ -98,51 +104,5 @@ extension Table {
       || new.sets.contains { set in
         sets[set.name].map { $0 != set.withoutElements.content } ?? false
       }
-  }
-}
-
-extension NamedSet {
-  /// The set as it is declared.
-  package var withoutElements: NamedSet {
-    let empty: SetContent =
-      switch content {
-      case .addresses: .addresses([])
-      case .endpoints: .endpoints([])
-      case .intervals: .intervals([])
-      case .flows: content
-      }
-    return NamedSet(name: name, comment: comment, content: empty)
-  }
-}
-
-/// The fewest rules to add and remove so that a chain holds the new ones in their order.
-struct RuleEdits {
-  private(set) var added: [(rule: Rule, before: RuleHandle?)] = []
-  private(set) var removed: [RuleHandle] = []
-
-  init(from old: [Rule], handles: [RuleHandle], to new: [Rule]) {
-    precondition(old.count == handles.count || handles.isEmpty, "every installed rule has a handle")
-    let before = old.map(\.identity)
-    let after = new.map(\.identity)
-    if before == after { return }
-    let difference = after.difference(from: before)
-    var goneOffsets: Set<Int> = []
-    var newOffsets: Set<Int> = []
-    for change in difference {
-      switch change {
-      case .remove(let offset, _, _): goneOffsets.insert(offset)
-      case .insert(let offset, _, _): newOffsets.insert(offset)
-      }
-    }
-    removed = goneOffsets.sorted().map { handles[$0] }
-    let kept = old.indices.filter { !goneOffsets.contains($0) }
-    var nextKept = 0
-    for (offset, rule) in new.enumerated() {
-      if newOffsets.contains(offset) {
-        added.append((rule, nextKept < kept.count ? handles[kept[nextKept]] : nil))
-      } else {
-        nextKept += 1
-      }
-    }
   }
 }
