@@ -1,4 +1,5 @@
 import Host
+import TestSupport
 import Testing
 
 /// What someone sees who asks for help, or gets the command line wrong.
