@@ -9,7 +9,7 @@ extension NetlinkKernel {
 
   package func read(table: String) throws(KernelFailure) -> Installed {
     for _ in 0..<NetlinkKernel.attempts {
-      let generation = try generation()
+      let generation = try currentGeneration()
       var listings: [TableListing] = []
       do throws(RequestFailure) {
         for family in IPFamily.allCases {
@@ -24,12 +24,10 @@ extension NetlinkKernel {
         }
       }
       // Only what is all of one moment is looked at.
-      guard try self.generation() == generation else { continue }
+      guard try currentGeneration() == generation else { continue }
       return try installed(listings, generation)
     }
-    throw .unable(
-      code: EAGAIN,
-      reason: "nftables changed each of the \(NetlinkKernel.attempts) times that it was listed")
+    throw .stale
   }
 
   private func installed(
@@ -47,7 +45,7 @@ extension NetlinkKernel {
     return Installed(generation: generation, ruleset: Ruleset(tables: tables), handles: handles)
   }
 
-  private func generation() throws(KernelFailure) -> UInt32 {
+  package func currentGeneration() throws(KernelFailure) -> UInt32 {
     do throws(RequestFailure) {
       let answer = try ask(NFT_MSG_GETGEN) { _ in }
       for number in answer.map({ $0.attribute(NFTA_GEN_ID.rawValue)?.number }) {

@@ -38,7 +38,9 @@ import Testing
 
   @Test func `it gives up when others never stop`() {
     let kernel = MeddledKernel(interruptions: .max)
-    #expect(throws: ApplyFailure.self) { try Applier(kernel, table: "netpolc").apply(ruleset(80)) }
+    #expect(throws: ApplyFailure.self) {
+      try Applier(kernel, table: "netpolc", patience: .zero).apply(ruleset(80))
+    }
   }
 
   @Test func `a refusal names the change`() throws {
@@ -73,6 +75,8 @@ private final class MeddledKernel: Kernel {
   init(interruptions: Int) { self.interruptions = interruptions }
 
   func read(table: String) throws(KernelFailure) -> Installed { try kernel.read(table: table) }
+
+  func currentGeneration() throws(KernelFailure) -> UInt32 { kernel.currentGeneration() }
 
   func commit(
     _ transaction: Transaction, onGeneration generation: UInt32, isDryRun: Bool

@@ -22,6 +22,8 @@ package final class FakeKernel: Kernel {
     return Installed(generation: generation, ruleset: ruleset, handles: handles)
   }
 
+  package func currentGeneration() -> UInt32 { generation }
+
   package func commit(
     _ transaction: Transaction, onGeneration expected: UInt32, isDryRun: Bool
   ) throws(KernelFailure) {

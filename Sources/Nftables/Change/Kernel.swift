@@ -4,6 +4,8 @@ import NetSets
 package protocol Kernel {
   /// The tables of that name, as of one generation.
   func read(table: String) throws(KernelFailure) -> Installed
+  /// Counts every change that anyone makes to nftables in the namespace.
+  func currentGeneration() throws(KernelFailure) -> UInt32
   /// Makes all changes, or none.
   ///
   /// - Parameters:
