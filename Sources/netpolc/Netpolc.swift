@@ -16,6 +16,7 @@ struct Netpolc: ParsableCommand {
         1   a finding: the two sides of diff differ
         2   bad input
         3   the environment refused, such as nft or git
+        4   applied, then rolled back
         64  wrong usage
       """,
     version: "0.1.0",
