@@ -56,6 +56,15 @@ extension Live {
       #expect(try isBack())
     }
 
+    @Test func `a signal in the first moment is not lost`() throws {
+      // While it looks for connections to cut.
+      let apply = try node.startApply(other, "--confirm-within", "20s")
+      #expect(apply.waitForOutput("-> 2"))
+      apply.send(signal: SIGINT)
+      #expect(apply.wait() == 4, "\(apply.output)")
+      #expect(try isBack())
+    }
+
     @Test func `when it is killed, another process rolls back`() throws {
       let apply = try startWaiting("1s")
       apply.send(signal: SIGKILL)

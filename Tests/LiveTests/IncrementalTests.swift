@@ -80,7 +80,7 @@ extension Live {
             type ipv4_addr . inet_proto . inet_service : verdict
             elements = { 10.96.0.1 . tcp . 443 : goto endpoint }
           }
-          chain endpoint { dnat to 10.244.1.2:8443; }
+          chain endpoint { meta l4proto tcp dnat to 10.244.1.2:8443; }
           chain services { ip daddr . meta l4proto . th dport vmap @service-ips; }
           chain nat-prerouting {
             type nat hook prerouting priority -100; policy accept;
