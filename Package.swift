@@ -152,8 +152,8 @@ let package = Package(
     .testTarget(
       name: "LiveTests",
       dependencies: [
-        "Backends", "Compiler", "Diagnostics", "Host", "Kubernetes", "NetSets", "Nftables",
-        "PolicyModel", "TestSupport",
+        "Apply", "Backends", "Compiler", "Diagnostics", "Host", "Kubernetes", "Manifests",
+        "NetSets", "Netfilter", "Nftables", "PolicyModel", "TestSupport", "netpolc",
       ], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

@@ -1,3 +1,4 @@
+import NetSets
 import Nftables
 
 /// Makes a kernel hold a ruleset, whatever it held before and whoever else writes to it.
@@ -5,12 +6,15 @@ package struct Applier<Target: Kernel> {
   private let kernel: Target
   private let table: String
 
-  /// How often to read again when others change nftables meanwhile, or an answer is lost.
-  private static var attempts: Int { 8 }
+  /// How long to read again when others change nftables meanwhile, or an answer is lost. Somebody
+  /// who writes in a loop leaves a gap that is long enough only now and then.
+  private let patience: Duration
+  private static var leastAttempts: Int { 8 }
 
-  package init(_ kernel: Target, table: String) {
+  package init(_ kernel: Target, table: String, patience: Duration = .seconds(10)) {
     self.kernel = kernel
     self.table = table
+    self.patience = patience
   }
 
   /// What became of it.
@@ -26,27 +30,48 @@ package struct Applier<Target: Kernel> {
   /// - Throws: `ApplyFailure`, with the transaction that the kernel refused a step of. Nothing has
   ///   been changed then, unless it is `unsettled`.
   package func apply(_ wanted: Ruleset, isDryRun: Bool = false) throws(ApplyFailure) -> Outcome {
-    var last = KernelFailure.stale
-    for attempt in 1...Self.attempts {
-      var transaction = Transaction(table: table)
+    var transaction = Transaction(table: table)
+    return try untilSettled { () throws(KernelFailure) in
+      let installed = try kernel.read(table: table)
+      transaction = Transaction(from: installed, to: wanted, table: table)
+      if !transaction.isEmpty {
+        try kernel.commit(transaction, onGeneration: installed.generation, isDryRun: isDryRun)
+      }
+      if isDryRun { try Self.check(wanted) }
+      return (installed, transaction)
+    } refusal: {
+      transaction
+    }
+  }
+
+  /// Tries again when others change nftables meanwhile, or an answer is lost.
+  private func untilSettled(
+    _ attempt: () throws(KernelFailure) -> (before: Installed, Transaction),
+    refusal: () -> Transaction
+  ) throws(ApplyFailure) -> Outcome {
+    let deadline = ContinuousClock.now + patience
+    var attempts = 0
+    // What was sent when an answer was lost: it was done, if nothing is left to do.
+    var unanswered = Transaction(table: table)
+    while true {
+      attempts += 1
       do throws(KernelFailure) {
-        let installed = try kernel.read(table: table)
-        transaction = Transaction(from: installed, to: wanted, table: table)
-        if !transaction.isEmpty {
-          try kernel.commit(
-            transaction, onGeneration: installed.generation, isDryRun: isDryRun)
-        }
-        if isDryRun { try Self.check(wanted) }
-        return Outcome(before: installed, transaction: transaction, attempts: attempt)
+        let (before, transaction) = try attempt()
+        return Outcome(
+          before: before, transaction: transaction.isEmpty ? unanswered : transaction,
+          attempts: attempts)
       } catch {
+        if error == .unknown { unanswered = refusal() }
         switch error {
-        case .stale, .unknown: last = error
+        case .stale, .unknown:
+          if attempts >= Self.leastAttempts, ContinuousClock.now > deadline {
+            throw ApplyFailure(reason: error, transaction: Transaction(table: table))
+          }
         case .refused, .unable, .foreign:
-          throw ApplyFailure(reason: error, transaction: transaction)
+          throw ApplyFailure(reason: error, transaction: refusal())
         }
       }
     }
-    throw ApplyFailure(reason: last, transaction: Transaction(table: table))
   }
 
   /// What a kernel finds only when it is told to keep a ruleset: jumps that lead back or are too
@@ -57,8 +82,28 @@ package struct Applier<Target: Kernel> {
     throw .unable(code: tooManyLinks, reason: "the kernel would refuse this: \(problem)")
   }
 
-  /// Removes our tables, and nothing else.
-  package func uninstall() throws(ApplyFailure) -> Outcome { try apply(Ruleset(tables: [])) }
+  /// Removes our tables, and nothing else: also when somebody put something into them that cannot
+  /// be read.
+  package func uninstall() throws(ApplyFailure) -> Outcome {
+    do throws(ApplyFailure) {
+      return try apply(Ruleset(tables: []))
+    } catch {
+      guard case .foreign = error.reason else { throw error }
+    }
+    // Adding a table is no error when it is there, as deleting one is when it is not.
+    let steps = IPFamily.allCases.flatMap { family in
+      [Operation.addTable(comment: nil), .deleteTable].map { Transaction.Step(family, $0) }
+    }
+    let transaction = Transaction(table: table, steps: steps)
+    let nothing = Ruleset(tables: [])
+    return try untilSettled { () throws(KernelFailure) in
+      let generation = try kernel.generation()
+      try kernel.commit(transaction, onGeneration: generation, isDryRun: false)
+      return (Installed(generation: generation, ruleset: nothing, handles: [:]), transaction)
+    } refusal: {
+      transaction
+    }
+  }
 }
 
 /// Why the kernel does not hold what is wanted.

@@ -26,12 +26,18 @@ package struct Generations {
 
   /// The generation that the kernel was last given; nil before the first.
   package var current: Int? {
-    get throws(SystemFailure) { try number(in: "current") }
+    get throws(SystemFailure) { try history.first }
+  }
+
+  /// What the kernel held before `current`, which is not always the number below: what was rolled
+  /// back, or never got to the kernel, has a number too. Nil when that is not known.
+  package var previous: Int? {
+    get throws(SystemFailure) { try history.dropFirst().first }
   }
 
   /// The generation that waits for its confirmation.
   package var pending: Int? {
-    get throws(SystemFailure) { try number(in: "pending") }
+    get throws(SystemFailure) { try numbers(in: "pending").first }
   }
 
   /// - Parameter number: one of `numbers`, or 0 for no ruleset at all.
@@ -48,11 +54,25 @@ package struct Generations {
     try writeFile(path(next), ruleset.text)
     let current = try self.current
     for old in known.dropLast(Self.kept - 1) where old != current { try removeFile(path(old)) }
+    // Of writers that were killed.
+    for name in try names(in: directory) where name.hasPrefix("gen-") && name.contains(".tmp.") {
+      try removeFile("\(directory)/\(name)")
+    }
     return next
   }
 
-  package func setCurrent(_ number: Int) throws(SystemFailure) {
-    try writeFile("\(directory)/current", "\(number)\n")
+  /// Notes that the kernel went on from one generation to another.
+  package func advance(from: Int, to number: Int) throws(SystemFailure) {
+    try setHistory([number, from] + history.drop { $0 == from })
+  }
+
+  /// Notes that the kernel went back: what came after that generation is no way back any more.
+  package func goBack(to number: Int) throws(SystemFailure) {
+    let history = try self.history
+    guard let index = history.firstIndex(of: number) else {
+      return try setHistory([number] + history)
+    }
+    try setHistory(history[index...])
   }
 
   package func setPending(_ number: Int?) throws(SystemFailure) {
@@ -68,9 +88,19 @@ package struct Generations {
 
   private func path(_ number: Int) -> String { "\(directory)/gen-\(number).nft" }
 
-  private func number(in name: String) throws(SystemFailure) -> Int? {
-    guard try names(in: directory).contains(name) else { return nil }
+  /// What the kernel holds, and what it held before, latest first.
+  private var history: [Int] {
+    get throws(SystemFailure) { try numbers(in: "current") }
+  }
+
+  private func setHistory(_ numbers: some Collection<Int>) throws(SystemFailure) {
+    let lines = numbers.prefix(Self.kept).map { "\($0)\n" }
+    try writeFile("\(directory)/current", lines.joined())
+  }
+
+  private func numbers(in name: String) throws(SystemFailure) -> [Int] {
+    guard try names(in: directory).contains(name) else { return [] }
     let text = String(decoding: try readFile("\(directory)/\(name)"), as: UTF8.self)
-    return Int(text.prefix { $0 != "\n" })
+    return text.split(separator: "\n").compactMap { Int($0) }
   }
 }

@@ -26,24 +26,43 @@ package struct Session<Target: Kernel> {
   }
 
   /// Gives the kernel a ruleset under a new number, unless it holds that already.
-  package func apply(_ wanted: Ruleset) throws -> Change {
+  /// - Parameter pending: what must be ready before the kernel gets a ruleset that has to be
+  ///   confirmed, told the generation before and the new one; nil for one that is to stay.
+  package func apply(_ wanted: Ruleset, pending: ((Int, Int) throws -> Void)? = nil) throws
+    -> Change
+  {
     let from = try recordedGeneration()
+    // What is there already, and is to be confirmed perhaps, does not wait once more.
+    let waits = try pending != nil && !preview(wanted, asksKernel: false).1.isEmpty
     let number = try generations.add(wanted)
     do {
-      let outcome = try applier.apply(wanted)
-      guard !outcome.transaction.isEmpty else {
-        try generations.discard(number)
-        return Change(
-          from: from, to: from, transaction: outcome.transaction, before: outcome.before)
+      if waits {
+        try generations.setPending(number)
+        try pending?(from, number)
       }
-      try generations.setCurrent(number)
+      let outcome = try applier.apply(wanted)
+      let isKnown = outcome.transaction.isEmpty && isRecord(from, of: wanted)
+      if isKnown {
+        try generations.discard(number)
+      } else {
+        try generations.advance(from: from, to: number)
+      }
+      if pending == nil { try generations.setPending(nil) }
       return Change(
-        from: from, to: number, transaction: outcome.transaction, before: outcome.before)
+        from: from, to: isKnown ? from : number, transaction: outcome.transaction,
+        before: outcome.before)
     } catch {
       // The kernel never got it, or is asked by the next apply what it holds.
       try? generations.discard(number)
+      if waits { try? generations.setPending(nil) }
       throw error
     }
+  }
+
+  /// Whether a generation is this ruleset. It is not when an apply was killed between the kernel and
+  /// the record, or somebody else loaded the ruleset.
+  private func isRecord(_ number: Int, of wanted: Ruleset) -> Bool {
+    (try? generations.ruleset(number))?.difference(to: wanted).isEmpty ?? false
   }
 
   /// What an apply would send.
@@ -58,19 +77,26 @@ package struct Session<Target: Kernel> {
   }
 
   /// Gives the kernel what it held before, or the generation `number`; 0 removes our tables.
+  /// - Throws: `NothingBefore` when what it held before is not kept.
   package func rollBack(to number: Int?) throws -> Change {
     let from = try recordedGeneration()
     let target = try number ?? previous(to: from)
     let wanted = try generations.ruleset(target)
     let outcome = try applier.apply(wanted)
-    try generations.setCurrent(target)
+    try generations.goBack(to: target)
     try generations.setPending(nil)
     return Change(
       from: from, to: target, transaction: outcome.transaction, before: outcome.before)
   }
 
   /// Removes our tables, and nothing else.
-  package func uninstall() throws -> Change { try rollBack(to: 0) }
+  package func uninstall() throws -> Change {
+    let from = try generations.current ?? 0
+    let outcome = try applier.uninstall()
+    if from != 0 { try generations.advance(from: from, to: 0) }
+    try generations.setPending(nil)
+    return Change(from: from, to: 0, transaction: outcome.transaction, before: outcome.before)
+  }
 
   /// How the kernel compares with the record.
   package struct Status: Sendable {
@@ -92,7 +118,14 @@ package struct Session<Target: Kernel> {
   }
 
   private func previous(to number: Int) throws -> Int {
-    try generations.numbers.last { $0 < number } ?? 0
+    guard let previous = try generations.previous else {
+      if number == 0 { return 0 }
+      throw NothingBefore(generation: number)
+    }
+    guard try previous == 0 || generations.numbers.contains(previous) else {
+      throw NothingBefore(generation: number)
+    }
+    return previous
   }
 
   /// The current generation. What is there before the first, such as a ruleset that nft loaded,
@@ -102,7 +135,14 @@ package struct Session<Target: Kernel> {
     let installed = try kernel.read(table: table)
     if installed.ruleset.tables.isEmpty { return 0 }
     let number = try generations.add(installed.ruleset)
-    try generations.setCurrent(number)
+    try generations.advance(from: 0, to: number)
     return number
   }
+}
+
+/// There is no way back without saying where.
+package struct NothingBefore: Error, CustomStringConvertible {
+  package let generation: Int
+
+  package var description: String { "what was there before generation \(generation) is not kept" }
 }

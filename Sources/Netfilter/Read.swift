@@ -33,9 +33,7 @@ extension NetlinkKernel {
         usleep(1000)
       }
     }
-    throw .unable(
-      code: EAGAIN,
-      reason: "nftables changed each of the \(NetlinkKernel.attempts) times that it was listed")
+    throw .stale
   }
 
   package func handles(

@@ -94,22 +94,25 @@ struct ApplyCommand: ParsableCommand {
   }
 
   private func apply(_ wanted: Ruleset, cutting: Bool, _ session: KernelSession) throws {
+    let confirmation =
+      confirmWithin == nil && probe.isEmpty
+      ? nil
+      : Confirmation(
+        session: session, options: kernel, within: confirmWithin, probes: probe.map(\.probe),
+        confirmsItself: yes || confirmWithin == nil)
     let start = ContinuousClock.now
-    let change = try session.session.apply(wanted)
+    let change = try session.session.apply(wanted, pending: confirmation?.prepare)
     if change.transaction.isEmpty {
       Console.say("generation \(change.to): the kernel holds it already, nothing sent")
-      return
+    } else {
+      let time = (ContinuousClock.now - start).milliseconds
+      Console.say(
+        "generation \(change.from) -> \(change.to) in one transaction of "
+          + "\(change.transaction.steps.count) steps, \(time) ms")
     }
-    let time = (ContinuousClock.now - start).milliseconds
-    Console.say(
-      "generation \(change.from) -> \(change.to) in one transaction of "
-        + "\(change.transaction.steps.count) steps, \(time) ms")
+    // Also when nothing was sent: an apply before this may have kept them, or been killed.
     if cutting { try FlowCutter(session.namespace).cut(deniedBy: wanted) }
-    if confirmWithin == nil, probe.isEmpty { return }
-    try Confirmation(
-      session: session, change: change, options: kernel, within: confirmWithin,
-      confirmsItself: yes || confirmWithin == nil
-    ).settle(probe.map(\.probe))
+    if !change.transaction.isEmpty { try confirmation?.settle(change) }
   }
 }
 

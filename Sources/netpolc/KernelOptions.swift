@@ -33,14 +33,18 @@ struct KernelOptions: ParsableArguments {
       directory: isOwn ? stateDir : "\(stateDir)/netns-\(try namespace.inode)")
   }
 
-  /// Runs `body` with the kernel's session, alone in the namespace.
-  func withSession<Result>(_ body: (KernelSession) throws -> Result) throws -> Result {
+  /// Runs `body` with the kernel's session.
+  /// - Parameter alone: whether no other netpolc may work in the namespace meanwhile.
+  func withSession<Result>(
+    alone: Bool = true, _ body: (KernelSession) throws -> Result
+  ) throws -> Result {
     do {
-      return try KernelSession.reporting { try body(try KernelSession(self)) }
+      return try KernelSession.reporting { try body(try KernelSession(self, alone: alone)) }
     } catch let held as FileLock.Held {
       let holder = held.process > 0 ? "process \(held.process)" : "another process"
       throw Console.fail(
-        "\(holder) is working in this namespace; tried for \(Int(lockTimeout)) s", .environment)
+        "\(holder) is working in this namespace; waited for it \(lockTimeout) s, see "
+          + "--lock-timeout", .environment)
     }
   }
 }
@@ -49,12 +53,14 @@ struct KernelOptions: ParsableArguments {
 struct KernelSession {
   let session: Session<NetlinkKernel>
   let namespace: NetworkNamespace
-  private let lock: FileLock
+  private let lock: FileLock?
 
-  init(_ options: KernelOptions) throws {
+  init(_ options: KernelOptions, alone: Bool) throws {
     namespace = try options.netns.map { try NetworkNamespace($0) } ?? NetworkNamespace.own()
     let generations = try options.generations()
-    lock = try FileLock("\(generations.directory)/lock", waiting: options.lockTimeout)
+    lock =
+      alone
+      ? try FileLock("\(generations.directory)/lock", waiting: options.lockTimeout) : nil
     let kernel = try NetlinkKernel(in: namespace)
     session = Session(kernel, generations: generations, table: "netpolc")
   }

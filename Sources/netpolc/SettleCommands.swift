@@ -1,6 +1,7 @@
 import Apply
 import ArgumentParser
 import Host
+import Netfilter
 import Nftables
 
 struct ConfirmCommand: ParsableCommand {
@@ -62,7 +63,12 @@ struct RollbackCommand: ParsableCommand {
         let known = try generations.numbers.map { "\($0)" }.joined(separator: ", ")
         throw Console.fail("there is no generation \(to); kept are \(known)", .badInput)
       }
-      let change = try session.session.rollBack(to: to)
+      let change: Session<NetlinkKernel>.Change
+      do {
+        change = try session.session.rollBack(to: to)
+      } catch let nothing as NothingBefore {
+        throw Console.fail("\(nothing); name one with --to", .badInput)
+      }
       try FlowCutter(session.namespace).cut(deniedBy: try generations.ruleset(change.to))
       Console.say("generation \(change.from) -> \(change.to)")
     }

@@ -27,7 +27,12 @@ struct StatusCommand: ParsableCommand {
   }
 
   func run() throws {
-    let status = try kernel.withSession { try $0.session.status() }
+    // Without the lock, which an apply that waits for its confirmation holds.
+    var status = try kernel.withSession(alone: false) { try $0.session.status() }
+    if !status.drift.isEmpty, status.pending == nil {
+      // Perhaps an apply has given it to the kernel and is about to write the record.
+      status = try kernel.withSession { try $0.session.status() }
+    }
     switch output {
     case .text: try Console.result(text(status))
     case .json: try Console.result(json(status).text)

@@ -51,7 +51,9 @@ import Testing
 
   @Test func `it gives up when others never stop`() {
     let kernel = MeddledKernel(interruptions: .max)
-    #expect(throws: ApplyFailure.self) { try Applier(kernel, table: "netpolc").apply(ruleset(80)) }
+    #expect(throws: ApplyFailure.self) {
+      try Applier(kernel, table: "netpolc", patience: .zero).apply(ruleset(80))
+    }
   }
 
   @Test func `a refusal names the change`() throws {
@@ -66,6 +68,12 @@ import Testing
     } catch {
       #expect(error.description.contains("add rule ip netpolc pi/a/b jump no/where"))
     }
+  }
+
+  @Test func `a change whose answer was lost counts as made when nothing is left to do`() throws {
+    let outcome = try Applier(MuteKernel(), table: "netpolc").apply(ruleset(80))
+    #expect(!outcome.transaction.isEmpty)
+    #expect(outcome.attempts == 2)
   }
 
   @Test func `uninstalling removes the tables`() throws {
@@ -101,6 +109,26 @@ private final class MeddledKernel: Kernel {
       throw .stale
     }
     try kernel.commit(transaction, onGeneration: generation, isDryRun: isDryRun)
+  }
+}
+
+/// A kernel that does what it is told, and whose answers are lost.
+private final class MuteKernel: Kernel {
+  private let kernel = FakeKernel()
+
+  func read(table: String) throws(KernelFailure) -> Installed { try kernel.read(table: table) }
+
+  func generation() throws(KernelFailure) -> UInt32 { try kernel.generation() }
+
+  func handles(
+    of chain: Installed.ChainName, table: String
+  ) throws(KernelFailure) -> [RuleHandle] { try kernel.handles(of: chain, table: table) }
+
+  func commit(
+    _ transaction: Transaction, onGeneration generation: UInt32, isDryRun: Bool
+  ) throws(KernelFailure) {
+    try kernel.commit(transaction, onGeneration: generation, isDryRun: isDryRun)
+    throw .unknown
   }
 }
 

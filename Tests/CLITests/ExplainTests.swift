@@ -1,5 +1,6 @@
 import Host
 import Manifests
+import TestSupport
 import Testing
 
 /// `explain`: the verdict, the lines behind it, and its exit code.

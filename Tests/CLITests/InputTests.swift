@@ -1,5 +1,6 @@
 import Glibc
 import Host
+import TestSupport
 import Testing
 
 /// What `-f` takes, and what is said about what it does not.

@@ -1,5 +1,6 @@
 import Host
 import Manifests
+import TestSupport
 import Testing
 
 /// `diff --semantic`: whether the meaning differs, whatever the rules do.

@@ -1,9 +1,12 @@
 import Host
+import TestSupport
 import Testing
 
 /// What someone sees who asks for help, or gets the command line wrong.
 @Suite struct UsageTests {
-  @Test(arguments: [[], ["compile"], ["diff"]])
+  @Test(arguments: [
+    [], ["compile"], ["diff"], ["apply"], ["confirm"], ["rollback"], ["status"], ["uninstall"],
+  ])
   func `the help of every command has an example`(_ command: [String]) throws {
     let result = try runProcess([Program.path] + command + ["--help"])
     #expect(result.status == 0)
@@ -16,7 +19,7 @@ import Testing
 
   @Test func `help says what the exit codes mean`() throws {
     let help = try runProcess([Program.path, "--help"]).output
-    for code in ["0 ", "1 ", "2 ", "3 ", "64"] { #expect(help.contains("\n  \(code)  ")) }
+    for code in ["0 ", "1 ", "2 ", "3 ", "4 ", "64"] { #expect(help.contains("\n  \(code)  ")) }
   }
 
   @Test func `the version is a number and nothing else`() throws {
@@ -42,6 +45,9 @@ import Testing
     (["diff"], "Missing expected argument '--from <side>'"),
     (["diff", "--from", "git:"], "The value 'git:' is invalid"),
     (["diff", "--from", "git:--exec=x"], "The value 'git:--exec=x' is invalid"),
+    (["apply", "-f", "x", "--confirm-within", "0"], "The value '0' is invalid"),
+    (["apply", "-f", "x", "--probe", "tcp:host"], "The value 'tcp:host' is invalid"),
+    (["apply", "-f", "x", "--established", "no"], "'cut' and 'keep'"),
     (["diff", "--from", "-", "--to", "-"], "only one side can be standard input"),
   ])
   func `wrong usage is 64, and the reason is said`(_ arguments: [String], _ reason: String) throws {

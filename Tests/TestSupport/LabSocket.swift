@@ -26,6 +26,11 @@ struct LabSocket {
     try LabSocket(family, SOCK_RAW, Int32(ipProtocol.number))
   }
 
+  private init(_ descriptor: FileDescriptor, _ family: IPFamily) {
+    self.descriptor = descriptor
+    self.family = family
+  }
+
   private init(_ family: IPFamily, _ type: __socket_type, _ number: Int32) throws {
     let flags = SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue
     descriptor = try FileDescriptor(
@@ -42,9 +47,11 @@ struct LabSocket {
   }
 
   /// Binds to the next port of `member` that nobody uses.
-  func bindFreshPort(_ address: IPAddress, of member: LabMember) throws {
+  @discardableResult
+  func bindFreshPort(_ address: IPAddress, of member: LabMember) throws -> UInt16 {
     for _ in 0..<1000 {
-      if tryBind(address, member.freshPort()) { return }
+      let port = member.freshPort()
+      if tryBind(address, port) { return port }
       guard errno == EADDRINUSE else { break }
     }
     throw SystemFailure("bind \(address) on \(member.name)")
@@ -110,6 +117,12 @@ struct LabSocket {
     return nil
   }
 
+  /// Whether `poll` says in time that something has happened.
+  func waits(for events: Int32, milliseconds: Int32) -> Bool {
+    var polled = pollfd(fd: descriptor.number, events: Int16(events), revents: 0)
+    return poll(&polled, 1, milliseconds) > 0
+  }
+
   private func tryBind(_ address: IPAddress, _ port: UInt16) -> Bool {
     let bytes = address.bytes
     return netpolc_bind(descriptor.number, bytes, bytes.count, port) == 0
@@ -126,4 +139,35 @@ struct LabSocket {
     EPERM, EACCES, ECONNREFUSED, ECONNRESET, EHOSTUNREACH, ENETUNREACH, ENOPROTOOPT, ETIMEDOUT,
     EPROTO, EHOSTDOWN, ENONET,
   ]
+}
+
+/// A connection that is used.
+extension LabSocket {
+  /// The next connection that was established with a listener; nil when there is none.
+  func accept() throws -> LabSocket? {
+    let number = Glibc.accept(descriptor.number, nil, nil)
+    if number < 0, errno == EAGAIN { return nil }
+    let connection = try FileDescriptor(number, of: "accept")
+    guard fcntl(number, F_SETFD, FD_CLOEXEC) == 0, fcntl(number, F_SETFL, O_NONBLOCK) == 0 else {
+      throw SystemFailure("fcntl")
+    }
+    return LabSocket(connection, family)
+  }
+
+  enum Writing {
+    case done
+    case gone
+  }
+
+  func write(_ bytes: [UInt8]) -> Writing {
+    let count = Glibc.send(descriptor.number, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+    return count < 0 && errno != EAGAIN ? .gone : .done
+  }
+
+  /// What has come; empty when nothing has, or the connection is gone.
+  func read() -> [UInt8] {
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    let count = recv(descriptor.number, &buffer, buffer.count, 0)
+    return Array(buffer.prefix(max(count, 0)))
+  }
 }

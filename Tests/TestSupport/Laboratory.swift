@@ -91,8 +91,27 @@ package final class Laboratory {
   package func run(
     _ command: [String], on host: String, input: String = ""
   ) throws -> ProcessResult {
-    guard let member = members[host] else { throw LaboratoryFailure("no host is named \(host)") }
-    return try member.run(command, input: input)
+    try member(host).run(command, input: input)
+  }
+
+  /// Starts a program on the node; see `BackgroundProcess`.
+  package func startInNode(_ command: [String], output: String) throws -> BackgroundProcess {
+    try node.namespace.enter { try BackgroundProcess(command, output: output) }
+  }
+
+  /// The node's network namespace.
+  package var nodeNamespace: NetworkNamespace { node.namespace }
+
+  /// The host of that name.
+  func member(_ name: String) throws -> LabMember {
+    guard let member = members[name] else { throw LaboratoryFailure("no host is named \(name)") }
+    return member
+  }
+
+  /// The host that has the address.
+  func owner(of address: IPAddress) throws -> LabMember {
+    guard let owner = owners[address] else { throw LaboratoryFailure("nobody has \(address)") }
+    return owner
   }
 
   /// The node's end of a host's link.
