@@ -33,8 +33,9 @@ lint: ## Check formatting and style
 golden: ## Write the golden files anew
 	UPDATE_GOLDEN=1 swift test --disable-xctest --filter GoldenTests
 
-bench: build ## Measure reading, compiling and starting
-	swift run $(RELEASE) netpolc-bench
+bench: build ## Measure reading, compiling, applying and packets; the last two as root
+	swift build $(RELEASE) --product netpolc-bench
+	.build/release/netpolc-bench
 
 static: $(BINARY) ## Build a binary that needs no Swift where it runs
 	@echo "$(BINARY) needs nothing but:"

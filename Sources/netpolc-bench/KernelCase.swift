@@ -53,12 +53,12 @@ enum KernelCase: String, CaseIterable {
       try stages.load(ruleset, into: ours)
       namespaces += [theirs, ours]
     }
-    let size = "250 pods, 200 policies of 11 rules"
+    let size = "20,000 peers, 200 policies, 250 local pods"
     let total = stages.total.median
     return [
       Row("nft -f", size, "\(nft.median.short) ms", "min \(nft.quantile(0).short)"),
       Row(
-        "apply", "the same, and 20,000 peers", "\(total.short) ms",
+        "apply", size, "\(total.short) ms",
         "min \(stages.total.quantile(0).short); \((total / nft.median).percent) of nft -f"),
       Row("  read and plan", "", "\(stages.plan.median.short) ms"),
       Row("  encode", "", "\(stages.encode.median.short) ms"),
