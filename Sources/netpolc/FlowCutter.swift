@@ -26,13 +26,28 @@ struct FlowCutter {
 
   private func cut(_ conntrack: Conntrack, _ judge: FlowJudge) throws -> Int {
     var count = 0
-    for entry in try conntrack.entries() where judge.denies(Flow(entry)) {
-      // Whoever opened it, if that was allowed it stays.
-      if entry.isMetInItsMiddle, !judge.denies(Flow(openedByOtherEnd: entry)) { continue }
+    for entry in try conntrack.entries() where isDenied(entry, judge) {
       if try conntrack.delete(entry) { count += 1 }
     }
     return count
   }
+
+  private func isDenied(_ entry: ConnectionEntry, _ judge: FlowJudge) -> Bool {
+    guard entry.isMetInItsMiddle else { return judge.denies(Flow(entry)) }
+    let isFirst = FlowCutter.clientPorts.contains(entry.original.sourcePort ?? 0)
+    let isOther = FlowCutter.clientPorts.contains(entry.reply.sourcePort ?? 0)
+    switch (isFirst, isOther) {
+    case (true, false): return judge.denies(Flow(entry))
+    case (false, true): return judge.denies(Flow(openedByOtherEnd: entry))
+    // Whoever opened it, if that was allowed it stays.
+    case (true, true), (false, false):
+      return judge.denies(Flow(entry)) && judge.denies(Flow(openedByOtherEnd: entry))
+    }
+  }
+
+  /// What the kernel gives to those who connect (`net.ipv4.ip_local_port_range`, as it comes): the
+  /// end that has such a port opened the connection, if the other has none.
+  private static let clientPorts: ClosedRange<UInt16> = 32768...60999
 }
 
 extension Flow {

@@ -158,30 +158,28 @@ extension Live {
 
     @Test func `nothing remains afterwards`() throws {
       let before = try links()
-      let descriptorsBefore = namespaceDescriptors()
+      var namespaces: [Remains] = []
       do {
         let fixture = try LabFixture()
         let laboratory = try fixture.laboratory()
-        #expect(namespaceDescriptors() == descriptorsBefore + fixture.hosts.count + 1)
+        namespaces = laboratory.namespaces.map { Remains($0) }
+        #expect(namespaces.count == fixture.hosts.count + 1)
         #expect(try links() == before)
         let inside = try laboratory.runInNode(["ip", "-br", "link"]).output
         #expect(inside.contains(laboratory.nodeInterface(of: "alpha") ?? "no name"))
       }
-      #expect(namespaceDescriptors() == descriptorsBefore)
+      // A namespace is held by its descriptor, and that by its value, alone.
+      #expect(namespaces.allSatisfy { $0.namespace == nil })
       #expect(try links() == before)
     }
 
-    private func links() throws -> String { try runProcess(["ip", "-br", "link"]).output }
+    private struct Remains {
+      weak var namespace: NetworkNamespace?
 
-    /// The network namespaces this process holds open.
-    private func namespaceDescriptors() -> Int {
-      (0..<1024).count { number in
-        var buffer = [CChar](repeating: 0, count: 64)
-        let length = readlink("/proc/self/fd/\(number)", &buffer, buffer.count)
-        guard length > 0 else { return false }
-        return String(decoding: buffer[..<length].map(UInt8.init), as: UTF8.self).hasPrefix("net:")
-      }
+      init(_ namespace: NetworkNamespace) { self.namespace = namespace }
     }
+
+    private func links() throws -> String { try runProcess(["ip", "-br", "link"]).output }
 
     private static let dropping = """
       table inet lab {

@@ -9,8 +9,8 @@ final class LabMember {
   let namespace: NetworkNamespace
   private var lastPort = LabMember.ports.lowerBound
 
-  /// Above the ports that tests ask for, mostly; one in use is passed over.
-  private static let ports: ClosedRange<UInt16> = 20000...60000
+  /// Those that the kernel itself gives to clients; one in use is passed over.
+  private static let ports: ClosedRange<UInt16> = 32768...60999
 
   init(name: String, addresses: [IPAddress], namespace: NetworkNamespace) {
     self.name = name
@@ -18,7 +18,7 @@ final class LabMember {
     self.namespace = namespace
   }
 
-  /// A source port, or echo identifier, that comes back after 40,000 others only: neither a
+  /// A source port, or echo identifier, that comes back after 28,000 others only: neither a
   /// conntrack entry nor a packet of an earlier attempt is taken for one of a later.
   func freshPort() -> UInt16 {
     lastPort = lastPort == LabMember.ports.upperBound ? LabMember.ports.lowerBound : lastPort + 1

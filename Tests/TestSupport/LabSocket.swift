@@ -42,8 +42,15 @@ struct LabSocket {
   /// Room for everything that can arrive before the poll loop comes round.
   func enlargeReceiveBuffer() { setOption(SO_RCVBUFFORCE, to: 8 << 20) }
 
+  /// Waits a little for an address in use: a child that another test is just starting holds a copy
+  /// of a closed socket until it runs its program.
   func bind(_ address: IPAddress, _ port: UInt16) throws {
-    guard tryBind(address, port) else { throw SystemFailure("bind \(LabReceiver(address, port))") }
+    for attempt in 0..<200 {
+      if tryBind(address, port) { return }
+      guard errno == EADDRINUSE, attempt < 199 else { break }
+      usleep(10_000)
+    }
+    throw SystemFailure("bind \(LabReceiver(address, port))")
   }
 
   /// Binds to the next port of `member` that nobody uses.

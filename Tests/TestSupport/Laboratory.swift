@@ -61,6 +61,9 @@ package final class Laboratory {
     try proveLinks(pods)
   }
 
+  /// Those of all hosts and of the node.
+  package var namespaces: [NetworkNamespace] { members.values.map(\.namespace) }
+
   /// Loads a ruleset on the node, as `nft -f -`; what is there already stays.
   package func load(ruleset: String) throws { try nft(["-f", "-"], input: ruleset) }
 
