@@ -1,5 +1,5 @@
 /* The netlink interfaces of nftables and conntrack: the kernel's numbers, and libnftnl, which
-   knows how objects are written. Nothing but the target Netfilter imports this. */
+   knows how most objects are written. Nothing but the target Netfilter imports this. */
 #ifndef NETPOLC_CNETFILTER_H
 #define NETPOLC_CNETFILTER_H
 
