@@ -144,8 +144,8 @@ let package = Package(
     .testTarget(
       name: "GoldenTests",
       dependencies: [
-        "Backends", "Compiler", "Diagnostics", "Host", "Manifests", "Nftables", "PolicyModel",
-        "TestSupport",
+        "Backends", "Compiler", "Diagnostics", "Host", "Manifests", "Netfilter", "Nftables",
+        "PolicyModel", "TestSupport",
       ], swiftSettings: strict),
     .testTarget(
       name: "StructureTests", dependencies: ["Dialects", "Host"], swiftSettings: strict),

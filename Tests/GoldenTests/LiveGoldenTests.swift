@@ -1,4 +1,5 @@
 import Host
+import Netfilter
 import Nftables
 import TestSupport
 import Testing
@@ -20,5 +21,21 @@ struct LiveGoldenTests {
     let expected = lines.filter { !$0.hasPrefix("add table ") && !$0.hasPrefix("delete table ") }
     let difference = firstDifference(expected.joined(separator: "\n"), result.output)
     #expect(difference == nil, "\(difference ?? "")")
+  }
+
+  @Test(arguments: Example.all)
+  func `a ruleset sent over netlink is listed as nft's own`(_ example: Example) throws {
+    let ruleset = try example.ruleset()
+    let namespace = try NetworkNamespace()
+    let kernel = try NetlinkKernel(in: namespace)
+    let empty = try kernel.read(table: "netpolc")
+    let plan = Transaction(from: empty, to: ruleset, table: "netpolc")
+    try kernel.commit(plan, onGeneration: empty.generation, isDryRun: false)
+    let listing = try namespace.enter { try runProcess(["nft", "-s", "list", "ruleset"]) }
+    let expected = ruleset.tables.map(\.listing).joined()
+    let difference = firstDifference(expected, listing.output)
+    #expect(difference == nil, "\(difference ?? "")")
+    // And it is read back as what it was.
+    #expect(try kernel.read(table: "netpolc").ruleset.difference(to: ruleset).isEmpty)
   }
 }

@@ -115,6 +115,32 @@ extension Live {
       #expect(try node.netpolc("uninstall").errors.contains("nothing to remove"))
     }
 
+    @Test(
+      .enabled(if: findExecutable("iptables-nft") != nil, "needs iptables-nft, of package iptables")
+    )
+    func `rules of iptables stay as they are`() throws {
+      let rules = [
+        ["-N", "KUBE-FORWARD"], ["-A", "FORWARD", "-j", "KUBE-FORWARD"],
+        ["-A", "KUBE-FORWARD", "-m", "conntrack", "--ctstate", "INVALID", "-j", "DROP"],
+        [
+          "-A", "KUBE-FORWARD", "-s", "10.244.1.0/24", "-p", "tcp", "--dport", "80", "-j", "ACCEPT",
+        ],
+      ]
+      for rule in rules {
+        let result = try laboratory.runInNode(["iptables-nft"] + rule)
+        try #require(result.succeeded, "\(result.errors)")
+      }
+      func saved() throws -> String {
+        try laboratory.runInNode(["iptables-nft", "-S"]).output
+      }
+      let before = try saved()
+      #expect(before.contains("KUBE-FORWARD"))
+      try node.apply(policies + [Policies.egress("alpha", to: [])])
+      try node.netpolc("rollback")
+      try node.netpolc("uninstall")
+      #expect(try saved() == before)
+    }
+
     @Test func `what somebody flushes is seen and comes back`() throws {
       let installed = try node.installed()
       try laboratory.flushRuleset()

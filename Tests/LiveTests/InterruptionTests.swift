@@ -31,7 +31,7 @@ extension Live {
       let longest = max(20, (ContinuousClock.now - start) / 2 / .milliseconds(1))
       let commands = try rulesets.map { try node.applying($0) }
       var wasNew = 0
-      for number in 0..<100 {
+      for number in 0..<200 {
         let before = try node.installed()
         let wanted = before.difference(to: known[0]).isEmpty ? 1 : 0
         let apply = try node.laboratory.startInNode(
@@ -54,7 +54,7 @@ extension Live {
         try node.netpolc("rollback")
         #expect(try node.holds(known[held]), "rolled back to what was there before")
       }
-      #expect((1...99).contains(wasNew), "killed too early or too late each time: \(wasNew)")
+      #expect((1...199).contains(wasNew), "killed too early or too late each time: \(wasNew)")
       let left = try #require(node.scratch).names(in: "state")
       #expect(!left.contains { $0.contains(".tmp.") }, "\(left)")
       #expect(left.count { $0.hasPrefix("gen-") } <= 10, "\(left)")

@@ -66,11 +66,11 @@ extension Live {
       }
     }
 
-    @Test func `fifty replacements let nothing through and lose nothing`() throws {
+    @Test func `a hundred replacements let nothing through and lose nothing`() throws {
       let rulesets = try [ruleset(Self.bySelector), ruleset(Self.byBlock)]
       _ = try session.apply(rulesets[0])
       try flooding {
-        for number in 0..<25 {
+        for number in 0..<50 {
           // The least that makes one of the other, and all anew in one file.
           let change = try session.apply(rulesets[(number + 1) % 2])
           #expect(!change.transaction.isEmpty)
@@ -79,7 +79,7 @@ extension Live {
       }
     }
 
-    @Test func `three hundred increments let nothing through and lose nothing`() throws {
+    @Test func `a thousand increments let nothing through and lose nothing`() throws {
       let base = try ruleset(Self.bySelector)
       let others = try [
         ruleset(Self.bySelector + [Policies.ingress("beta", from: [Policies.pod("alpha")])]),
@@ -89,7 +89,7 @@ extension Live {
       ]
       _ = try session.apply(base)
       try flooding {
-        for number in 0..<150 {
+        for number in 0..<500 {
           for ruleset in [others[number % others.count], base] {
             let change = try session.apply(ruleset)
             #expect(!change.transaction.isEmpty)
