@@ -28,7 +28,7 @@ package struct Applier<Target: Kernel> {
 
   /// - Parameter isDryRun: whether the kernel only checks the transaction.
   /// - Throws: `ApplyFailure`, with the transaction that the kernel refused a step of. Nothing has
-  ///   been changed then, unless it is `unsettled`.
+  ///   been changed then, unless its reason is `.unknown`.
   package func apply(_ wanted: Ruleset, isDryRun: Bool = false) throws(ApplyFailure) -> Outcome {
     var transaction = Transaction(table: table)
     return try untilSettled { () throws(KernelFailure) in
