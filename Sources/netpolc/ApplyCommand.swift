@@ -99,7 +99,7 @@ struct ApplyCommand: ParsableCommand {
       ? nil
       : Confirmation(
         session: session, options: kernel, within: confirmWithin, probes: probe.map(\.probe),
-        confirmsItself: yes || confirmWithin == nil)
+        confirmsItself: yes || confirmWithin == nil, cuts: cutting)
     let start = ContinuousClock.now
     let change = try session.session.apply(wanted, pending: confirmation?.prepare)
     if change.transaction.isEmpty {

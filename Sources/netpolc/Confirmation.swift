@@ -14,18 +14,21 @@ struct Confirmation {
   private let probes: [Probe]
   /// Whether nobody has to be asked once the probes have answered.
   private let confirmsItself: Bool
+  /// Whether a roll-back ends open connections that what was there before denies.
+  private let cuts: Bool
   /// Held back from before the change, so that none leaves it unsettled.
   private let signals = HeldSignals()
 
   init(
     session: KernelSession, options: KernelOptions, within: TimeSpan?, probes: [Probe],
-    confirmsItself: Bool
+    confirmsItself: Bool, cuts: Bool
   ) {
     self.session = session
     self.options = options
     self.within = within
     self.probes = probes
     self.confirmsItself = confirmsItself
+    self.cuts = cuts
   }
 
   private var generations: Generations { session.session.generations }
@@ -80,8 +83,9 @@ struct Confirmation {
     _ change: Session<NetlinkKernel>.Change, _ why: String
   ) throws -> ExitCode {
     let back = try session.session.rollBack(to: change.from)
-    try FlowCutter(session.namespace).cut(
-      deniedBy: try generations.ruleset(back.to))
+    if cuts {
+      try FlowCutter(session.namespace).cut(deniedBy: try generations.ruleset(back.to))
+    }
     Console.say("\(why): rolled back to generation \(back.to)")
     return .rolledBack
   }

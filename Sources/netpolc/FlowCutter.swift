@@ -1,5 +1,6 @@
 import Apply
 import ArgumentParser
+import Glibc
 import Host
 import NetSets
 import Netfilter
@@ -13,15 +14,20 @@ struct FlowCutter {
   init(_ namespace: NetworkNamespace) { self.namespace = namespace }
 
   /// Looks twice: a connection whose first packet was under way during the change is listed only
-  /// when that packet has left.
+  /// when that packet has left. A kernel that cannot list connections is no failure of the change,
+  /// which stands; it is said.
   func cut(deniedBy ruleset: Ruleset) throws {
     let conntrack = try Conntrack(in: namespace)
     let judge = FlowJudge(
       ruleset, localAddresses: try namespace.enter { try localAddresses() })
-    var count = try cut(conntrack, judge)
-    sleepMilliseconds(50)
-    count += try cut(conntrack, judge)
-    if count > 0 { Console.say("cut \(count) open connection\(count == 1 ? "" : "s")") }
+    do {
+      var count = try cut(conntrack, judge)
+      sleepMilliseconds(50)
+      count += try cut(conntrack, judge)
+      if count > 0 { Console.say("cut \(count) open connection\(count == 1 ? "" : "s")") }
+    } catch KernelFailure.unable(EINVAL, let reason) {
+      Console.say("open connections that are denied now were not cut: \(reason)")
+    }
   }
 
   private func cut(_ conntrack: Conntrack, _ judge: FlowJudge) throws -> Int {
