@@ -54,11 +54,17 @@ package struct Generations {
     try writeFile(path(next), ruleset.text)
     let current = try self.current
     for old in known.dropLast(Self.kept - 1) where old != current { try removeFile(path(old)) }
-    // Of writers that were killed.
-    for name in try names(in: directory) where name.hasPrefix("gen-") && name.contains(".tmp.") {
+    try removeUnfinished()
+    return next
+  }
+
+  /// Removes what writers that were killed had not put in place. Whoever adds holds the lock, so
+  /// nobody is writing now.
+  private func removeUnfinished() throws(SystemFailure) {
+    for name in try names(in: directory) where name.contains(".tmp.") {
+      guard ["gen-", "current", "pending"].contains(where: name.hasPrefix) else { continue }
       try removeFile("\(directory)/\(name)")
     }
-    return next
   }
 
   /// Notes that the kernel went on from one generation to another.

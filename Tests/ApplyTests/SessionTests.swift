@@ -51,6 +51,17 @@ import Testing
     try clean()
   }
 
+  @Test func `what a killed writer left is gone after the next change`() throws {
+    let session = try session()
+    _ = try session.apply(ruleset(80))
+    for file in ["gen-2.nft", "current", "pending"] {
+      try writeFile("\(directory)/\(file).tmp.4711", "half")
+    }
+    _ = try session.apply(ruleset(81))
+    #expect(try names(in: directory) == ["current", "gen-1.nft", "gen-2.nft"])
+    try clean()
+  }
+
   @Test func `ten generations are kept`() throws {
     let session = try session()
     for port in 1...15 { _ = try session.apply(ruleset(UInt16(port))) }
