@@ -56,6 +56,8 @@ let package = Package(
     .target(
       name: "Analysis", dependencies: ["Diagnostics", "NetSets", "PolicyModel"],
       swiftSettings: strict),
+    // Findings in the formats of other programs.
+    .target(name: "Reports", dependencies: ["Diagnostics"], swiftSettings: strict),
     .executableTarget(
       name: "netpolc",
       dependencies: [

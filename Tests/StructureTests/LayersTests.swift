@@ -16,6 +16,7 @@ import Testing
     "Compiler": ["Diagnostics", "Dialects", "Kubernetes", "Manifests", "NetSets", "PolicyModel"],
     "Apply": ["Host", "NetSets", "Nftables"],
     "Analysis": ["Diagnostics", "NetSets", "PolicyModel"],
+    "Reports": ["Diagnostics"],
     "Host": ["CLinux", "Glibc", "NetSets"],
     // Nothing else knows netlink.
     "Netfilter": ["CNetfilter", "Glibc", "Host", "NetSets", "Nftables"],
