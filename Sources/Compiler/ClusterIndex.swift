@@ -7,7 +7,8 @@ import PolicyModel
 package struct ClusterIndex {
   let cluster: Cluster
   let nodes: NodeAddresses
-  /// Pods that have not ended and workloads, those on the host's network left out; none local.
+  /// Pods that have not ended, and workloads that no such pod belongs to; those on the host's
+  /// network left out; none local.
   private(set) var endpoints: [Endpoint] = []
   /// By the position of the endpoint.
   private(set) var labels: [Labels] = []
@@ -20,19 +21,24 @@ package struct ClusterIndex {
     nodes = NodeAddresses(cluster)
     everyone = EndpointIndex(namespaces: cluster.namespaces)
     let owners = addressOwners(cluster.pods, &diagnostics)
+    let ownership = Ownership(cluster)
+    var inhabited: Set<ObjectReference> = []
     for pod in cluster.pods where !pod.hostNetwork && !pod.isFinished {
+      let workload = ownership.workload(of: pod)
+      inhabited.insert(workload)
       add(
         Endpoint(
-          reference: pod.reference, node: pod.node,
+          reference: pod.reference, workload: workload, node: pod.node,
           addresses: pod.addresses.filter { owners[$0] == nil || owners[$0] == pod.reference },
           ports: pod.ports, isLocal: false, nodeAddresses: pod.node.map { nodes[$0] } ?? []),
         pod.labels)
     }
-    for workload in cluster.workloads where !workload.hostNetwork {
+    for workload in ownership.templates(besides: inhabited) where !workload.hostNetwork {
       add(
         Endpoint(
-          reference: workload.reference, node: nil, addresses: [], ports: workload.ports,
-          isLocal: false, nodeAddresses: []), workload.labels)
+          reference: workload.reference, workload: ownership.root(of: workload), node: nil,
+          addresses: [], ports: workload.ports, isLocal: false, nodeAddresses: []),
+        workload.labels)
     }
   }
 

@@ -1,11 +1,13 @@
 import Diagnostics
 import Manifests
 
-/// What `metadata` says: who the object is, and its labels.
+/// What `metadata` says: who the object is, its labels, and what made it.
 package struct Metadata: Sendable {
   package let reference: ObjectReference
   package let labels: Labels
   package let created: String
+  /// The object that manages it: of `ownerReferences` the one with `controller: true`.
+  package let controller: ObjectReference?
 
   /// Fields of `metav1.ObjectMeta`.
   package static let fields = [
@@ -34,6 +36,7 @@ package struct Metadata: Sendable {
     self.reference = ObjectReference(kind: kind, namespace: namespace, name: name)
     self.labels = labels
     self.created = metadata["creationTimestamp"]?.value.text ?? ""
+    self.controller = readController(metadata["ownerReferences"], in: namespace)
   }
 }
 
@@ -63,6 +66,19 @@ private func readNamespace(_ metadata: Field, _ diagnostics: inout Diagnostics) 
     .invalidName,
     "\(quoted(name)) is no namespace name: lower case letters, digits and -, at most 63",
     &diagnostics)
+  return nil
+}
+
+/// Only says how objects belong together, so that one which cannot be read is as if it were not
+/// there. A Node manages the static pods that it mirrors, which makes it no workload.
+private func readController(_ field: Field?, in namespace: String?) -> ObjectReference? {
+  guard let field, field.value.kind == .sequence else { return nil }
+  for item in field.value.items where item["controller"]?.boolean == true {
+    guard let kind = item["kind"]?.text, let name = item["name"]?.text, kind != "Node" else {
+      continue
+    }
+    return ObjectReference(kind: kind, namespace: namespace, name: name)
+  }
   return nil
 }
 

@@ -52,6 +52,8 @@ package struct Pod: Sendable {
   package let phase: Phase
   /// `metadata.creationTimestamp`: RFC 3339 in UTC, so that later is greater.
   package let created: String
+  /// The ReplicaSet, StatefulSet or other object that made it; nil for a pod made by hand.
+  package let controller: ObjectReference?
   package let location: SourceLocation
 
   /// `status.phase`.
@@ -66,7 +68,7 @@ package struct Pod: Sendable {
   package init(
     reference: ObjectReference, labels: Labels, node: String?, addresses: [IPAddress],
     hostAddresses: [IPAddress], ports: [NamedPort], hostNetwork: Bool, phase: Phase,
-    created: String, location: SourceLocation
+    created: String, controller: ObjectReference? = nil, location: SourceLocation
   ) {
     self.reference = reference
     self.labels = labels
@@ -77,6 +79,7 @@ package struct Pod: Sendable {
     self.hostNetwork = hostNetwork
     self.phase = phase
     self.created = created
+    self.controller = controller
     self.location = location
   }
 
@@ -93,16 +96,19 @@ package struct Workload: Sendable {
   package let labels: Labels
   package let ports: [NamedPort]
   package let hostNetwork: Bool
+  /// The Deployment of a ReplicaSet, the CronJob of a Job; nil for what a user wrote.
+  package let controller: ObjectReference?
   package let location: SourceLocation
 
   package init(
     reference: ObjectReference, labels: Labels, ports: [NamedPort], hostNetwork: Bool,
-    location: SourceLocation
+    controller: ObjectReference? = nil, location: SourceLocation
   ) {
     self.reference = reference
     self.labels = labels
     self.ports = ports
     self.hostNetwork = hostNetwork
+    self.controller = controller
     self.location = location
   }
 }

@@ -56,6 +56,6 @@ extension Workload {
     else { return nil }
     self.init(
       reference: metadata.reference, labels: labels, ports: ports, hostNetwork: hostNetwork,
-      location: root.location)
+      controller: metadata.controller, location: root.location)
   }
 }

@@ -22,7 +22,7 @@ extension Pod {
       reference: metadata.reference, labels: metadata.labels,
       node: node.isEmpty ? nil : node, addresses: addresses, hostAddresses: hostAddresses,
       ports: ports, hostNetwork: hostNetwork, phase: Phase(rawValue: phaseText) ?? .unknown,
-      created: metadata.created, location: root.location)
+      created: metadata.created, controller: metadata.controller, location: root.location)
   }
 }
 

@@ -41,6 +41,8 @@ package struct PolicyGraph: Sendable {
 /// workload that has none yet.
 package struct Endpoint: Sendable {
   package let reference: ObjectReference
+  /// What a user knows it by: the Deployment or other workload that it belongs to, or itself.
+  package let workload: ObjectReference
   package let node: String?
   /// Empty for workloads, and for pods that have none yet or lost them to another.
   package let addresses: [IPAddress]
@@ -54,10 +56,11 @@ package struct Endpoint: Sendable {
   package var egress: PolicyGroup.ID?
 
   package init(
-    reference: ObjectReference, node: String?, addresses: [IPAddress], ports: [NamedPort],
+    reference: ObjectReference, workload: ObjectReference? = nil, node: String?, addresses: [IPAddress], ports: [NamedPort],
     isLocal: Bool, nodeAddresses: [IPAddress]
   ) {
     self.reference = reference
+    self.workload = workload ?? reference
     self.node = node
     self.addresses = addresses
     self.ports = ports
