@@ -48,14 +48,15 @@ extension PolicyGraph {
     guard subject.isLocal, let group = subject.group(direction) else { return .unpoliced }
     let exempt =
       direction == .ingress || !enforcement.policesOwnNode ? subject.nodeAddresses : []
-    let tiers = tiers(of: groups[group]).map { tier in
-      (tier.tier, tier.policies.flatMap { policies[$0].edges(direction) ?? [] })
-    }
+    let tiers = tieredEdges(of: groups[group])
     var segments: [Meaning.Segment] = []
     for range in elementaryRanges(tiers.flatMap(\.1), exempt) {
-      let peer = IPAddress(family: range.family, bits: range.lower)
+      let address = IPAddress(family: range.family, bits: range.lower)
+      let peer = party(at: address)
+      let destination = direction == .ingress ? endpoint : peer.endpoint
+      let ports = destination.map { endpoints[$0].ports } ?? []
       let traffic =
-        exempt.contains(peer) ? .all : traffic(tiers, endpoint, direction, peer: peer)
+        exempt.contains(address) ? .all : traffic(tiers, with: peer, destinationPorts: ports)
       segments.append(Meaning.Segment(range: range, traffic: traffic))
     }
     return Meaning(segments)
@@ -63,17 +64,16 @@ extension PolicyGraph {
 
   /// Asks the tiers in order with all traffic at once: what a rule matches goes its way, and only
   /// the rest reaches the next.
-  private func traffic(
-    _ tiers: [(Tier, [Edge])], _ endpoint: Int, _ direction: Direction, peer: IPAddress
+  /// - Parameter destinationPorts: what the destination's containers call their ports.
+  func traffic(
+    _ tiers: [(Tier, [Edge])], with peer: Party, destinationPorts: [NamedPort]
   ) -> TrafficSet {
     var allowed = TrafficSet.empty
     var undecided = TrafficSet.all
-    let party = party(at: peer)
-    let destination = direction == .ingress ? endpoint : party.endpoint
     for (tier, edges) in tiers {
       var passed = TrafficSet.empty
-      for edge in edges where match(edge, peer: party) != nil {
-        let matched = undecided.intersection(traffic(edge.ports, at: destination))
+      for edge in edges where match(edge, peer: peer) != nil {
+        let matched = undecided.intersection(TrafficSet(edge.ports, at: destinationPorts))
         switch edge.action {
         case .allow: allowed = allowed.union(matched)
         case .deny: break
@@ -90,33 +90,17 @@ extension PolicyGraph {
     return allowed.union(undecided)
   }
 
-  private func traffic(_ ports: [RulePort]?, at destination: Int?) -> TrafficSet {
-    guard let ports else { return .all }
-    var traffic = TrafficSet.empty
-    for port in ports {
-      let set: PortSet =
-        switch port.match {
-        case .any: .all
-        case .numbers(let range): PortSet(CollectionOfOne(range))
-        case .named(let name):
-          PortSet(
-            (destination.map { endpoints[$0].ports } ?? [])
-              .filter { $0.name == name && $0.transport == port.transport }
-              .map { $0.number...$0.number })
-        }
-      traffic[port.transport] = traffic[port.transport].union(set)
+  /// What decides for the endpoints of a group: by tier, in order, the rules in order.
+  func tieredEdges(of group: PolicyGroup) -> [(Tier, [Edge])] {
+    tiers(of: group).map { tier in
+      (tier.tier, tier.policies.flatMap { policies[$0].edges(group.direction) ?? [] })
     }
-    return traffic
   }
 
   /// Ranges inside which the edges cannot tell addresses apart, covering both families.
   private func elementaryRanges(_ edges: [Edge], _ exempt: [IPAddress]) -> [AddressRange] {
-    var starts: [IPFamily: Set<UInt128>] = [.ipv4: [0], .ipv6: [0]]
-    func cut(_ range: AddressRange) {
-      starts[range.family]?.insert(range.lower)
-      if range.upper < range.family.highest { starts[range.family]?.insert(range.upper + 1) }
-    }
-    for address in exempt { cut(AddressRange(address)) }
+    var cuts = AddressCuts()
+    for address in exempt { cuts.cut(AddressRange(address)) }
     for edge in edges {
       var namesPorts = false
       for port in edge.ports ?? [] {
@@ -124,26 +108,43 @@ extension PolicyGraph {
       }
       // A name stands for other numbers at every endpoint.
       for endpoint in namesPorts ? endpoints : [] {
-        for address in endpoint.addresses { cut(AddressRange(address)) }
+        for address in endpoint.addresses { cuts.cut(AddressRange(address)) }
       }
       for peer in edge.peers ?? [] {
         switch peer.match {
         case .set(let set):
           for member in peerSets[set].members {
-            for address in endpoints[member].addresses { cut(AddressRange(address)) }
+            for address in endpoints[member].addresses { cuts.cut(AddressRange(address)) }
           }
         case .block(let block):
-          cut(block.cidr.range)
-          for hole in block.except { cut(hole.range) }
+          cuts.cut(block.cidr.range)
+          for hole in block.except { cuts.cut(hole.range) }
         }
       }
     }
-    return IPFamily.allCases.flatMap { family -> [AddressRange] in
-      let sorted = (starts[family] ?? []).sorted()
-      return sorted.indices.map { index in
-        let upper = index + 1 < sorted.count ? sorted[index + 1] - 1 : family.highest
-        return AddressRange(family: family, lower: sorted[index], upper: upper)
-      }
+    return cuts.ranges
+  }
+}
+
+extension TrafficSet {
+  /// What a rule's `ports` stand for where containers give ports these names.
+  init(_ ports: [RulePort]?, at named: [NamedPort]) {
+    guard let ports else {
+      self = .all
+      return
+    }
+    self = .empty
+    for port in ports {
+      let set: PortSet =
+        switch port.match {
+        case .any: .all
+        case .numbers(let range): PortSet(CollectionOfOne(range))
+        case .named(let name):
+          PortSet(
+            named.filter { $0.name == name && $0.transport == port.transport }
+              .map { $0.number...$0.number })
+        }
+      self[port.transport] = self[port.transport].union(set)
     }
   }
 }

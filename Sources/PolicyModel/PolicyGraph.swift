@@ -56,7 +56,8 @@ package struct Endpoint: Sendable {
   package var egress: PolicyGroup.ID?
 
   package init(
-    reference: ObjectReference, workload: ObjectReference? = nil, node: String?, addresses: [IPAddress], ports: [NamedPort],
+    reference: ObjectReference, workload: ObjectReference? = nil, node: String?,
+    addresses: [IPAddress], ports: [NamedPort],
     isLocal: Bool, nodeAddresses: [IPAddress]
   ) {
     self.reference = reference

@@ -29,7 +29,7 @@ package struct Connection: Hashable, Sendable {
     return Connection.isNeighbourDiscovery(icmpv6Type: type)
   }
 
-  static func isNeighbourDiscovery(icmpv6Type type: UInt8) -> Bool {
+  package static func isNeighbourDiscovery(icmpv6Type type: UInt8) -> Bool {
     (130...137).contains(type) || type == 143
   }
 }

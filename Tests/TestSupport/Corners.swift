@@ -72,7 +72,8 @@ package struct Corners {
     return connections
   }
 
-  private func layer4(_ family: IPFamily, using random: inout SplitMix64) -> Connection.Layer4 {
+  /// Any kind of traffic, at one of the ports.
+  package func layer4(_ family: IPFamily, using random: inout SplitMix64) -> Connection.Layer4 {
     switch Int.random(in: 0..<12, using: &random) {
     case 0:
       .icmp(

@@ -56,6 +56,25 @@ package struct RandomCluster {
     return resolve(policies, in: cluster, for: scope, &diagnostics)
   }
 
+  /// The graph of a cluster where every other pod is a Deployment that has no pods yet.
+  package var graphWithWorkloads: PolicyGraph {
+    let workloads = cluster.pods.enumerated().filter { $0.offset % 2 == 1 }.map(\.element)
+    let names = Set(workloads.map(\.reference))
+    let mixed = Cluster(
+      namespaces: Array(cluster.namespaces.values), nodes: cluster.nodes,
+      pods: cluster.pods.filter { !names.contains($0.reference) },
+      workloads: workloads.map { pod in
+        Workload(
+          reference: ObjectReference(
+            kind: "Deployment", namespace: pod.reference.namespace, name: pod.reference.name),
+          labels: pod.labels, ports: pod.ports, hostNetwork: pod.hostNetwork,
+          location: pod.location)
+      },
+      mentioned: [])
+    var diagnostics = Diagnostics()
+    return resolve(policies, in: mixed, for: Scope(), &diagnostics)
+  }
+
   /// The graph of the same cluster with one policy less.
   package func graph(withoutPolicy index: Int) -> PolicyGraph {
     var diagnostics = Diagnostics()
