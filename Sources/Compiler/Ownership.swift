@@ -66,3 +66,13 @@ struct Ownership {
     return byReference[cronJob]?.reference
   }
 }
+
+extension Cluster {
+  /// Workloads, and pods without one, on the network of their node, where no policy applies; sorted.
+  package var onHostNetwork: [ObjectReference] {
+    let ownership = Ownership(self)
+    let pods = pods.filter { $0.hostNetwork && !$0.isFinished }.map(ownership.workload)
+    let templates = ownership.templates(besides: Set(pods)).filter(\.hostNetwork)
+    return Set(pods + templates.map(ownership.root)).sorted()
+  }
+}

@@ -19,12 +19,32 @@ package struct AddressRange: Hashable, Sendable, Comparable {
     address.family == family && lower <= address.bits && address.bits <= upper
   }
 
+  package var first: IPAddress { IPAddress(family: family, bits: lower) }
+
   /// The prefix that is exactly this range, if there is one.
   package var prefix: IPPrefix? {
     let span = upper - lower
     guard span & (span &+ 1) == 0, lower & span == 0 else { return nil }
     let hostBits = span == .max ? 128 : (span + 1).trailingZeroBitCount
     return IPPrefix(IPAddress(family: family, bits: lower), length: family.width - hostBits)
+  }
+
+  /// The fewest prefixes that make up this range, ascending.
+  package var prefixes: [IPPrefix] {
+    var found: [IPPrefix] = []
+    var next = lower
+    while true {
+      // As large as its start allows, then as what is left allows.
+      var hostBits = next == 0 ? family.width : min(next.trailingZeroBitCount, family.width)
+      while hostBits > 0, hostBits == 128 || (UInt128(1) << hostBits) - 1 > upper - next {
+        if hostBits == 128, next == 0, upper == .max { break }
+        hostBits -= 1
+      }
+      found.append(IPPrefix(IPAddress(family: family, bits: next), length: family.width - hostBits))
+      let last = hostBits == 128 ? UInt128.max : next + ((UInt128(1) << hostBits) - 1)
+      if last >= upper { return found }
+      next = last + 1
+    }
   }
 
   package static func < (left: AddressRange, right: AddressRange) -> Bool {

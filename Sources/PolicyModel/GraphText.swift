@@ -65,11 +65,12 @@ extension PolicyGraph {
 }
 
 extension Endpoint {
+  package var displayName: String { reference.displayName }
+}
+
+extension ObjectReference {
   /// `shop/web-0`, and for what is no pod itself `shop/web[Deployment]`.
-  package var displayName: String {
-    reference.kind == "Pod"
-      ? reference.qualifiedName : "\(reference.qualifiedName)[\(reference.kind)]"
-  }
+  package var displayName: String { kind == "Pod" ? qualifiedName : "\(qualifiedName)[\(kind)]" }
 }
 
 extension RulePort: CustomStringConvertible {

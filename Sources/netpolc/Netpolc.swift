@@ -22,7 +22,8 @@ struct Netpolc: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      CompileCommand.self, DiffCommand.self, ExplainCommand.self, ApplyCommand.self,
+      CompileCommand.self, DiffCommand.self, ExplainCommand.self, ListCommand.self,
+      ApplyCommand.self,
       ConfirmCommand.self,
       RollbackCommand.self, StatusCommand.self, UninstallCommand.self,
     ])

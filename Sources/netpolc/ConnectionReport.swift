@@ -1,0 +1,154 @@
+import Analysis
+import Diagnostics
+import NetSets
+import PolicyModel
+
+/// `list`: one allowed connection a line.
+struct ConnectionReport: ListReport {
+  private let list: ConnectionList
+  private let graph: PolicyGraph
+
+  init(_ list: ConnectionList, in graph: PolicyGraph) {
+    self.list = list
+    self.graph = graph
+  }
+
+  func text(_ format: ListFormat) -> String {
+    switch format {
+    case .text: lines { _ in [] }
+    case .wide: lines { connection in rules(of: connection).map { "    \($0)" } }
+    case .json: json.text
+    }
+  }
+
+  private func lines(_ more: (AllowedConnection) -> [String]) -> String {
+    if list.connections.isEmpty { return "no connection is allowed\n" }
+    let groups = list.groups.map { group in
+      "\(group.name): \(group.members.count) workloads\n"
+    }
+    return groups.joined()
+      + list.connections.map { connection in
+        ([line(connection)] + more(connection)).joined(separator: "\n") + "\n"
+      }.joined()
+  }
+
+  /// `shop/web[Deployment] => shop/api[Deployment] : TCP 8443`
+  private func line(_ connection: AllowedConnection) -> String {
+    let family = connection.onlyIn.map { " (only \($0.displayName))" } ?? ""
+    return "\(list.name(connection.from)) => \(list.name(connection.to)) : "
+      + "\(connection.traffic)\(family)"
+  }
+
+  private func rules(of connection: AllowedConnection) -> [String] {
+    Direction.allCases.reversed().compactMap { direction in
+      guard let rules = graph.rules(direction, of: connection, in: list.units) else { return nil }
+      let names = rules.map { "\($0.policy.qualifiedName) \($0.path) \($0.location.fileAndLine)" }
+      return
+        "\(direction.rawValue)  \(names.isEmpty ? "not isolated" : names.joined(separator: ", "))"
+    }
+  }
+
+  private var json: JSON {
+    [
+      "schema": "netpolc.list/v1",
+      "workloads": .array(list.units.map { $0.json(in: graph) }),
+      "groups": .array(
+        list.groups.map { group in
+          [
+            "name": .string(group.name),
+            "members": .array(group.members.map { .string(list.units[$0].name) }),
+          ]
+        }),
+      "connections": .array(list.connections.map { json($0) }),
+    ]
+  }
+
+  private func json(_ connection: AllowedConnection) -> JSON {
+    var members: [(String, JSON)] = [
+      ("from", .string(list.name(connection.from))), ("to", .string(list.name(connection.to))),
+      ("allows", connection.traffic.json),
+    ]
+    if let family = connection.onlyIn { members.append(("onlyIn", .string(family.displayName))) }
+    for direction in Direction.allCases.reversed() {
+      guard let rules = graph.rules(direction, of: connection, in: list.units) else { continue }
+      members.append(
+        ("\(direction.rawValue)Rules", .array(rules.map { $0.json })))
+    }
+    return .object(members)
+  }
+}
+
+extension PolicyGraph {
+  /// The rules that let a connection through on one side; nil where that side is no single
+  /// workload.
+  func rules(
+    _ direction: Direction, of connection: AllowedConnection, in units: [Unit]
+  ) -> [Provenance]? {
+    let (subject, peer) =
+      direction == .ingress
+      ? (connection.to, connection.from) : (connection.from, connection.to)
+    guard case .unit(let index) = subject else { return nil }
+    let scope: PeerScope
+    switch peer {
+    case .unit(let other): scope = .endpoint(units[other].endpoint)
+    case .addresses(_, let set): scope = .addresses(set)
+    case .group: return nil
+    }
+    return allowingRules(direction, of: units[index].endpoint, with: scope, connection.traffic)
+  }
+}
+
+extension Provenance {
+  var json: JSON {
+    [
+      "policy": .string(policy.qualifiedName), "rule": .string(path.description),
+      "source": location.json,
+    ]
+  }
+}
+
+extension Unit {
+  func json(in graph: PolicyGraph) -> JSON {
+    let endpoint = graph.endpoints[self.endpoint]
+    return [
+      "name": .string(name), "kind": .string(reference.kind), "namespace": .string(namespace),
+      "workload": .string(workload.displayName),
+      "isolatedForIngress": .bool(endpoint.ingress != nil),
+      "isolatedForEgress": .bool(endpoint.egress != nil),
+    ]
+  }
+}
+
+extension IPFamily {
+  var displayName: String {
+    switch self {
+    case .ipv4: "IPv4"
+    case .ipv6: "IPv6"
+    }
+  }
+}
+
+extension TrafficSet {
+  /// In the terms of `NetworkPolicyPort`: without a port it is every port of the protocol. `any` is
+  /// every protocol, `other` is ICMP and all that have no name in policies.
+  var json: JSON {
+    if self == .all { return [["protocol": "any"]] }
+    var items: [JSON] = []
+    for transport in Transport.allCases where !self[transport].isEmpty {
+      let name = JSON.string(transport.kubernetesName)
+      if self[transport] == .all {
+        items.append(["protocol": name])
+        continue
+      }
+      for range in self[transport].ranges {
+        var members: [(String, JSON)] = [
+          ("protocol", name), ("port", .integer(Int(range.lowerBound))),
+        ]
+        if range.count > 1 { members.append(("endPort", .integer(Int(range.upperBound)))) }
+        items.append(.object(members))
+      }
+    }
+    if others { items.append(["protocol": "other"]) }
+    return .array(items)
+  }
+}

@@ -1,0 +1,135 @@
+import Analysis
+import ArgumentParser
+import Compiler
+import Diagnostics
+import PolicyModel
+
+struct ListCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list",
+    abstract: "List every connection that the policies allow, by workload.",
+    discussion: """
+      Pods are named by what owns them, addresses as policies write them; internet is every address. \
+      A pod and its own node, which always reach each other, are left out. Where more is allowed than \
+      --max-rows, workloads that are treated alike are summed up: shop/*, any, any not isolated for \
+      ingress.
+
+      EXAMPLES
+        netpolc list -f manifests/
+        netpolc list -f manifests/ -n shop -o wide
+        netpolc list -f manifests/ --exposure
+        netpolc list -f manifests/ -o json | jq '.connections[] | select(.from == "internet")'
+      """)
+
+  @OptionGroup var manifests: ManifestOptions
+
+  @OptionGroup var focus: FocusOptions
+
+  @Flag(
+    exclusivity: .exclusive,
+    help: "What to list; without a flag, the connections between what is there.")
+  var subject: Subject?
+
+  @Option(
+    help: ArgumentHelp(
+      "Sum up by namespace when there are more rows than this.", valueName: "number"))
+  var maxRows = 10_000
+
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "How to print it, and to which file; repeatable.", valueName: "format[=file]"))
+  var output = [Output(ListFormat.text)]
+
+  enum Subject: EnumerableFlag {
+    case exposure
+    case unprotected
+
+    static func help(for value: Subject) -> ArgumentHelp? {
+      switch value {
+      case .exposure: "Whom each workload's rules let in and out, whether or not it is there."
+      case .unprotected: "Workloads that no policy isolates."
+      }
+    }
+  }
+
+  func validate() throws {
+    if maxRows < 1 { throw ValidationError("--max-rows needs a number from 1") }
+    try Outputs.check(output)
+  }
+
+  func run() throws {
+    let compilation = try manifests.compiled(for: Scope())
+    var connectivity = Connectivity(compilation.graph)
+    let report: any ListReport
+    switch subject {
+    case .exposure:
+      let units = connectivity.units()
+      let focused = units.filter(try focus.test(units) ?? { _ in true })
+      report = ExposureReport(connectivity.exposures(focused), in: compilation.graph)
+    case .unprotected:
+      let units = connectivity.units()
+      let focused = units.filter(try focus.test(units) ?? { _ in true })
+      report = UnprotectedReport(focused, compilation, focus)
+    case nil:
+      let test = try focus.test(connectivity.units())
+      let selection = ConnectionList.Selection(limit: maxRows, focus: test)
+      let list = ConnectionList(&connectivity, selection)
+      if !list.groups.isEmpty {
+        Console.say("more than \(maxRows) connections: workloads that are alike are summed up")
+      }
+      report = ConnectionReport(list, in: compilation.graph)
+    }
+    try Outputs.write(output) { format in report.text(format) }
+  }
+}
+
+enum ListFormat: String, CaseIterable, Sendable {
+  case text
+  case wide
+  case json
+}
+
+/// A listing in each of its forms.
+protocol ListReport {
+  func text(_ format: ListFormat) -> String
+}
+
+/// Which workloads a command is about.
+struct FocusOptions: ParsableArguments {
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("Only what concerns this namespace; repeatable.", valueName: "namespace"))
+  var namespace: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Only what concerns this workload or pod; repeatable.", valueName: "namespace/name"))
+  var workload: [String] = []
+
+  /// nil when everything is meant. A name that nothing has is an error: what it was to select would
+  /// silently be missing.
+  func test(_ units: [Unit]) throws -> (@Sendable (Unit) -> Bool)? {
+    if namespace.isEmpty, workload.isEmpty { return nil }
+    let namespaces = Set(units.map(\.namespace))
+    for name in namespace where !namespaces.contains(name) {
+      throw unknown("namespace", name, of: namespaces)
+    }
+    let names = Set(units.flatMap { [$0.reference.qualifiedName, $0.workload.qualifiedName] })
+    for name in workload where !names.contains(name) {
+      throw unknown("workload or pod", name, of: names)
+    }
+    let focus = self
+    return { unit in focus.includes(unit.reference) || focus.includes(unit.workload) }
+  }
+
+  func includes(_ object: ObjectReference) -> Bool {
+    namespace.isEmpty && workload.isEmpty || namespace.contains(object.namespace ?? "")
+      || workload.contains(object.qualifiedName)
+  }
+
+  private func unknown(_ kind: String, _ name: String, of names: Set<String>) -> ExitCode {
+    let near = NearMiss.of(name, in: names.sorted()).map { "; did you mean \($0)?" } ?? ""
+    return Console.fail("no \(kind) \(name) with pods in the input\(near)", .badInput)
+  }
+}
