@@ -54,7 +54,7 @@ let package = Package(
     .target(name: "Apply", dependencies: ["Host", "NetSets", "Nftables"], swiftSettings: strict),
     // Answers from a graph.
     .target(
-      name: "Analysis", dependencies: ["Diagnostics", "NetSets", "PolicyModel"],
+      name: "Analysis", dependencies: ["Diagnostics", "Kubernetes", "NetSets", "PolicyModel"],
       swiftSettings: strict),
     // Findings in the formats of other programs.
     .target(name: "Reports", dependencies: ["Diagnostics"], swiftSettings: strict),

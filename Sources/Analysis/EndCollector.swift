@@ -59,6 +59,8 @@ struct EndCollector {
     return ends
   }
 
+  func members(of group: String) -> [Int] { named[group] ?? [] }
+
   /// Whether none of the units is in the other set.
   func isDisjoint(_ end: End, _ others: Set<Int>) -> Bool {
     switch end {

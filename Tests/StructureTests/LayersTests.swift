@@ -15,7 +15,7 @@ import Testing
     "Backends": ["Diagnostics", "NetSets", "Nftables", "PolicyModel"],
     "Compiler": ["Diagnostics", "Dialects", "Kubernetes", "Manifests", "NetSets", "PolicyModel"],
     "Apply": ["Host", "NetSets", "Nftables"],
-    "Analysis": ["Diagnostics", "NetSets", "PolicyModel"],
+    "Analysis": ["Diagnostics", "Kubernetes", "NetSets", "PolicyModel"],
     "Reports": ["Diagnostics"],
     "Host": ["CLinux", "Glibc", "NetSets"],
     // Nothing else knows netlink.
