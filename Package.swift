@@ -124,6 +124,9 @@ let package = Package(
         "Backends", "Compiler", "Diagnostics", "Manifests", "Nftables", "PolicyModel",
         "TestSupport",
       ], swiftSettings: strict),
+    .testTarget(
+      name: "ReportsTests", dependencies: ["Diagnostics", "Manifests", "Reports"],
+      swiftSettings: strict),
     // The built program, as a user runs it.
     .testTarget(
       name: "CLITests",
