@@ -62,7 +62,7 @@ let package = Package(
       name: "netpolc",
       dependencies: [
         "Analysis", "Apply", "Backends", "Compiler", "Diagnostics", "Host", "Kubernetes",
-        "Manifests", "NetSets", "Netfilter", "Nftables", "PolicyModel",
+        "Manifests", "NetSets", "Netfilter", "Nftables", "PolicyModel", "Reports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

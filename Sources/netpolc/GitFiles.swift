@@ -7,11 +7,7 @@ import Manifests
 enum GitFiles {
   /// - Parameter path: a file or directory, from the current directory; empty for that itself.
   static func read(revision: String, below path: String) throws -> [ManifestFile] {
-    // Checked on its own, for a clear message.
-    _ = try git(["rev-parse", "--verify", "--quiet", "\(revision)^{commit}"]) {
-      $0.isEmpty
-        ? "git knows no revision \(revision)" : "git cannot look up revision \(revision): \($0)"
-    }
+    try check(revision)
     let manifests = try entries(of: revision, below: path).filter { isManifest($0.name) }
     for link in manifests where link.isLink {
       Console.say("skipped    \(link.name) of \(revision), a symbolic link")
@@ -22,6 +18,53 @@ enum GitFiles {
       throw Console.fail("no .yaml, .yml or .json file in \(place) of \(revision)", .badInput)
     }
     return try contents(of: files.map(\.object), of: revision, names: files.map(\.name))
+  }
+
+  /// Whether the repository has files beside its objects, which a bare one has not.
+  static var hasWorkTree: Bool {
+    get throws {
+      let answer = try git(["rev-parse", "--is-inside-work-tree"]) {
+        "not in a git repository: \($0)"
+      }
+      return String(decoding: answer, as: UTF8.self).hasPrefix("true")
+    }
+  }
+
+  /// Where two lines of history parted.
+  static func mergeBase(_ base: String, _ head: String) throws -> String {
+    try check(base)
+    try check(head)
+    let shallow = try isShallow
+    let answer = try git(["merge-base", "--", base, head]) { message in
+      let words = message.isEmpty ? "" : ": \(message)"
+      return shallow
+        ? "\(base) and \(head) have no common history in this shallow clone\(words); "
+          + "fetch more of it: git fetch --unshallow, or fetch-depth: 0"
+        : "\(base) and \(head) have no common history\(words)"
+    }
+    return String(decoding: answer.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+  }
+
+  /// Checked on its own, for a clear message.
+  private static func check(_ revision: String) throws {
+    let shallow = try isShallow
+    _ = try git(["rev-parse", "--verify", "--quiet", "\(revision)^{commit}"]) { message in
+      let words =
+        message.isEmpty
+        ? "git knows no revision \(revision)"
+        : "git cannot look up revision \(revision): \(message)"
+      return shallow
+        ? "\(words); this clone is shallow: git fetch --unshallow, or fetch-depth: 0" : words
+    }
+  }
+
+  private static var isShallow: Bool {
+    get throws {
+      let answer = try git(["rev-parse", "--is-shallow-repository"]) {
+        "not in a git repository: \($0)"
+      }
+      return String(decoding: answer, as: UTF8.self).hasPrefix("true")
+    }
   }
 
   /// A file of a tree.

@@ -23,9 +23,8 @@ struct Netpolc: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       CompileCommand.self, DiffCommand.self, ExplainCommand.self, ListCommand.self,
-      ApplyCommand.self,
-      ConfirmCommand.self,
-      RollbackCommand.self, StatusCommand.self, UninstallCommand.self,
+      ReviewCommand.self, ApplyCommand.self, ConfirmCommand.self, RollbackCommand.self,
+      StatusCommand.self, UninstallCommand.self,
     ])
 
   static func main() {

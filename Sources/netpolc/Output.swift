@@ -37,11 +37,15 @@ enum Outputs {
         try Console.result(text)
         continue
       }
-      do {
-        try writeFile(file, text)
-      } catch {
-        throw Console.fail(error.description, .environment)
-      }
+      try self.file(file, text)
+    }
+  }
+
+  static func file(_ path: String, _ text: String) throws {
+    do {
+      try writeFile(path, text)
+    } catch {
+      throw Console.fail(error.description, .environment)
     }
   }
 

@@ -1,0 +1,118 @@
+import Analysis
+import Diagnostics
+import NetSets
+import PolicyModel
+import Reports
+
+/// A review as it is told: each change with its id, whether it was accepted, and how it ends.
+struct ReviewReport {
+  let review: Review
+  let rows: [Row]
+  let base: String
+  let head: String
+  let gate: Gate
+  /// The command line without what belongs to its output.
+  let command: String
+
+  /// One connection that changed.
+  struct Row {
+    let change: ConnectionChange
+    /// The same in every run for the same connection, whatever line did it.
+    let id: String
+    /// Why it was accepted; nil when it was not.
+    let accepted: String?
+
+    var isCritical: Bool { change.alarm != nil }
+  }
+
+  init(
+    _ review: Review, from base: String, to head: String, accepted: AcceptedChanges, gate: Gate,
+    command: String
+  ) {
+    self.review = review
+    self.base = base
+    self.head = head
+    self.gate = gate
+    self.command = command
+    rows = review.changes.map { change in
+      let id = ReviewReport.id(of: change)
+      return Row(change: change, id: id, accepted: accepted.reason(change.kind, id))
+    }
+  }
+
+  private static func id(of change: ConnectionChange) -> String {
+    let words = [
+      change.from.name, change.to.name, change.traffic.description,
+      change.onlyIn?.displayName ?? "",
+    ]
+    return String(SHA256.hex(Array(words.joined(separator: "|").utf8)).prefix(8))
+  }
+
+  var open: [Row] { rows.filter { $0.accepted == nil } }
+
+  /// Those that trip the gate.
+  var failing: [Row] {
+    open.filter { row in
+      switch gate {
+      case .any: true
+      case .gained: row.change.kind == .gained
+      case .lost: row.change.kind == .lost
+      case .critical: row.isCritical
+      case .none: false
+      }
+    }
+  }
+
+  var isFailed: Bool { !failing.isEmpty }
+
+  func text(_ format: ReviewFormat) throws -> String {
+    switch format {
+    case .text: ReviewText(self).text
+    case .json: json.text
+    case .md: ReviewMarkdown(self).table
+    case .githubMarkdown: ReviewMarkdown(self).comment
+    case .github: findings.gitHubAnnotations
+    case .gitlab: findings.gitLabCodeQuality.text
+    case .sarif: findings.sarif.text
+    case .junit: checks.junit
+    case .tap: checks.tap
+    }
+  }
+
+  /// `3 gained   1 lost   9 unchanged`, with what was accepted of each.
+  func count(_ kind: ConnectionChange.Kind) -> Int { review.count(kind) }
+
+  /// One sentence where nothing changed that anyone could notice.
+  var sameness: String? {
+    guard rows.isEmpty else { return nil }
+    return review.policiesDiffer
+      ? "Rules changed, meaning did not: every connection between what both versions know is decided "
+        + "as before."
+      : "No policy changed, and no connection did."
+  }
+}
+
+extension ChangedEnd {
+  /// As sentences have it: `shop/api`, without the kind.
+  var shortName: String {
+    switch self {
+    case .workload(let unit): unit.reference.qualifiedName
+    case .many(let name, let count): "\(name) (\(count))"
+    case .addresses(let name, _): name
+    }
+  }
+}
+
+extension ConnectionChange {
+  /// `TCP 80,443`, with the family where it matters.
+  var trafficText: String {
+    onlyIn.map { "\(traffic) (only \($0.displayName))" } ?? traffic.description
+  }
+}
+
+extension ChangeCause {
+  /// `policies/db.yaml:15`, and for a line that is gone `policies/db.yaml:15 (before)`.
+  var place: String? {
+    location.map { isInBase ? "\($0.fileAndLine) (before)" : $0.fileAndLine }
+  }
+}
