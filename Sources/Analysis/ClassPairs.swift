@@ -52,9 +52,7 @@ struct ClassPairs: Sendable {
     units.indices.flatMap { source in
       reached[units[source].classID].flatMap { pair in
         members[pair.to].flatMap { destination -> [AllowedConnection] in
-          guard focused.contains(source) || focused.contains(destination),
-            source != destination || units[source].isMany
-          else { return [] }
+          guard focused.contains(source) || focused.contains(destination) else { return [] }
           return connections(pair, .unit(source), .unit(destination))
         }
       }

@@ -14,8 +14,6 @@ package struct Unit: Hashable, Sendable {
   package let classID: EndpointClasses.ID
   /// Of those in it, one.
   package let endpoint: Int
-  /// Whether it may be more than one pod, so that its pods can connect to each other.
-  package let isMany: Bool
 }
 
 extension Connectivity {
@@ -33,21 +31,17 @@ extension Connectivity {
     let first = endpoints[0]
     let isUniform = endpoints.allSatisfy { classes.classes[$0] == classes.classes[first] }
     if isUniform {
-      let isMany = endpoints.count > 1 || graph.endpoints[first].reference.kind != "Pod"
-      return [unit(workload, of: workload, first, isMany: isMany)]
+      return [unit(workload, of: workload, first)]
     }
-    return endpoints.map { index in
-      let reference = graph.endpoints[index].reference
-      return unit(reference, of: workload, index, isMany: reference.kind != "Pod")
-    }
+    return endpoints.map { unit(graph.endpoints[$0].reference, of: workload, $0) }
   }
 
   private func unit(
-    _ reference: ObjectReference, of workload: ObjectReference, _ endpoint: Int, isMany: Bool
+    _ reference: ObjectReference, of workload: ObjectReference, _ endpoint: Int
   ) -> Unit {
     Unit(
       name: reference.displayName, reference: reference, workload: workload,
       namespace: reference.namespace ?? "", classID: classes.classes[endpoint],
-      endpoint: endpoint, isMany: isMany)
+      endpoint: endpoint)
   }
 }

@@ -47,9 +47,13 @@ struct CauseFinder: Sendable {
       case (let old?, nil): return changes.admitted(by: old, isInBase: true)
       case (let old?, let new?):
         if old.isAllowed == new.isAllowed { return [] }
-        return new.isAllowed
+        let found =
+          new.isAllowed
           ? changes.opened(direction, subject, old, new)
           : changes.closed(direction, subject, old, new)
+        // A rule of another tier can make one count that was there all along.
+        return found.isEmpty
+          ? [ChangeCause("rules are asked in another order than before", at: nil)] : found
       }
     }
   }

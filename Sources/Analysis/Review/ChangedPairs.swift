@@ -50,8 +50,7 @@ struct ChangedPairs: Sendable {
           pairs.append(Pair(from: from, to: to, kind: .lost, traffic: change.lost))
         }
         if !isOpen, !change.common.isEmpty {
-          let own = from == to ? members[from].count { !joint.units[$0].named.isMany } : 0
-          unchanged += members[from].count * members[to].count - own
+          unchanged += members[from].count * members[to].count
         }
       }
       for direction in Direction.allCases {
@@ -111,10 +110,6 @@ struct ChangedPairs: Sendable {
       let destinations = collector.ends(members[key.to], open: nil)
       for source in collector.ends(from, open: nil) {
         for destination in destinations {
-          if source == destination, case .unit(let index) = source, !joint.units[index].named.isMany
-          {
-            continue
-          }
           let sample = ConnectionChange.Sample(
             from: unit(source, of: collector), to: unit(destination, of: collector))
           for (family, id) in traffic.split(key.traffic) {

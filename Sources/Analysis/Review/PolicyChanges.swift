@@ -34,6 +34,13 @@ struct PolicyChanges: Sendable {
   func opened(
     _ direction: Direction, _ subject: JointUnit, _ old: Verdict, _ new: Verdict
   ) -> [ChangeCause] {
+    if case .denied(let rule) = old {
+      return [
+        ChangeCause(
+          "\(rule.policy.qualifiedName) \(rule.path) no longer denies it", at: rule.location,
+          isInBase: true, policy: rule.policy)
+      ]
+    }
     switch new {
     case .allowed(let rule):
       guard let policy = head[rule.policy] else { return [] }
