@@ -8,11 +8,14 @@ struct CauseFinder: Sendable {
   private let base: ReviewSide
   private let head: ReviewSide
   private let changes: PolicyChanges
+  /// Addresses of nodes in either version.
+  private let nodes: Set<IPAddress>
 
   init(from base: ReviewSide, to head: ReviewSide) {
     self.base = base
     self.head = head
     changes = PolicyChanges(from: base, to: head)
+    nodes = Set((base.graph.endpoints + head.graph.endpoints).lazy.flatMap(\.nodeAddresses))
   }
 
   func causes(of change: ConnectionChange) -> [ChangeCause] {
@@ -78,7 +81,9 @@ struct CauseFinder: Sendable {
     _ graph: PolicyGraph, _ end: ChangedEnd, _ unit: Unit?, _ family: IPFamily
   ) -> Party? {
     if case .addresses(_, let set) = end {
-      return set.restricted(to: family).ranges.first.map { Party(endpoint: nil, address: $0.first) }
+      return example(of: set.restricted(to: family), in: graph).map {
+        Party(endpoint: nil, address: $0)
+      }
     }
     guard let unit else { return nil }
     let addresses = graph.endpoints[unit.endpoint].addresses
@@ -86,6 +91,21 @@ struct CauseFinder: Sendable {
     return addresses.first { $0.family == family }.map {
       Party(endpoint: unit.endpoint, address: $0)
     }
+  }
+
+  /// An address of the set that policies decide about: neither a node's, which its own pods may
+  /// always reach, nor an endpoint's.
+  private func example(of set: AddressSet, in graph: PolicyGraph) -> IPAddress? {
+    for range in set.ranges {
+      var next = range.lower
+      while true {
+        let address = IPAddress(family: range.family, bits: next)
+        if !nodes.contains(address), graph.endpoint(at: address) == nil { return address }
+        if next == range.upper { break }
+        next += 1
+      }
+    }
+    return set.ranges.first?.first
   }
 }
 
