@@ -24,7 +24,7 @@ struct Netpolc: ParsableCommand {
     subcommands: [
       CompileCommand.self, DiffCommand.self, ExplainCommand.self, ApplyCommand.self,
       ConfirmCommand.self,
-      RollbackCommand.self, StatusCommand.self, UninstallCommand.self,
+      RollbackCommand.self, StatusCommand.self, UninstallCommand.self, SchemaCommand.self,
     ])
 
   static func main() {
