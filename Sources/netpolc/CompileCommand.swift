@@ -26,13 +26,16 @@ struct CompileCommand: ParsableCommand {
 
   @OptionGroup var ruleset: RulesetOptions
 
-  @Option(help: ArgumentHelp("Write one ruleset a node, as DIR/NODE.nft.", valueName: "dir"))
+  @Option(
+    help: ArgumentHelp("Write one ruleset a node, as DIR/NODE.nft.", valueName: "dir"),
+    completion: .directory)
   var allNodes: String?
 
   @Option(
     name: .shortAndLong, parsing: .singleValue,
     help: ArgumentHelp(
-      "What to print; with =FILE into a file; repeatable.", valueName: "format"))
+      "What to print; with =FILE into a file; repeatable.", valueName: "format"),
+    completion: .list(OutputFormat.allValueStrings))
   var output: [OutputFormat] = []
 
   @Flag(help: "Print what was read and made, on standard error.")
@@ -40,7 +43,8 @@ struct CompileCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Write a JSON file that maps each rule to the line it comes from.", valueName: "file"))
+      "Write a JSON file that maps each rule to the line it comes from.", valueName: "file"),
+    completion: .file())
   var sourceMap: String?
 
   @Flag(help: "Load the ruleset in a private network namespace, twice, and compare the listing.")

@@ -9,7 +9,7 @@ struct ManifestOptions: ParsableArguments {
     name: [.short, .customLong("filename")], parsing: .singleValue,
     help: ArgumentHelp(
       "A file, a directory with all below it, a pattern, or - for standard input; repeatable.",
-      valueName: "path"))
+      valueName: "path"), completion: .file())
   var files: [String]
 
   func compiled(for scope: Scope) throws -> Compilation {

@@ -25,6 +25,7 @@ struct Netpolc: ParsableCommand {
       CompileCommand.self, DiffCommand.self, ExplainCommand.self, ApplyCommand.self,
       ConfirmCommand.self,
       RollbackCommand.self, StatusCommand.self, UninstallCommand.self, SchemaCommand.self,
+      CompletionCommand.self, ManualCommand.self,
     ])
 
   static func main() {
