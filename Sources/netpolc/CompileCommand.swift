@@ -93,7 +93,7 @@ struct CompileCommand: ParsableCommand {
     let inputs = try InputFiles.read(manifests.files)
     let printer = DiagnosticPrinter(inputs)
     var diagnostics = Diagnostics()
-    let input = readInput(inputs, &diagnostics)
+    let input = Progress.during("reading objects") { readInput(inputs, &diagnostics) }
     if diagnostics.hasErrors { try printer.check(diagnostics) }
     report(input)
     let nodes = input.cluster.nodeNames
@@ -104,9 +104,11 @@ struct CompileCommand: ParsableCommand {
     var index = ClusterIndex(input.cluster, &diagnostics)
     try printer.check(diagnostics)
     var rulesets: [(node: String, rules: Ruleset)] = []
-    for node in nodes {
+    for (number, node) in nodes.enumerated() {
       var own = Diagnostics()
-      let graph = resolve(input.policies, in: &index, for: ruleset.scope(node: node), &own)
+      let graph = Progress.during(
+        "compiling node \((number + 1).grouped) of \(nodes.count.grouped)"
+      ) { resolve(input.policies, in: &index, for: ruleset.scope(node: node), &own) }
       try printer.check(own)
       let (rules, _) = lower(graph, ruleset.nftables(node: node))
       if stats { Statistics(Compilation(input: input, graph: graph), node: node, rules).print() }

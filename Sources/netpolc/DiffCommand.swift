@@ -105,7 +105,9 @@ struct DiffCommand: ParsableCommand {
       }
     case .manifests(let files):
       var diagnostics = Diagnostics()
-      let compilation = compile(files, for: ruleset.scope, &diagnostics)
+      let compilation = Progress.during("compiling \(reference.text)") {
+        compile(files, for: ruleset.scope, &diagnostics)
+      }
       try DiagnosticPrinter(files).check(diagnostics, of: reference.text)
       guard let compilation else { throw ExitCode.badInput }
       let options = ruleset.nftables(node: ruleset.node)

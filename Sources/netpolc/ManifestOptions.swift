@@ -20,7 +20,7 @@ struct ManifestOptions: ParsableArguments {
 /// Says everything about the input, and ends the command when there are errors in it.
 func compiled(_ files: [ManifestFile], for scope: Scope) throws -> Compilation {
   var diagnostics = Diagnostics()
-  let compilation = compile(files, for: scope, &diagnostics)
+  let compilation = Progress.during("compiling") { compile(files, for: scope, &diagnostics) }
   try DiagnosticPrinter(files).check(diagnostics)
   guard let compilation else { throw ExitCode.badInput }
   return compilation

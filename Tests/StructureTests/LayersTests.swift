@@ -24,7 +24,7 @@ import Testing
     "netpolc": [
       "Analysis", "Apply", "ArgumentParser", "Backends", "Compiler", "Diagnostics", "Glibc",
       "Host", "Kubernetes", "Manifests", "NetSets", "Netfilter", "Nftables", "PolicyModel",
-      "Schemas",
+      "Schemas", "Synchronization",
     ],
     "netpolc-bench": [
       "Apply", "Backends", "CLinux", "Compiler", "Diagnostics", "Glibc", "Host", "Manifests",
