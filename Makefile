@@ -49,9 +49,20 @@ $(BINARY): $(SOURCES)
 	    echo "netpolc must not need these" >&2; exit 1; fi
 	@install -D -m 755 .build/release/netpolc $@
 
-install: $(BINARY) ## Install it as PREFIX/bin/netpolc, and as kubectl's plugin
+# Where each shell looks for completions of its own accord.
+SHARE = $(DESTDIR)$(PREFIX)/share
+BASH_COMPLETIONS = $(SHARE)/bash-completion/completions
+ZSH_COMPLETIONS = $(SHARE)/zsh/site-functions
+FISH_COMPLETIONS = $(SHARE)/fish/vendor_completions.d
+
+install: $(BINARY) ## Install netpolc, as kubectl's plugin too, with manual and completions
 	install -D -m 755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/netpolc
 	ln -sf netpolc $(DESTDIR)$(PREFIX)/bin/kubectl-netpolc
+	$(BINARY) manual $(SHARE)/man/man1
+	mkdir -p $(BASH_COMPLETIONS) $(ZSH_COMPLETIONS) $(FISH_COMPLETIONS)
+	$(BINARY) completion bash > $(BASH_COMPLETIONS)/netpolc
+	$(BINARY) completion zsh > $(ZSH_COMPLETIONS)/_netpolc
+	$(BINARY) completion fish > $(FISH_COMPLETIONS)/netpolc.fish
 
 clean: ## Remove all that was built
 	rm -rf .build

@@ -58,11 +58,13 @@ let package = Package(
       swiftSettings: strict),
     // Findings in the formats of other programs.
     .target(name: "Reports", dependencies: ["Diagnostics"], swiftSettings: strict),
+    // JSON Schemas of what the commands print.
+    .target(name: "Schemas", dependencies: ["Diagnostics"], swiftSettings: strict),
     .executableTarget(
       name: "netpolc",
       dependencies: [
         "Analysis", "Apply", "Backends", "Compiler", "Diagnostics", "Host", "Kubernetes",
-        "Manifests", "NetSets", "Netfilter", "Nftables", "PolicyModel", "Reports",
+        "Manifests", "NetSets", "Netfilter", "Nftables", "PolicyModel", "Reports", "Schemas",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -153,7 +155,7 @@ let package = Package(
         "PolicyModel", "TestSupport",
       ], swiftSettings: strict),
     .testTarget(
-      name: "StructureTests", dependencies: ["Dialects", "Host"], swiftSettings: strict),
+      name: "StructureTests", dependencies: ["Dialects", "Host", "Schemas"], swiftSettings: strict),
     .testTarget(
       name: "LiveTests",
       dependencies: [

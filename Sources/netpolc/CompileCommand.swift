@@ -26,13 +26,16 @@ struct CompileCommand: ParsableCommand {
 
   @OptionGroup var ruleset: RulesetOptions
 
-  @Option(help: ArgumentHelp("Write one ruleset a node, as DIR/NODE.nft.", valueName: "dir"))
+  @Option(
+    help: ArgumentHelp("Write one ruleset a node, as DIR/NODE.nft.", valueName: "dir"),
+    completion: .directory)
   var allNodes: String?
 
   @Option(
     name: .shortAndLong, parsing: .singleValue,
     help: ArgumentHelp(
-      "What to print; with =FILE into a file; repeatable.", valueName: "format"))
+      "What to print; with =FILE into a file; repeatable.", valueName: "format"),
+    completion: .list(OutputFormat.allValueStrings))
   var output: [OutputFormat] = []
 
   @Flag(help: "Print what was read and made, on standard error.")
@@ -40,7 +43,8 @@ struct CompileCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Write a JSON file that maps each rule to the line it comes from.", valueName: "file"))
+      "Write a JSON file that maps each rule to the line it comes from.", valueName: "file"),
+    completion: .file())
   var sourceMap: String?
 
   @Flag(help: "Load the ruleset in a private network namespace, twice, and compare the listing.")
@@ -89,7 +93,7 @@ struct CompileCommand: ParsableCommand {
     let inputs = try InputFiles.read(manifests.files)
     let printer = DiagnosticPrinter(inputs)
     var diagnostics = Diagnostics()
-    let input = readInput(inputs, &diagnostics)
+    let input = Progress.during("reading objects") { readInput(inputs, &diagnostics) }
     if diagnostics.hasErrors { try printer.check(diagnostics) }
     report(input)
     let nodes = input.cluster.nodeNames
@@ -100,9 +104,11 @@ struct CompileCommand: ParsableCommand {
     var index = ClusterIndex(input.cluster, &diagnostics)
     try printer.check(diagnostics)
     var rulesets: [(node: String, rules: Ruleset)] = []
-    for node in nodes {
+    for (number, node) in nodes.enumerated() {
       var own = Diagnostics()
-      let graph = resolve(input.policies, in: &index, for: ruleset.scope(node: node), &own)
+      let graph = Progress.during(
+        "compiling node \((number + 1).grouped) of \(nodes.count.grouped)"
+      ) { resolve(input.policies, in: &index, for: ruleset.scope(node: node), &own) }
       try printer.check(own)
       let (rules, _) = lower(graph, ruleset.nftables(node: node))
       if stats { Statistics(Compilation(input: input, graph: graph), node: node, rules).print() }

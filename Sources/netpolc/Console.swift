@@ -15,7 +15,9 @@ enum Console {
 
   /// One line. What cannot be said because standard error is gone has no one to hear it.
   static func say(_ text: String) {
-    try? write(text + "\n", to: STDERR_FILENO, name: "standard error")
+    Progress.interrupted {
+      try? write(text + "\n", to: STDERR_FILENO, name: "standard error")
+    }
   }
 
   /// A line that names the program, then the exit.

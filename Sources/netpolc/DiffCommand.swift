@@ -24,10 +24,10 @@ struct DiffCommand: ParsableCommand {
         netpolc diff --from manifests --to kernel --node worker-1
       """)
 
-  @Option(help: ArgumentHelp("The old side.", valueName: "side"))
+  @Option(help: ArgumentHelp("The old side.", valueName: "side"), completion: .file())
   var from: InputReference
 
-  @Option(help: ArgumentHelp("The new side.", valueName: "side"))
+  @Option(help: ArgumentHelp("The new side.", valueName: "side"), completion: .file())
   var to: InputReference = .path(".")
 
   @OptionGroup var ruleset: RulesetOptions
@@ -35,7 +35,7 @@ struct DiffCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Whose kernel: a network namespace by its path, or its name in ip netns.",
-      valueName: "path|name"))
+      valueName: "path|name"), completion: .file())
   var netns: String?
 
   @Flag(help: "Say whether the meaning differs: exits 0 when every packet gets the same verdict.")
@@ -105,7 +105,9 @@ struct DiffCommand: ParsableCommand {
       }
     case .manifests(let files):
       var diagnostics = Diagnostics()
-      let compilation = compile(files, for: ruleset.scope, &diagnostics)
+      let compilation = Progress.during("compiling \(reference.text)") {
+        compile(files, for: ruleset.scope, &diagnostics)
+      }
       try DiagnosticPrinter(files).check(diagnostics, of: reference.text)
       guard let compilation else { throw ExitCode.badInput }
       let options = ruleset.nftables(node: ruleset.node)

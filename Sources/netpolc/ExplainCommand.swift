@@ -42,8 +42,9 @@ struct ExplainCommand: ParsableCommand {
     help: ArgumentHelp(
       """
       Explain every connection of a file, one JSON object a line such as \
-      {"from":"shop/web","to":"10.0.0.1","port":443,"protocol":"TCP"}, with one answer a line.
-      """, valueName: "file"))
+      {"from":"shop/web","to":"10.0.0.1","port":443}, \
+      or with a "protocol" other than TCP, with one answer a line.
+      """, valueName: "file"), completion: .file())
   var flows: String?
 
   @Flag(help: "Show the nft rules that decide.")

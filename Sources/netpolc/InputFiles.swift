@@ -1,5 +1,6 @@
 import ArgumentParser
 import Diagnostics
+import Glibc
 import Host
 import Manifests
 
@@ -11,16 +12,29 @@ enum InputFiles {
   /// that several of them name is read once.
   static func read(_ paths: [String]) throws -> [ManifestFile] {
     do {
-      var seen: Set<FileIdentity?> = []
-      return try paths.flatMap { try expand($0) }.compactMap { path in
-        guard seen.insert(path == "-" ? nil : try FileIdentity(of: path)).inserted else {
-          return nil
-        }
-        return ManifestFile(path: path == "-" ? "<stdin>" : path, bytes: try readFile(path))
+      return try Progress.during("looking for files") {
+        try contents(of: try paths.flatMap { try expand($0) })
       }
     } catch let failure as SystemFailure {
       throw Console.fail(failure.description, .badInput)
     }
+  }
+
+  private static func contents(of paths: [String]) throws -> [ManifestFile] {
+    var seen: Set<FileIdentity?> = []
+    return try paths.enumerated().compactMap { index, path in
+      guard seen.insert(path == "-" ? nil : try FileIdentity(of: path)).inserted else {
+        return nil
+      }
+      Progress.update(progress(path, index, of: paths.count))
+      return ManifestFile(path: path == "-" ? "<stdin>" : path, bytes: try readFile(path))
+    }
+  }
+
+  private static func progress(_ path: String, _ index: Int, of count: Int) -> String {
+    if path != "-" { return "reading \(index.grouped) of \(count.grouped) files" }
+    // What somebody types is not to be drawn over.
+    return isatty(STDIN_FILENO) == 1 ? "" : "reading standard input"
   }
 
   static func bytes(_ path: String) throws -> [UInt8] {

@@ -10,11 +10,12 @@ struct KernelOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Work in another network namespace, by its path or its name in ip netns.",
-      valueName: "path|name"))
+      valueName: "path|name"), completion: .file())
   var netns: String?
 
   @Option(
-    help: ArgumentHelp("Where generations and the lock are kept.", valueName: "dir"))
+    help: ArgumentHelp("Where generations and the lock are kept.", valueName: "dir"),
+    completion: .directory)
   var stateDir = "/var/lib/netpolc"
 
   @Option(

@@ -9,7 +9,7 @@ struct ManifestOptions: ParsableArguments {
     name: [.short, .customLong("filename")], parsing: .singleValue,
     help: ArgumentHelp(
       "A file, a directory with all below it, a pattern, or - for standard input; repeatable.",
-      valueName: "path"))
+      valueName: "path"), completion: .file())
   var files: [String]
 
   func compiled(for scope: Scope) throws -> Compilation {
@@ -20,7 +20,7 @@ struct ManifestOptions: ParsableArguments {
 /// Says everything about the input, and ends the command when there are errors in it.
 func compiled(_ files: [ManifestFile], for scope: Scope) throws -> Compilation {
   var diagnostics = Diagnostics()
-  let compilation = compile(files, for: scope, &diagnostics)
+  let compilation = Progress.during("compiling") { compile(files, for: scope, &diagnostics) }
   try DiagnosticPrinter(files).check(diagnostics)
   guard let compilation else { throw ExitCode.badInput }
   return compilation

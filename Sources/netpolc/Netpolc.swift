@@ -22,9 +22,19 @@ struct Netpolc: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      CompileCommand.self, DiffCommand.self, ExplainCommand.self, ListCommand.self,
-      ReviewCommand.self, ApplyCommand.self, ConfirmCommand.self, RollbackCommand.self,
-      StatusCommand.self, UninstallCommand.self,
+      CompileCommand.self,
+      DiffCommand.self,
+      ExplainCommand.self,
+      ListCommand.self,
+      ReviewCommand.self,
+      ApplyCommand.self,
+      ConfirmCommand.self,
+      RollbackCommand.self,
+      StatusCommand.self,
+      UninstallCommand.self,
+      SchemaCommand.self,
+      CompletionCommand.self,
+      ManualCommand.self,
     ])
 
   static func main() {

@@ -27,7 +27,10 @@ import Testing
       let kinds = told.map(\.kind)
       let expected: [ConnectionChange.Kind] =
         before == after ? [] : after ? [.gained] : [.lost]
-      #expect(kinds == expected, "seed \(seed): \(text(connection)) \(review.changes.map { "\($0.kind) \($0.from.name) \($0.to.name) \($0.traffic)" })")
+      #expect(
+        kinds == expected,
+        "seed \(seed): \(text(connection)) \(review.changes.map { "\($0.kind) \($0.from.name) \($0.to.name) \($0.traffic)" })"
+      )
       for change in told {
         #expect(!change.causes.isEmpty, "seed \(seed): no cause of \(connection)")
       }

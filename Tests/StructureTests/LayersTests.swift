@@ -17,13 +17,14 @@ import Testing
     "Apply": ["Host", "NetSets", "Nftables"],
     "Analysis": ["Diagnostics", "Kubernetes", "NetSets", "PolicyModel"],
     "Reports": ["Diagnostics"],
+    "Schemas": ["Diagnostics"],
     "Host": ["CLinux", "Glibc", "NetSets"],
     // Nothing else knows netlink.
     "Netfilter": ["CNetfilter", "Glibc", "Host", "NetSets", "Nftables"],
     "netpolc": [
       "Analysis", "Apply", "ArgumentParser", "Backends", "Compiler", "Diagnostics", "Glibc",
       "Host", "Kubernetes", "Manifests", "NetSets", "Netfilter", "Nftables", "PolicyModel",
-      "Reports",
+      "Reports", "Schemas", "Synchronization",
     ],
     "netpolc-bench": [
       "Apply", "Backends", "CLinux", "Compiler", "Diagnostics", "Glibc", "Host", "Manifests",

@@ -1,0 +1,47 @@
+import Diagnostics
+
+extension OutputSchema {
+  /// Its lines have no `schema` member: what answers a flow is three members and no more.
+  static let decision = OutputSchema(
+    "netpolc.decision/v1",
+    "A line of what explain --flows prints: whether a connection is allowed, and what decided.",
+    Schema.record(decisionMembers), definitions: verdictDefinitions)
+
+  static let explain = OutputSchema(
+    "netpolc.explain/v1",
+    "What explain -o json prints: a connection, whether it is allowed, and what decided.",
+    Schema.output(
+      "netpolc.explain/v1",
+      [("from", Schema.text), ("to", Schema.text), ("port", Schema.text)] + decisionMembers),
+    definitions: verdictDefinitions)
+
+  private static let decisionMembers: [(String, JSON)] = [
+    ("allowed", Schema.boolean), ("egress", Schema.reference("verdict")),
+    ("ingress", Schema.reference("verdict")),
+  ]
+
+  private static let verdictDefinitions: [(String, JSON)] = [
+    (
+      "verdict",
+      Schema.either(
+        Schema.record([
+          ("verdict", Schema.word(of: "not-policed", "not-isolated", "exempt", "unknown-pod"))
+        ]),
+        Schema.record([
+          ("verdict", Schema.word(of: "allowed", "denied")), ("policy", Schema.text),
+          ("rule", Schema.text), ("source", Schema.reference("source")),
+        ]),
+        Schema.record([
+          ("verdict", Schema.constant("isolated")),
+          (
+            "isolatedBy",
+            Schema.list(
+              Schema.record([
+                ("policy", Schema.text), ("source", Schema.reference("source")),
+              ]))
+          ),
+        ]))
+    ),
+    Schema.source,
+  ]
+}

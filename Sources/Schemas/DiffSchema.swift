@@ -1,0 +1,47 @@
+import Diagnostics
+
+extension OutputSchema {
+  static let diff = OutputSchema(
+    "netpolc.diff/v1",
+    "What diff -o json prints: the objects that differ, and with --semantic what packets do.",
+    Schema.output(
+      "netpolc.diff/v1",
+      [
+        ("from", Schema.text),
+        ("to", Schema.text),
+        ("node", Schema.optional(Schema.text, null: "every pod counts as local")),
+        ("tables", Schema.list(Schema.reference("table"))),
+      ],
+      optional: [
+        ("sameMeaning", Schema.boolean), ("meaning", Schema.list(Schema.reference("meaning"))),
+      ]),
+    definitions: [tableDifference, ("meaning", meaning)])
+
+  /// `TableDifferenceText.json`; referred to as `table`.
+  static let tableDifference = (
+    "table",
+    Schema.record([
+      ("family", Schema.word(of: "ip", "ip6")),
+      (
+        "objects",
+        Schema.list(
+          Schema.record([
+            ("kind", Schema.word(of: "chain", "map", "set", "counter")),
+            ("name", Schema.text),
+            ("change", Schema.word(of: "added", "removed", "changed")),
+            ("removed", Schema.list(Schema.text)),
+            ("added", Schema.list(Schema.text)),
+          ]))
+      ),
+    ])
+  )
+
+  private static let meaning = Schema.record([
+    ("pod", Schema.text),
+    ("address", Schema.text),
+    ("direction", Schema.word(of: "ingress", "egress")),
+    ("peers", Schema.text),
+    ("gained", Schema.text),
+    ("lost", Schema.text),
+  ])
+}

@@ -1,0 +1,16 @@
+import Diagnostics
+
+extension OutputSchema {
+  static let status = OutputSchema(
+    "netpolc.status/v1",
+    "What status -o json prints: what the kernel holds, and how it differs from what was applied.",
+    Schema.output(
+      "netpolc.status/v1",
+      [
+        ("generation", Schema.optional(Schema.position, null: "none that is known")),
+        ("pending", Schema.optional(Schema.position, null: "none waits for confirmation")),
+        ("installed", Schema.list(Schema.word(of: "ip netpolc", "ip6 netpolc"))),
+        ("drift", Schema.list(Schema.reference("table"))),
+      ]),
+    definitions: [tableDifference])
+}

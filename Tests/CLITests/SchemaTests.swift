@@ -1,0 +1,122 @@
+import Host
+import Manifests
+import TestSupport
+import Testing
+
+/// Every JSON output, held against the schema that `netpolc schema` prints for it.
+@Suite struct SchemaTests {
+  /// How an output is made, in a directory that holds two shops and all the examples.
+  struct Output: Sendable, CustomStringConvertible {
+    let schema: String
+    /// Of a shell; `netpolc` is the program under test.
+    let command: String
+    /// Whether it changes a kernel, in a network namespace of its own.
+    var needsKernel = false
+
+    var description: String { command }
+  }
+
+  static let outputs = [
+    Output(schema: "netpolc.graph/v1", command: "netpolc compile -f shop -o graph-json"),
+    Output(
+      schema: "netpolc.graph/v1",
+      command: "for e in examples/*; do netpolc compile -f $e -o graph-json; done"),
+    Output(
+      schema: "netpolc.source-map/v1",
+      command: "netpolc compile -f shop --source-map m.json >n.nft; cat m.json"),
+    Output(
+      schema: "netpolc.source-map/v1",
+      command: """
+        for e in examples/*; do netpolc compile -f $e --source-map m.json >n.nft; cat m.json; done
+        """),
+    Output(
+      schema: "netpolc.explain/v1",
+      command: """
+        for to in shop/web-0 shop/db-0 10.9.9.9 internet; do
+          netpolc explain -f shop shop/web-0 $to 8080 -o json
+          netpolc explain -f shop 10.9.9.9 $to icmp -o json --node n1
+        done
+        """),
+    Output(
+      schema: "netpolc.decision/v1",
+      command: """
+        for to in shop/web-0 shop/db-0 10.9.9.9 10.244.1.99 192.168.0.11; do
+          for from in shop/api-0 10.9.9.9 192.168.0.11 10.244.1.99; do
+            for protocol in TCP UDP ICMP; do
+              echo '{"from":"'$from'","to":"'$to'","port":8080,"protocol":"'$protocol'"}'
+            done
+          done
+        done | netpolc explain -f shop --flows - --node n1 --fail-closed
+        """),
+    Output(
+      schema: "netpolc.diff/v1",
+      command: """
+        netpolc diff --from shop --to shop -o json
+        netpolc diff --from shop --to examples/dual-stack -o json
+        netpolc diff --from shop --to examples/web-api-db -o json --semantic --node n1
+        netpolc diff --from shop --to shop -o json --semantic
+        """),
+    Output(
+      schema: "netpolc.status/v1",
+      command: """
+        netpolc status -o json --state-dir state
+        netpolc apply -f shop --node n1 --state-dir state
+        netpolc status -o json --state-dir state
+        nft flush chain ip netpolc forward
+        nft add counter ip netpolc extra
+        netpolc status -o json --state-dir state
+        """, needsKernel: true),
+  ]
+
+  private func scratch() throws -> Scratch {
+    let scratch = try Scratch(Shop.files)
+    let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3)
+    try scratch.run(["ln", "-s", root.joined(separator: "/") + "/examples", "examples"])
+    return scratch
+  }
+
+  private func validator(_ schema: String) throws -> SchemaValidator {
+    let result = try runProcess([Program.path, "schema", schema])
+    try #require(result.status == 0, "\(result.errors)")
+    return try SchemaValidator(json(result.output))
+  }
+
+  @Test(arguments: outputs)
+  func `an output is as its schema says`(_ output: Output) throws {
+    if output.needsKernel, Laboratory.unavailable != nil { return }
+    let script = "netpolc() { \"$0\" \"$@\"; }\n\(output.command)"
+    let result = try scratch().run(
+      (output.needsKernel ? ["unshare", "--net"] : []) + ["sh", "-c", script, Program.path])
+    let documents = try documents(result.output)
+    try #require(!documents.isEmpty, "\(result.errors)")
+    let validator = try validator(output.schema)
+    for document in documents {
+      #expect(validator.problems(of: document) == [])
+      if output.schema != "netpolc.decision/v1" {
+        #expect(document["schema"]?.text == output.schema)
+      }
+    }
+  }
+
+  @Test func `every schema has an output that is held against it, and says its name`() throws {
+    let listing = try runProcess([Program.path, "schema"]).output.split(separator: "\n")
+    let names = listing.map { String($0.prefix { $0 != " " }) }
+    #expect(names.sorted() == Set(Self.outputs.map(\.schema)).sorted())
+    for name in names {
+      let schema = try json(runProcess([Program.path, "schema", name]).output)
+      #expect(schema["title"]?.text == name)
+      #expect(schema["$schema"]?.text == "https://json-schema.org/draft/2020-12/schema")
+    }
+  }
+
+  @Test func `a schema is found by the word in its name, and a slip by what is near`() throws {
+    let whole = try runProcess([Program.path, "schema", "netpolc.source-map/v1"])
+    #expect(try runProcess([Program.path, "schema", "source-map"]).output == whole.output)
+    let slip = try runProcess([Program.path, "schema", "netpolc.dif/v1"])
+    #expect(slip.status == 2)
+    #expect(slip.output == "")
+    #expect(slip.errors == "netpolc: no schema netpolc.dif/v1; did you mean netpolc.diff/v1?\n")
+    let unknown = try runProcess([Program.path, "schema", "everything"])
+    #expect(unknown.errors == "netpolc: no schema everything; netpolc schema lists them\n")
+  }
+}
