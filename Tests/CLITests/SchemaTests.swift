@@ -5,7 +5,7 @@ import Testing
 
 /// Every JSON output, held against the schema that `netpolc schema` prints for it.
 @Suite struct SchemaTests {
-  /// How an output is made, in a directory that holds two shops and all the examples.
+  /// How an output is made, in a directory that holds the shop and all the examples.
   struct Output: Sendable, CustomStringConvertible {
     let schema: String
     /// Of a shell; `netpolc` is the program under test.
@@ -55,6 +55,8 @@ import Testing
         netpolc diff --from shop --to examples/dual-stack -o json
         netpolc diff --from shop --to examples/web-api-db -o json --semantic --node n1
         netpolc diff --from shop --to shop -o json --semantic
+        cp -r shop new && sed -i s/9000/9001/ new/policies/api.yaml
+        netpolc diff --from shop --to new -o json --semantic
         """),
     Output(
       schema: "netpolc.status/v1",
@@ -81,14 +83,20 @@ import Testing
     return try SchemaValidator(json(result.output))
   }
 
-  @Test(arguments: outputs)
-  func `an output is as its schema says`(_ output: Output) throws {
-    if output.needsKernel, Laboratory.unavailable != nil { return }
+  /// The documents that an output's command prints; nil where there is no kernel for it.
+  private func printed(_ output: Output) throws -> [ManifestValue]? {
+    if output.needsKernel, Laboratory.unavailable != nil { return nil }
     let script = "netpolc() { \"$0\" \"$@\"; }\n\(output.command)"
     let result = try scratch().run(
       (output.needsKernel ? ["unshare", "--net"] : []) + ["sh", "-c", script, Program.path])
     let documents = try documents(result.output)
     try #require(!documents.isEmpty, "\(result.errors)")
+    return documents
+  }
+
+  @Test(arguments: outputs)
+  func `an output is as its schema says`(_ output: Output) throws {
+    guard let documents = try printed(output) else { return }
     let validator = try validator(output.schema)
     for document in documents {
       #expect(validator.problems(of: document) == [])
@@ -96,6 +104,18 @@ import Testing
         #expect(document["schema"]?.text == output.schema)
       }
     }
+  }
+
+  /// What no output has, nobody has held against its schema.
+  @Test(arguments: Set(outputs.map(\.schema)).sorted())
+  func `some output has each member that a schema names`(_ name: String) throws {
+    var seen: Set<String> = []
+    for output in Self.outputs where output.schema == name {
+      guard let documents = try printed(output) else { return }
+      for document in documents { seen.formUnion(document.keys) }
+    }
+    let schema = try json(runProcess([Program.path, "schema", name]).output)
+    #expect(schema.propertyNames.subtracting(seen).sorted() == [])
   }
 
   @Test func `every schema has an output that is held against it, and says its name`() throws {
@@ -118,5 +138,25 @@ import Testing
     #expect(slip.errors == "netpolc: no schema netpolc.dif/v1; did you mean netpolc.diff/v1?\n")
     let unknown = try runProcess([Program.path, "schema", "everything"])
     #expect(unknown.errors == "netpolc: no schema everything; netpolc schema lists them\n")
+  }
+}
+
+extension ManifestValue {
+  /// Of the members of this value and of all in it.
+  fileprivate var keys: Set<String> {
+    var keys = Set(members.map(\.key))
+    for value in Array(items) + members.map(\.value) { keys.formUnion(value.keys) }
+    return keys
+  }
+
+  /// Read as a schema: the members that it and all schemas in it name.
+  fileprivate var propertyNames: Set<String> {
+    var names: Set<String> = []
+    for member in members {
+      if member.key == "properties" { names.formUnion(member.value.members.map(\.key)) }
+      names.formUnion(member.value.propertyNames)
+    }
+    for item in items { names.formUnion(item.propertyNames) }
+    return names
   }
 }
