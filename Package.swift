@@ -58,6 +58,10 @@ let package = Package(
       swiftSettings: strict),
     // Findings in the formats of other programs.
     .target(name: "Reports", dependencies: ["Diagnostics"], swiftSettings: strict),
+    // Boxes and arrows, laid out; knows nothing of what they stand for.
+    // Rounding is in the mathematics library, which only Glibc's module would link by itself.
+    .target(
+      name: "Picture", swiftSettings: strict, linkerSettings: [.linkedLibrary("m")]),
     .executableTarget(
       name: "netpolc",
       dependencies: [
@@ -149,6 +153,8 @@ let package = Package(
         "Backends", "Compiler", "Diagnostics", "Host", "Manifests", "Netfilter", "Nftables",
         "PolicyModel", "TestSupport",
       ], swiftSettings: strict),
+    .testTarget(
+      name: "PictureTests", dependencies: ["Picture", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "StructureTests", dependencies: ["Dialects", "Host"], swiftSettings: strict),
     .testTarget(

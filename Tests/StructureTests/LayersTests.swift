@@ -17,6 +17,7 @@ import Testing
     "Apply": ["Host", "NetSets", "Nftables"],
     "Analysis": ["Diagnostics", "NetSets", "PolicyModel"],
     "Reports": ["Diagnostics"],
+    "Picture": [],
     "Host": ["CLinux", "Glibc", "NetSets"],
     // Nothing else knows netlink.
     "Netfilter": ["CNetfilter", "Glibc", "Host", "NetSets", "Nftables"],

@@ -1,0 +1,106 @@
+/// A place for the label of each edge: on its line, on no node, and beside other lines and labels
+/// where that can be had. What is gained or lost is placed first and always; another label that
+/// would cover something is left to the tooltip.
+func placedLabels(
+  of graph: Graph, paths: [[Segment]], nodes: [Rectangle], groups: [Rectangle]
+) -> [Layout.Label?] {
+  var field = LabelField()
+  for box in nodes { field.block(box.grown(by: 2)) }
+  for (group, box) in zip(graph.groups, groups) {
+    let width = min(TextStyle.group.width(of: group.label), Measures.groupLabelWidth)
+    field.block(
+      Rectangle(x: box.x + 8, y: box.y + 4, width: width + 12, height: Measures.groupHeader - 8))
+  }
+  for (edge, path) in paths.enumerated() { field.draw(path, edge: edge) }
+
+  var degree = Array(repeating: 0, count: graph.nodes.count * 2)
+  for edge in graph.edges {
+    degree[edge.from * 2] += 1
+    degree[edge.to * 2 + 1] += 1
+  }
+  var labels: [Layout.Label?] = graph.edges.map { _ in nil }
+  let order = graph.edges.indices.sorted {
+    (-graph.edges[$0].mark.rank, $0) < (-graph.edges[$1].mark.rank, $1)
+  }
+  for index in order {
+    let edge = graph.edges[index]
+    if edge.label.isEmpty { continue }
+    let style = edge.mark == .unchanged ? TextStyle.edge : .changedEdge
+    let text = style.fitting(edge.label, width: Measures.edgeLabelWidth)
+    let size = Size(width: style.width(of: text) + 8, height: Measures.edgeLabelHeight)
+    let fansOut = degree[edge.from * 2] > degree[edge.to * 2 + 1]
+    let places = candidates(on: fansOut ? paths[index].reversed() : paths[index])
+    let rated = places.enumerated().map { rank, place in
+      let box = Rectangle(center: place, size: size)
+      return (box: box, cost: field.cost(of: box, edge: index) + Double(rank) * 0.5)
+    }
+    guard let best = rated.min(by: { $0.cost < $1.cost }) else { continue }
+    if edge.mark == .unchanged, best.cost >= LabelField.covered { continue }
+    labels[index] = Layout.Label(text: text, box: best.box)
+    field.place(best.box)
+  }
+  return labels
+}
+
+/// Points for the middle of a label, the most wanted first: the middle of each long piece in turn,
+/// then the rest of it.
+private func candidates(on path: [Segment]) -> [Point] {
+  [0.5, 0.38, 0.62, 0.27, 0.73, 0.18, 0.82].flatMap { time in
+    path.filter { abs($0.end.x - $0.start.x) + abs($0.end.y - $0.start.y) > 24 }
+      .map { $0.point(at: time) }
+  }
+}
+
+/// What stands where, by squares, so that a question looks at a few things only.
+private struct LabelField {
+  /// From this cost on a label covers a node or another label.
+  static let covered = 100.0
+  private static let square = 48.0
+
+  private struct Square: Hashable {
+    let x: Int
+    let y: Int
+  }
+
+  private var nodes: [Square: [Rectangle]] = [:]
+  private var labels: [Square: [Rectangle]] = [:]
+  private var lines: [Square: [(point: Point, edge: Int)]] = [:]
+
+  private func squares(_ box: Rectangle) -> [Square] {
+    let columns =
+      Int((box.x / Self.square).rounded(.down))...Int((box.right / Self.square).rounded(.down))
+    let rows =
+      Int((box.y / Self.square).rounded(.down))...Int((box.bottom / Self.square).rounded(.down))
+    return columns.flatMap { x in rows.map { Square(x: x, y: $0) } }
+  }
+
+  mutating func block(_ box: Rectangle) {
+    for square in squares(box) { nodes[square, default: []].append(box) }
+  }
+
+  mutating func place(_ box: Rectangle) {
+    for square in squares(box) { labels[square, default: []].append(box) }
+  }
+
+  mutating func draw(_ path: [Segment], edge: Int) {
+    for point in path.flatMap({ $0.samples(step: 7) }) {
+      let square = Square(
+        x: Int((point.x / Self.square).rounded(.down)),
+        y: Int((point.y / Self.square).rounded(.down)))
+      lines[square, default: []].append((point, edge))
+    }
+  }
+
+  func cost(of box: Rectangle, edge: Int) -> Double {
+    var cost = 0.0
+    let near = box.grown(by: 2)
+    for square in squares(near) {
+      if nodes[square, default: []].contains(where: near.intersects) { cost += 1000 }
+      if labels[square, default: []].contains(where: near.intersects) { cost += Self.covered }
+      for line in lines[square, default: []] where line.edge != edge {
+        if near.contains(line.point) { cost += 2 }
+      }
+    }
+    return cost
+  }
+}

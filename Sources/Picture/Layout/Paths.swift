@@ -1,0 +1,48 @@
+extension Draft {
+  /// The line of an edge: level past lanes, and an S in each gap that it crosses.
+  func path(of edge: Int) -> [Segment] {
+    guard let first = routes[edge].first, let last = routes[edge].last else { return [] }
+    var path: [Segment] = []
+    var here = point(of: links[first].from)
+    for number in routes[edge] {
+      let link = links[number]
+      let start = Point(x: mouth(of: link.gap, from: link.from.side), y: y(link.from))
+      let end = Point(x: mouth(of: link.gap, from: link.to.side), y: y(link.to))
+      if abs(start.x - here.x) > 0.1 { path.append(.line(here, start)) }
+      path += curve(from: start, to: end, link)
+      here = end
+    }
+    path.append(.line(here, point(of: links[last].to)))
+    return path
+  }
+
+  /// On the outline of a node, or at the border of the lane for a track.
+  private func point(of end: End) -> Point {
+    let lane = lanes[slots[end.slot].lane]
+    return Point(x: end.side == .left ? lane.x : lane.x + lane.width, y: y(end))
+  }
+
+  /// Where a curve through a gap starts: a little inside, which leaves room for an arrow.
+  private func mouth(of gap: Int, from side: Side) -> Double {
+    switch side {
+    case .right: gaps[gap].x + Measures.stub
+    case .left: gaps[gap].right - Measures.stub
+    }
+  }
+
+  private func curve(from start: Point, to end: Point, _ link: Link) -> [Segment] {
+    let width = gaps[link.gap].width - 2 * Measures.stub
+    if !link.turns {
+      if abs(start.y - end.y) < 0.1 { return [.line(start, end)] }
+      let reach = (end.x - start.x) * 0.55
+      return [
+        .curve(start, Point(x: start.x + reach, y: start.y), Point(x: end.x - reach, y: end.y), end)
+      ]
+    }
+    let reach = min(width * 4 / 3, 24 + abs(start.y - end.y) * 0.3)
+    let bulge = link.from.side == .right ? reach : -reach
+    return [
+      .curve(start, Point(x: start.x + bulge, y: start.y), Point(x: end.x + bulge, y: end.y), end)
+    ]
+  }
+}
