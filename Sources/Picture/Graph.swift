@@ -1,12 +1,12 @@
 /// A picture in one order, with numbers in place of ids: what every writer starts from.
-struct Graph {
+struct Graph: Sendable {
   let groups: [Picture.Group]
   let nodes: [Picture.Node]
   /// The group of each node.
   let groupOfNode: [Int?]
   let edges: [Edge]
 
-  struct Edge {
+  struct Edge: Sendable {
     let from: Int
     let to: Int
     let mark: Picture.Mark
@@ -58,6 +58,23 @@ struct Graph {
   func tooltip(of node: Int) -> [String] {
     let value = nodes[node]
     return [name(of: node)] + [value.detail, value.warning].compactMap(\.self) + value.tooltip
+  }
+
+  /// For each node, the most edges that it has with one other.
+  var parallels: [Int] {
+    var counts: [Set<Int>: Int] = [:]
+    for edge in edges where edge.from != edge.to { counts[[edge.from, edge.to], default: 0] += 1 }
+    return counts.reduce(into: nodes.map { _ in 1 }) { most, pair in
+      for node in pair.key { most[node] = max(most[node], pair.value) }
+    }
+  }
+
+  /// How many loops at the same node come before this one.
+  func loopsBelow(_ edge: Int) -> Int {
+    // Loops differ in their mark only, so they are neighbours.
+    edges[max(0, edge - Picture.Mark.allCases.count)..<edge].count {
+      $0.from == edges[edge].from && $0.to == edges[edge].to
+    }
   }
 
   func name(of node: Int) -> String {

@@ -23,7 +23,12 @@ struct BlockGraph {
 
   init(_ graph: Graph) {
     self.graph = graph
-    sizes = graph.nodes.map(Measures.size)
+    var sizes = graph.nodes.map(Measures.size)
+    for edge in graph.edges where edge.from == edge.to {
+      // A loop's label has no other place than above its node.
+      sizes[edge.from].width = max(sizes[edge.from].width, edge.labelWidth)
+    }
+    self.sizes = sizes
     var isConnected = Array(repeating: false, count: graph.nodes.count)
     for edge in graph.edges {
       isConnected[edge.from] = true
@@ -91,7 +96,10 @@ struct BlockGraph {
     return members.indices.map { block in
       let nodes = connected[block]
       let layers = layers(count: nodes.count, arcs: inner[block], pull: nodes.map { pull[$0] })
-      let lanes = columns(ofLayers: layers, sizes: nodes.map { sizes[$0] }, limits: .nodes)
+      let lanes = columns(
+        ofLayers: layers, sizes: nodes.map { sizes[$0] },
+        limits: .nodes(
+          count: nodes.count, share: Double(nodes.count) / Double(graph.nodes.count)))
       return Block(
         group: groups[block], lanes: lanes.map { $0.map { nodes[$0] } },
         grid: members[block].filter { !isConnected[$0] }, sizes: sizes)
@@ -101,7 +109,7 @@ struct BlockGraph {
 
 extension Block {
   fileprivate init(group: Int?, lanes: [[Int]], grid: [Int], sizes: [Size]) {
-    let gap = ColumnLimits.nodes.gap
+    let gap = Measures.nodeGap
     let laneWidths = lanes.map { $0.map { sizes[$0].width }.max() ?? 0 }
     let lanesWidth = laneWidths.reduce(-gap.width) { $0 + $1 + gap.width }
     let lanesHeight =

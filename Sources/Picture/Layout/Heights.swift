@@ -2,15 +2,20 @@
 extension Draft {
   /// Gives each slot and block its height and everything a first place.
   mutating func stack(_ graph: BlockGraph) {
-    var hasLoop = Array(repeating: false, count: graph.graph.nodes.count)
-    for edge in graph.graph.edges where edge.from == edge.to { hasLoop[edge.from] = true }
+    var loops = Array(repeating: 0, count: graph.graph.nodes.count)
+    for edge in graph.graph.edges where edge.from == edge.to { loops[edge.from] += 1 }
+    let parallels = graph.graph.parallels
     for slot in slots.indices {
       guard case .node(let node) = slots[slot].content else { continue }
       let ports = max(slots[slot].left.count, slots[slot].right.count)
       let wished = min(Double(ports + 1) * Measures.portGap, Measures.tallestNode)
-      let height = max(graph.sizes[node].height, wished)
+      let height = max(
+        graph.sizes[node].height, wished, Double(parallels[node] - 1) * Measures.labelledGap + 14)
       slots[slot].down = height / 2
-      slots[slot].up = height / 2 + (hasLoop[node] ? Measures.loopHeight : 0)
+      slots[slot].up = height / 2
+      if loops[node] > 0 {
+        slots[slot].up += Measures.loopHeight + Measures.loopGap * Double(loops[node] - 1)
+      }
     }
     for block in blocks.indices {
       if let content = blocks[block].block {
@@ -21,10 +26,22 @@ extension Draft {
         if rows > 0 {
           let gap =
             content.lanes.isEmpty
-            ? -Measures.gridGap : ColumnLimits.nodes.gap.height - Measures.gridGap
+            ? -Measures.gridGap : Measures.nodeGap.height - Measures.gridGap
           blocks[block].footer += Double(rows) * step + gap
         }
       }
+    }
+    measure()
+    for column in columns.indices {
+      settleBlocks(inColumn: column, wishes: columns[column].map { _ in 0 })
+    }
+    for lane in lanes.indices { settle(lane: lane, sides: []) }
+  }
+
+  /// Gives each block, and the whole, the height that the present order needs: a track beside a
+  /// node keeps more distance than one beside a track.
+  mutating func measure() {
+    for block in blocks.indices {
       blocks[block].lanesHeight =
         blocks[block].lanes.map { lane in
           distances(inLane: lane).reduce(0, +)
@@ -36,10 +53,6 @@ extension Draft {
         blockDistances(inColumn: column).reduce(0, +)
           + (columns[column].last.map { blocks[$0].height } ?? 0)
       }.max() ?? 0
-    for column in columns.indices {
-      settleBlocks(inColumn: column, wishes: columns[column].map { _ in 0 })
-    }
-    for lane in lanes.indices { settle(lane: lane, sides: []) }
   }
 
   /// From the middle of each slot to the one above; for the first, to the top of the block.
@@ -55,7 +68,7 @@ extension Draft {
   private func gap(between first: Int, and second: Int) -> Double {
     switch (isTrack(first), isTrack(second)) {
     case (true, true): trackGap
-    case (false, false): ColumnLimits.nodes.gap.height
+    case (false, false): Measures.nodeGap.height
     case (true, false), (false, true): 6 + trackGap
     }
   }
@@ -76,7 +89,7 @@ extension Draft {
   private func gap(betweenBlocks first: Int, and second: Int) -> Double {
     if blocks[first].isBundle, blocks[second].isBundle { return trackGap }
     if blocks[first].isBundle || blocks[second].isBundle { return 6 + trackGap }
-    return blocks[first].isFramed || blocks[second].isFramed ? 26 : ColumnLimits.nodes.gap.height
+    return blocks[first].isFramed || blocks[second].isFramed ? 26 : Measures.nodeGap.height
   }
 
   /// Moves the slots of a lane to where their links on `sides` are straight, as far as there is

@@ -5,7 +5,14 @@ func placedLabels(
   of graph: Graph, paths: [[Segment]], nodes: [Rectangle], groups: [Rectangle]
 ) -> [Layout.Label?] {
   var field = LabelField()
-  for box in nodes { field.block(box.grown(by: 2)) }
+  for box in nodes {
+    // With the arrows that end there.
+    let (reach, margin) = (Measures.arrow + 2, 2.0)
+    field.block(
+      Rectangle(
+        x: box.x - reach, y: box.y - margin, width: box.width + 2 * reach,
+        height: box.height + 2 * margin))
+  }
   for (group, box) in zip(graph.groups, groups) {
     let width = min(TextStyle.group.width(of: group.label), Measures.groupLabelWidth)
     field.block(
@@ -25,9 +32,8 @@ func placedLabels(
   for index in order {
     let edge = graph.edges[index]
     if edge.label.isEmpty { continue }
-    let style = edge.mark == .unchanged ? TextStyle.edge : .changedEdge
-    let text = style.fitting(edge.label, width: Measures.edgeLabelWidth)
-    let size = Size(width: style.width(of: text) + 8, height: Measures.edgeLabelHeight)
+    let text = edge.labelStyle.fitting(edge.label, width: Measures.edgeLabelWidth)
+    let size = Size(width: edge.labelWidth, height: Measures.edgeLabelHeight)
     let fansOut = degree[edge.from * 2] > degree[edge.to * 2 + 1]
     let places = candidates(on: fansOut ? paths[index].reversed() : paths[index])
     let rated = places.enumerated().map { rank, place in
@@ -40,6 +46,15 @@ func placedLabels(
     field.place(best.box)
   }
   return labels
+}
+
+extension Graph.Edge {
+  fileprivate var labelStyle: TextStyle { mark == .unchanged ? .edge : .changedEdge }
+
+  /// Of the label as it is drawn, with some room around it.
+  var labelWidth: Double {
+    label.isEmpty ? 0 : min(labelStyle.width(of: label), Measures.edgeLabelWidth) + 8
+  }
 }
 
 /// Points for the middle of a label, the most wanted first: the middle of each long piece in turn,

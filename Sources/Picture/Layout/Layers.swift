@@ -42,12 +42,19 @@ struct ColumnLimits {
   /// Width by height, as wished.
   let aspect: Double
 
-  /// For nodes of one group.
-  static let nodes = ColumnLimits(
-    gap: Size(width: 80, height: 18), height: 330, width: 800, aspect: 1.4)
+  /// More are joined, however narrow they are.
+  let count: Int
+
+  /// For nodes of one group, which is all of the picture or a `share` of it.
+  static func nodes(count: Int, share: Double) -> ColumnLimits {
+    ColumnLimits(
+      gap: Measures.nodeGap, height: 330,
+      width: max(480, 1500 * share.squareRoot()), aspect: 1.4,
+      count: Int((Double(count).squareRoot() * 1.5).rounded(.up)))
+  }
   /// For groups.
   static let blocks = ColumnLimits(
-    gap: Size(width: 90, height: 26), height: 560, width: 1300, aspect: 1.7)
+    gap: Size(width: 90, height: 26), height: 560, width: 1700, aspect: 1.7, count: .max)
 }
 
 /// Items in columns: a column for each layer, but a layer that is too tall gets several, and layers
@@ -77,7 +84,8 @@ func columns(ofLayers layers: [Int], sizes: [Size], limits: ColumnLimits) -> [[I
   var total = columns.reduce(0) { $0 + width($1) }
   while columns.count > 1 {
     let tallest = heights.max() ?? 0
-    if total <= max(limits.width, tallest * limits.aspect * 1.5) { break }
+    let isNarrow = total <= max(limits.width, tallest * limits.aspect * 1.5)
+    if isNarrow, columns.count <= limits.count { break }
     let pairs = heights.indices.dropLast().map { heights[$0] + heights[$0 + 1] }
     guard let least = pairs.min(), let place = pairs.firstIndex(of: least),
       least <= max(wished * 1.2, tallest)

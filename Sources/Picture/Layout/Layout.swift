@@ -25,7 +25,7 @@ struct Layout {
     var draft = Draft(blocks)
     draft.stack(blocks)
     draft.order()
-    for _ in 0..<20 { draft.straighten() }
+    for _ in 0..<draft.patience(20) { draft.straighten() }
     draft.alignPorts()
     draft.placeColumns(blocks)
     self.graph = graph
@@ -34,8 +34,10 @@ struct Layout {
     groupBoxes = boxes.groups
     let paths = graph.edges.indices.map { index in
       graph.edges[index].from == graph.edges[index].to
-        ? loop(at: boxes.nodes[graph.edges[index].from], label: graph.edges[index].label)
-        : draft.path(of: index)
+        ? loop(
+          at: boxes.nodes[graph.edges[index].from], label: graph.edges[index].labelWidth,
+          above: graph.loopsBelow(index))
+        : draft.path(of: index, in: graph)
     }
     let labels = placedLabels(of: graph, paths: paths, nodes: boxes.nodes, groups: boxes.groups)
     edges = zip(paths, labels).map { Route(path: $0, label: $1) }
@@ -43,12 +45,12 @@ struct Layout {
   }
 }
 
-/// An arrow from a node to itself, over its top.
-private func loop(at box: Rectangle, label: String) -> [Segment] {
-  let width = min(box.width - 24, max(28, TextStyle.changedEdge.width(of: label) + 20))
+/// An arrow from a node to itself, over its top and over so many others.
+private func loop(at box: Rectangle, label: Double, above count: Int) -> [Segment] {
+  let width = min(box.width - 16, max(28, label + 12)) - 6 * Double(count)
   let (left, right) = (box.center.x - width / 2, box.center.x + width / 2)
   let top = box.y - Measures.arrow
-  let control = box.y - Measures.loopHeight
+  let control = box.y - Measures.loopHeight - Measures.loopGap * 4 / 3 * Double(count)
   return [
     .curve(
       Point(x: left, y: box.y), Point(x: left, y: control), Point(x: right, y: control),

@@ -1,6 +1,8 @@
 /// Lengths that the layout and the writer of SVG agree on.
 enum Measures {
   static let margin = 24.0
+  /// Between two lanes, before edges are known, and between two nodes of one lane.
+  static let nodeGap = Size(width: 80, height: 18)
   static let nodePadding = 13.0
   static let nodeHeight = 34.0
   static let nodeHeightWithDetail = 44.0
@@ -9,6 +11,8 @@ enum Measures {
   static let warningSign = 16.0
   /// Between arrows that end on one side of a node.
   static let portGap = 8.0
+  /// Where there is room for it: between lines that each have a label.
+  static let labelledGap = 18.0
   static let tallestNode = 140.0
   /// Between the box of a group and what is in it.
   static let groupPadding = 16.0
@@ -21,6 +25,8 @@ enum Measures {
   /// How far an edge goes straight on before and after it bends.
   static let stub = 10.0
   static let loopHeight = 28.0
+  /// Between the tops of two loops at one node.
+  static let loopGap = 20.0
   static let edgeLabelHeight = 16.0
   static let edgeLabelWidth = 150.0
 

@@ -3,8 +3,7 @@
 /// system structures", 1981). A block moves as one, so that groups stay together.
 extension Draft {
   mutating func order() {
-    // Two thousand edges should not take longer than one looks at them.
-    let rounds = links.count > 4000 ? 10 : 28
+    let rounds = patience(28)
     var best = self
     var bestCost = Double.infinity
     for round in 0..<rounds {
@@ -13,6 +12,9 @@ extension Draft {
       let order = round.isMultiple(of: 2) ? Array(columns.indices) : columns.indices.reversed()
       for column in order {
         sort(column: column, sides: sides, leftFirst: round.isMultiple(of: 2))
+      }
+      if sides.count == 2 {
+        for lane in lanes.indices { exchangeNeighbours(inLane: lane) }
       }
       for _ in 0..<2 { straighten() }
       let cost = cost
@@ -23,6 +25,10 @@ extension Draft {
     }
     self = best
   }
+
+  /// At most so many rounds, fewer where each is long: nobody waits for the best order of thousands
+  /// of edges, and nobody would see it.
+  func patience(_ most: Int) -> Int { max(5, min(most, 120_000 / max(1, links.count))) }
 
   private mutating func sort(column: Int, sides: [Side], leftFirst: Bool) {
     for block in columns[column] {
@@ -40,6 +46,25 @@ extension Draft {
     let order = sorted(Array(columns[column].indices), by: middles)
     columns[column] = order.map { columns[column][$0] }
     settleBlocks(inColumn: column, wishes: order.map { wishes[$0] })
+  }
+
+  /// Swaps slots that stand one above the other where that leaves fewer crossings.
+  private mutating func exchangeNeighbours(inLane lane: Int) {
+    for place in lanes[lane].slots.indices.dropLast() {
+      let (upper, lower) = (lanes[lane].slots[place], lanes[lane].slots[place + 1])
+      if crossings(upper: lower, lower: upper) < crossings(upper: upper, lower: lower) {
+        lanes[lane].slots.swapAt(place, place + 1)
+      }
+    }
+  }
+
+  /// How many links of two slots cross when one stands above the other.
+  private func crossings(upper: Int, lower: Int) -> Int {
+    [Side.left, .right].reduce(0) { sum, side in
+      let above = slots[upper].links(side).map { y(links[$0].other(than: upper)) }
+      let below = slots[lower].links(side).map { y(links[$0].other(than: lower)) }
+      return sum + above.reduce(0) { sum, value in sum + below.count { $0 < value } }
+    }
   }
 
   private func sorted(_ items: [Int], by keys: [Double]) -> [Int] {
@@ -65,6 +90,7 @@ extension Draft {
 
   /// Moves everything towards straight edges, in the order it has.
   mutating func straighten() {
+    measure()
     for column in columns.indices {
       settleBlocks(
         inColumn: column,
@@ -85,7 +111,7 @@ extension Draft {
       for side in [Side.left, .right] {
         let ends = slots[slot].links(side)
         let heights = ends.map { y(links[$0].other(than: slot)) }
-        let step = min(Measures.portGap * 1.5, (height - 14) / Double(max(1, ends.count - 1)))
+        let step = min(Measures.labelledGap, (height - 14) / Double(max(1, ends.count - 1)))
         for (place, link) in sorted(ends, by: heights).enumerated() {
           setOffset((Double(place) - Double(ends.count - 1) / 2) * step, of: slot, link: link)
         }

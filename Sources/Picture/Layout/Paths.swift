@@ -1,6 +1,6 @@
 extension Draft {
   /// The line of an edge: level past lanes, and an S in each gap that it crosses.
-  func path(of edge: Int) -> [Segment] {
+  func path(of edge: Int, in graph: Graph) -> [Segment] {
     guard let first = routes[edge].first, let last = routes[edge].last else { return [] }
     var path: [Segment] = []
     var here = point(of: links[first].from)
@@ -9,7 +9,7 @@ extension Draft {
       let start = Point(x: mouth(of: link.gap, from: link.from.side), y: y(link.from))
       let end = Point(x: mouth(of: link.gap, from: link.to.side), y: y(link.to))
       if abs(start.x - here.x) > 0.1 { path.append(.line(here, start)) }
-      path += curve(from: start, to: end, link)
+      path += curve(from: start, to: end, link, label: graph.edges[edge].labelWidth)
       here = end
     }
     path.append(.line(here, point(of: links[last].to)))
@@ -30,7 +30,9 @@ extension Draft {
     }
   }
 
-  private func curve(from start: Point, to end: Point, _ link: Link) -> [Segment] {
+  private func curve(
+    from start: Point, to end: Point, _ link: Link, label: Double
+  ) -> [Segment] {
     let width = gaps[link.gap].width - 2 * Measures.stub
     if !link.turns {
       if abs(start.y - end.y) < 0.1 { return [.line(start, end)] }
@@ -39,7 +41,9 @@ extension Draft {
         .curve(start, Point(x: start.x + reach, y: start.y), Point(x: end.x - reach, y: end.y), end)
       ]
     }
-    let reach = min(width * 4 / 3, 24 + abs(start.y - end.y) * 0.3)
+    // Three quarters of it are as far as the curve gets, where the label has to fit.
+    let wished = max(24 + abs(start.y - end.y) * 0.3, (label / 2 + 8) * 4 / 3)
+    let reach = min((width + 4 - label / 2) * 4 / 3, wished)
     let bulge = link.from.side == .right ? reach : -reach
     return [
       .curve(start, Point(x: start.x + bulge, y: start.y), Point(x: end.x + bulge, y: end.y), end)

@@ -18,14 +18,15 @@ struct TextStyle {
     return Double(units) / 1000 * size * (bold ? 1.08 : 1)
   }
 
-  /// `text`, or as much of its start as fits, and `…`. What a name ends with tells it from its
-  /// siblings as often as its start does, so the cut is in the middle.
+  /// `text`, or as much of it as fits, and `…`. What a name ends with tells it from its siblings as
+  /// often as its start does, so a name is cut in the middle; a list or a sentence at its end.
   func fitting(_ text: String, width limit: Double) -> String {
     if width(of: text) <= limit { return text }
     let characters = Array(text)
+    let isName = !text.contains(where: \.isWhitespace)
     var kept = characters.count - 1
     while kept > 1 {
-      let head = (kept * 2 + 2) / 3
+      let head = isName ? (kept * 2 + 2) / 3 : kept
       let short =
         String(characters[..<head]) + "…" + String(characters[(characters.count - kept + head)...])
       if width(of: short) <= limit { return short }

@@ -28,14 +28,9 @@ extension Draft {
       let isLast = isInner && isLastLane(gap - columns.count - 1)
       return isOuter || isLast ? 0 : 40
     }
-    let label =
-      links.map { link in
-        min(
-          Measures.edgeLabelWidth,
-          TextStyle.edge.width(of: graph.edges[self.links[link].edge].label))
-      }.max() ?? 0
+    let label = links.map { graph.edges[self.links[$0].edge].labelWidth }.max() ?? 0
     let steepest = links.map { abs(y(self.links[$0].from) - y(self.links[$0].to)) }.max() ?? 0
-    return (label + 44 + min(40, Double(links.count)) + min(50, steepest / 10)).rounded()
+    return (label + 40 + min(40, Double(links.count)) + min(50, steepest / 10)).rounded()
   }
 
   private func isLastLane(_ lane: Int) -> Bool {

@@ -80,13 +80,13 @@ extension Layout {
       markup.words(label, x: box.center.x, y: box.center.y - 2.5)
       let sign = node.warning == nil ? 0 : Measures.warningSign
       let text = TextStyle.detail.fitting(small, width: room - sign)
-      let middle = box.center.x + sign / 2
       if node.warning != nil {
-        markup.warningSign(
-          x: middle - TextStyle.detail.width(of: text) / 2 - Measures.warningSign,
-          y: box.center.y + 13)
+        let x = box.center.x - (TextStyle.detail.width(of: text) + sign) / 2
+        markup.warningSign(x: x, y: box.center.y + 13)
+        markup.words(text, x: x + sign, y: box.center.y + 12.5, style: "detail")
+      } else {
+        markup.words(text, x: box.center.x, y: box.center.y + 12.5, style: "detail")
       }
-      markup.words(text, x: middle, y: box.center.y + 12.5, style: "detail")
     } else {
       markup.words(label, x: box.center.x, y: box.center.y + 4.5)
     }

@@ -28,7 +28,7 @@ enum StyleSheet {
 
   /// What does not depend on colours.
   static let shapes = """
-    .picture{font-family:system-ui,-apple-system,"Segoe UI",Roboto,Helvetica,Arial,sans-serif}
+    .picture{font-family:-apple-system,"Segoe UI",Helvetica,Arial,"Liberation Sans",sans-serif}
     .picture .title{font-size:16px;font-weight:600}
     .picture .subtitle,.picture .legend text{font-size:12px}
     .picture .group text{font-size:12px;font-weight:600}
@@ -36,6 +36,7 @@ enum StyleSheet {
     .picture .node .detail{font-size:10.5px;font-weight:400}
     .picture .node .shape{stroke-width:1.2}
     .picture .summary .shape{stroke-dasharray:5 3}
+    .picture .warning .detail{text-anchor:start}
     .picture .sign{fill:none;stroke-width:1.2;stroke-linejoin:round;stroke-linecap:round}
     .picture .line{fill:none;stroke-width:1.3}
     .picture .gained .line,.picture .lost .line{stroke-width:2.4}
@@ -68,6 +69,7 @@ enum StyleSheet {
     .picture .label.lost text{fill:\(palette.lost)}
     .picture .warning .shape{fill:\(palette.warningFill);stroke:\(palette.warning)}
     .picture .warning .detail{fill:\(palette.warning)}
+    .picture .warning .detail{text-anchor:start}
     .picture .sign{stroke:\(palette.warning)}
 
     """
