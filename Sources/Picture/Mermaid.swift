@@ -76,14 +76,14 @@ private func yamlQuoted(_ text: String) -> String {
 
 private func quoted(_ text: String) -> String { "\"\(escaped(text))\"" }
 
-/// Mermaid reads HTML and Markdown in quotes, and writes characters as `#number;`.
+/// Mermaid reads HTML and Markdown in quotes, where `+` starts a list; it writes characters as
+/// `#number;`.
 private func escaped(_ text: String) -> String {
   var result = ""
   for scalar in text.unicodeScalars {
     switch scalar {
     case "\"": result += "#quot;"
-    case "#", "&", "<", ">", "`", "*", "_", "\\", ";", "|", "[", "]", "{", "}", "(", ")":
-      result += "#\(scalar.value);"
+    case "#", "&", "<", ">", ";", "`", "*", "_", "~", "+", "\\": result += "#\(scalar.value);"
     case "\u{0}"..."\u{1f}", "\u{7f}": result += " "
     default: result.unicodeScalars.append(scalar)
     }

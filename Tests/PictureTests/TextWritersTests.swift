@@ -29,7 +29,7 @@ import Testing
           n2(["169.254.169.254<br>⚠ metadata"])
           n0 -.-x|"− 53"| n2
           n1 -->|"5432"| n0
-          n1 -->|"+ 80,443"| n2
+          n1 -->|"#43; 80,443"| n2
           linkStyle 2 stroke:#1a7f37,stroke-width:3px
           linkStyle 0 stroke:#cf222e,stroke-dasharray:6 4
 
@@ -73,7 +73,7 @@ import Testing
       Picture.Edge(from: "a", to: "b", label: "", mark: .gained),
     ]
     let text = Picture(title: "", nodes: nodes, edges: edges).mermaid
-    #expect(text.contains("  n0 -->|\"443, 80\"| n1\n  n0 -->|\"+\"| n1\n  linkStyle 1 "))
+    #expect(text.contains("  n0 -->|\"443, 80\"| n1\n  n0 -->|\"#43;\"| n1\n  linkStyle 1 "))
     #expect(!text.contains("\"1\""))
   }
 }

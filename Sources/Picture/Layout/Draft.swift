@@ -117,6 +117,20 @@ struct Draft {
 
   func gap(rightOfLane lane: Int) -> Int { columns.count + 1 + lane }
 
+  func gap(_ side: Side, ofLane lane: Int) -> Int {
+    switch side {
+    case .left: gap(rightOfLane: lane - 1)
+    case .right: gap(rightOfLane: lane)
+    }
+  }
+
+  func gap(_ side: Side, ofColumn column: Int) -> Int {
+    switch side {
+    case .left: column
+    case .right: column + 1
+    }
+  }
+
   /// The height of an end.
   func y(_ end: End) -> Double { slots[end.slot].y + end.offset }
 

@@ -1,4 +1,4 @@
-/// Heights of slots and blocks, and the movement of both towards what they are linked with.
+/// Heights of slots, of blocks and of the whole, and how far from each other things must be.
 extension Draft {
   /// Gives each slot and block its height and everything a first place.
   mutating func stack(_ graph: BlockGraph) {
@@ -124,32 +124,6 @@ extension Draft {
       for lane in blocks[block].lanes {
         for slot in lanes[lane].slots { slots[slot].y += shift }
       }
-    }
-  }
-
-  /// Where a slot would have its links straight, and how much that matters; nil without links on
-  /// the sides asked for.
-  func straightPlace(of slot: Int, sides: [Side]) -> (y: Double, weight: Double)? {
-    var sum = 0.0
-    var total = 0.0
-    for side in sides {
-      for number in slots[slot].links(side) {
-        let link = links[number]
-        let other = link.other(than: slot)
-        let weight = weight(of: link)
-        sum += weight * (y(other) - link.own(slot).offset)
-        total += weight
-      }
-    }
-    return total > 0 ? (sum / total, total) : nil
-  }
-
-  /// Long edges should be straight before short ones.
-  private func weight(of link: Link) -> Double {
-    switch (isTrack(link.from.slot), isTrack(link.to.slot)) {
-    case (true, true): 4
-    case (false, false): link.turns ? 0.5 : 1
-    case (true, false), (false, true): 2
     }
   }
 }

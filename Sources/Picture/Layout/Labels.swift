@@ -35,7 +35,10 @@ func placedLabels(
     let text = edge.labelStyle.fitting(edge.label, width: Measures.edgeLabelWidth)
     let size = Size(width: edge.labelWidth, height: Measures.edgeLabelHeight)
     let fansOut = degree[edge.from * 2] > degree[edge.to * 2 + 1]
-    let places = candidates(on: fansOut ? paths[index].reversed() : paths[index])
+    let places =
+      edge.from == edge.to
+      ? paths[index].prefix(1).map { $0.point(at: 0.5) }
+      : candidates(on: fansOut ? paths[index].reversed() : paths[index])
     let rated = places.enumerated().map { rank, place in
       let box = Rectangle(center: place, size: size)
       return (box: box, cost: field.cost(of: box, edge: index) + Double(rank) * 0.5)

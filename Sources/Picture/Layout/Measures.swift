@@ -22,6 +22,8 @@ enum Measures {
   /// Of the title and of the lines below it.
   static let longestLine = 900.0
   static let arrow = 8.0
+  /// How far an edge starts inside its node.
+  static let overlap = 5.0
   /// How far an edge goes straight on before and after it bends.
   static let stub = 10.0
   static let loopHeight = 28.0

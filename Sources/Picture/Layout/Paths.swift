@@ -4,6 +4,8 @@ extension Draft {
     guard let first = routes[edge].first, let last = routes[edge].last else { return [] }
     var path: [Segment] = []
     var here = point(of: links[first].from)
+    // From under the node, which may have round corners.
+    here.x += links[first].from.side == .right ? -Measures.overlap : Measures.overlap
     for number in routes[edge] {
       let link = links[number]
       let start = Point(x: mouth(of: link.gap, from: link.from.side), y: y(link.from))

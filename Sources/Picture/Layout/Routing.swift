@@ -25,106 +25,85 @@ extension Draft {
     for edge in graph.graph.edges {
       routes.append([])
       if edge.from == edge.to { continue }
-      route(from: slotOfNode[edge.from], to: slotOfNode[edge.to], bundles: &bundles)
+      let (from, to) = (slotOfNode[edge.from], slotOfNode[edge.to])
+      follow(steps(from: slots[from].lane, to: slots[to].lane, &bundles), from: from, to: to)
     }
   }
 
-  /// Adds the links of the last edge.
-  private mutating func route(from: Int, to: Int, bundles: inout Bundles) {
-    let (source, target) = (slots[from].lane, slots[to].lane)
-    let (left, right) = (blocks[lanes[source].block], blocks[lanes[target].block])
-    var way = Way(slot: from)
-    if left.lanes == right.lanes {
-      if source == target {
-        let turnsLeft = source > left.lanes.lowerBound && source == left.lanes.upperBound - 1
-        let side: Side = turnsLeft ? .left : .right
-        return link(
-          &way, side, side, to: to, through: gap(rightOfLane: turnsLeft ? source - 1 : source))
-      }
-      let exit: Side = source < target ? .right : .left
-      for lane in lanes(between: source, and: target) {
-        follow(&way, exit, exit.opposite, lane, through: innerGap(exit.opposite, of: lane))
-      }
-      return link(
-        &way, exit, exit.opposite, to: to, through: innerGap(exit.opposite, of: target))
-    }
+  /// From one lane to the next: out on one side, through a gap, and in on a side.
+  private struct Step {
+    let exit: Side
+    let gap: Int
+    let lane: Int
+    let entry: Side
+  }
 
+  private mutating func steps(from source: Int, to target: Int, _ bundles: inout Bundles) -> [Step]
+  {
+    let (sourceBlock, targetBlock) = (lanes[source].block, lanes[target].block)
+    let (start, end) = (blocks[sourceBlock], blocks[targetBlock])
+    if source == target {
+      // Out of the block only where it has no other gap.
+      let isLast = source == start.lanes.upperBound - 1 && start.lanes.count > 1
+      let side: Side = isLast ? .left : .right
+      return [Step(exit: side, gap: gap(side, ofLane: source), lane: target, entry: side)]
+    }
+    if sourceBlock == targetBlock {
+      return straightOn(source < target ? .right : .left, numbers(after: source, through: target))
+    }
     let (exit, entry) = sides(from: source, to: target)
-    let border = exit == .right ? left.lanes.upperBound : left.lanes.lowerBound - 1
-    for lane in lanes(between: source, and: border) {
-      follow(&way, exit, exit.opposite, lane, through: innerGap(exit.opposite, of: lane))
+    var steps = straightOn(exit, numbers(after: source, through: start.lane(at: exit)))
+    for column in numbers(after: start.column, through: end.column).dropLast() {
+      let lane = bundle(in: column, between: sourceBlock, and: targetBlock, &bundles)
+      let gap = gap(exit.opposite, ofColumn: column)
+      steps.append(Step(exit: exit, gap: gap, lane: lane, entry: exit.opposite))
     }
-    for column in lanes(between: left.column, and: right.column) {
-      let lane = bundle(
-        in: column, between: lanes[source].block, and: lanes[target].block, &bundles)
-      follow(
-        &way, exit, exit.opposite, lane, through: exit == .right ? column : column + 1)
+    let door = end.lane(at: entry)
+    steps.append(
+      Step(exit: exit, gap: gap(entry, ofColumn: end.column), lane: door, entry: entry))
+    return steps + straightOn(entry.opposite, numbers(after: door, through: target))
+  }
+
+  /// Through lanes of one block.
+  private func straightOn(_ exit: Side, _ lanes: [Int]) -> [Step] {
+    lanes.map {
+      Step(exit: exit, gap: gap(exit.opposite, ofLane: $0), lane: $0, entry: exit.opposite)
     }
-    var leaving = exit
-    var gap = entry == .left ? right.column : right.column + 1
-    let door = entry == .left ? right.lanes.lowerBound - 1 : right.lanes.upperBound
-    for lane in lanes(between: door, and: target) {
-      follow(&way, leaving, entry, lane, through: gap)
-      leaving = entry.opposite
-      gap = entry == .left ? self.gap(rightOfLane: lane) : self.gap(rightOfLane: lane - 1)
-    }
-    link(&way, leaving, entry, to: to, through: gap)
   }
 
   /// On which sides an edge between two blocks leaves the one and enters the other.
   private func sides(from source: Int, to target: Int) -> (exit: Side, entry: Side) {
-    let (left, right) = (blocks[lanes[source].block], blocks[lanes[target].block])
-    if left.column < right.column { return (.right, .left) }
-    if left.column > right.column { return (.left, .right) }
-    let lanesAtLeft = source - left.lanes.lowerBound + target - right.lanes.lowerBound
-    let lanesAtRight = left.lanes.upperBound - source + right.lanes.upperBound - target - 2
+    let (start, end) = (blocks[lanes[source].block], blocks[lanes[target].block])
+    if start.column < end.column { return (.right, .left) }
+    if start.column > end.column { return (.left, .right) }
+    let lanesAtLeft = source - start.lane(at: .left) + target - end.lane(at: .left)
+    let lanesAtRight = start.lane(at: .right) - source + end.lane(at: .right) - target
     return lanesAtLeft < lanesAtRight ? (.left, .left) : (.right, .right)
   }
 
-  /// The numbers strictly between two, in the direction from the first to the second.
-  private func lanes(between first: Int, and last: Int) -> [Int] {
-    first < last
-      ? Array((first..<last).dropFirst()) : Array((last..<max(first, last)).dropFirst().reversed())
-  }
-
-  private func innerGap(_ side: Side, of lane: Int) -> Int {
-    switch side {
-    case .left: gap(rightOfLane: lane - 1)
-    case .right: gap(rightOfLane: lane)
-    }
-  }
-
-  /// Where an edge has got to.
-  private struct Way {
-    var slot: Int
-  }
-
-  /// Takes the last edge on through a new track.
-  private mutating func follow(
-    _ way: inout Way, _ exit: Side, _ entry: Side, _ lane: Int, through gap: Int
-  ) {
-    lanes[lane].slots.append(slots.count)
-    slots.append(Slot(content: .track, lane: lane))
-    link(&way, exit, entry, to: slots.count - 1, through: gap)
-  }
-
-  private mutating func link(
-    _ way: inout Way, _ exit: Side, _ entry: Side, to slot: Int, through gap: Int
-  ) {
-    let number = links.count
-    links.append(
-      Link(
-        edge: routes.count - 1, from: End(slot: way.slot, side: exit),
-        to: End(slot: slot, side: entry), gap: gap))
-    routes[routes.count - 1].append(number)
-    gaps[gap].links.append(number)
-    for end in [links[number].from, links[number].to] {
-      switch end.side {
-      case .left: slots[end.slot].left.append(number)
-      case .right: slots[end.slot].right.append(number)
+  /// Adds the links of the last edge, and a track in each lane that it passes.
+  private mutating func follow(_ steps: [Step], from source: Int, to target: Int) {
+    var here = source
+    for (index, step) in steps.enumerated() {
+      var next = target
+      if index < steps.count - 1 {
+        next = slots.count
+        slots.append(Slot(content: .track, lane: step.lane))
+        lanes[step.lane].slots.append(next)
       }
+      let number = links.count
+      let (from, to) = (End(slot: here, side: step.exit), End(slot: next, side: step.entry))
+      links.append(Link(edge: routes.count - 1, from: from, to: to, gap: step.gap))
+      routes[routes.count - 1].append(number)
+      gaps[step.gap].links.append(number)
+      for end in [from, to] {
+        switch end.side {
+        case .left: slots[end.slot].left.append(number)
+        case .right: slots[end.slot].right.append(number)
+        }
+      }
+      here = next
     }
-    way.slot = slot
   }
 
   /// The lanes of tracks past a column: what goes between the same two blocks stays together.
@@ -148,4 +127,20 @@ extension Draft {
     blocks.append(DraftBlock(block: nil, column: column, lanes: lane..<lane + 1))
     return lane
   }
+}
+
+extension Draft.DraftBlock {
+  /// Its first or last lane.
+  fileprivate func lane(at side: Draft.Side) -> Int {
+    switch side {
+    case .left: lanes.lowerBound
+    case .right: lanes.upperBound - 1
+    }
+  }
+}
+
+/// Counts from one number to another, up or down.
+private func numbers(after first: Int, through last: Int) -> [Int] {
+  if first == last { return [] }
+  return first < last ? Array(first + 1...last) : (last...first - 1).reversed()
 }

@@ -1,21 +1,21 @@
 extension Markup {
-  /// The outline of a node, by what it is.
+  /// The outline of a node, by what it is. The sides are upright where arrows end.
   mutating func outline(of role: Picture.Role, in box: Rectangle) {
     switch role {
     case .workload, .summary:
       rectangle(box, radius: 7, style: "shape")
     case .addresses:
-      rectangle(box, radius: min(box.height / 2, 20), style: "shape")
+      rectangle(box, radius: 15, style: "shape")
     case .internet:
-      let radius = min(box.height / 2, 20)
-      rectangle(box, radius: radius, style: "shape")
-      rectangle(box.grown(by: -3), radius: radius - 3, style: "shape")
+      rectangle(box, radius: 15, style: "shape")
+      rectangle(box.grown(by: -3), radius: 12, style: "shape")
     case .ingress:
       let cut = 9.0
       let corners = [
         Point(x: box.x + cut, y: box.y), Point(x: box.right - cut, y: box.y),
-        Point(x: box.right, y: box.center.y), Point(x: box.right - cut, y: box.bottom),
-        Point(x: box.x + cut, y: box.bottom), Point(x: box.x, y: box.center.y),
+        Point(x: box.right, y: box.y + cut), Point(x: box.right, y: box.bottom - cut),
+        Point(x: box.right - cut, y: box.bottom), Point(x: box.x + cut, y: box.bottom),
+        Point(x: box.x, y: box.bottom - cut), Point(x: box.x, y: box.y + cut),
       ]
       path("M" + corners.map(pair).joined(separator: "L") + "Z", style: "shape")
     }
