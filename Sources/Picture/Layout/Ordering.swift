@@ -2,16 +2,25 @@
 /// links come from (Sugiyama, Tagawa, Toda: "Methods for visual understanding of hierarchical
 /// system structures", 1981). A block moves as one, so that groups stay together.
 extension Draft {
+  /// Tries it from the left and from the right, which may end in different places.
   mutating func order() {
-    let rounds = patience(28)
+    var attempts = [self, self]
+    let costs = [attempts[0].sweep(fromLeft: true), attempts[1].sweep(fromLeft: false)]
+    self = costs[1] < costs[0] ? attempts[1] : attempts[0]
+  }
+
+  /// - Returns: the cost of what it ends with, the best it met.
+  private mutating func sweep(fromLeft: Bool) -> Double {
+    let rounds = patience(24)
     var best = self
     var bestCost = Double.infinity
     for round in 0..<rounds {
+      let goesRight = round.isMultiple(of: 2) == fromLeft
+      // At first each column follows the one before; then it stands between its neighbours.
       let sides: [Side] =
-        round >= rounds * 2 / 3 ? [.left, .right] : round.isMultiple(of: 2) ? [.left] : [.right]
-      let order = round.isMultiple(of: 2) ? Array(columns.indices) : columns.indices.reversed()
-      for column in order {
-        sort(column: column, sides: sides, leftFirst: round.isMultiple(of: 2))
+        round >= rounds * 2 / 3 ? [.left, .right] : goesRight ? [.left] : [.right]
+      for column in goesRight ? Array(columns.indices) : columns.indices.reversed() {
+        sort(column: column, sides: sides, leftFirst: goesRight)
       }
       if sides.count == 2 {
         for lane in lanes.indices { exchangeNeighbours(inLane: lane) }
@@ -24,11 +33,12 @@ extension Draft {
       }
     }
     self = best
+    return bestCost
   }
 
   /// At most so many rounds, fewer where each is long: nobody waits for the best order of thousands
   /// of edges, and nobody would see it.
-  func patience(_ most: Int) -> Int { max(5, min(most, 120_000 / max(1, links.count))) }
+  func patience(_ most: Int) -> Int { max(5, min(most, 80_000 / max(1, links.count))) }
 
   private mutating func sort(column: Int, sides: [Side], leftFirst: Bool) {
     for block in columns[column] {

@@ -10,6 +10,8 @@ struct Header {
   let bottom: Double
 
   private static let sample = 30.0
+  private static let lineHeight = 20.0
+  private static let legendHeight = 26.0
   private static let narrowest = 360.0
 
   init(_ picture: Picture, _ graph: Graph, _ layout: Layout) {
@@ -18,8 +20,10 @@ struct Header {
       (.unchanged, graph.count(of: .unchanged), "unchanged"),
     ]
     let isChanged = counts.contains { $0.mark != .unchanged && $0.count > 0 }
-    legend =
-      isChanged ? counts.filter { $0.count > 0 }.map { ($0.mark, "\($0.count) \($0.word)") } : []
+    let shown = isChanged ? counts.filter { $0.count > 0 } : []
+    legend = shown.map { mark, count, word in
+      (mark, [mark.sign, "\(count)", word].compactMap(\.self).joined(separator: " "))
+    }
     let margins = 2 * Measures.margin
     let inner = max(
       layout.size.width, Self.narrowest,
@@ -29,7 +33,7 @@ struct Header {
     subtitle = TextStyle.subtitle.lines(
       of: picture.subtitle ?? "", width: min(inner, Measures.longestLine))
     pageWidth = (inner + margins).rounded(.up)
-    let lines = Double(subtitle.count) * 18 + (legend.isEmpty ? 0 : 26)
+    let lines = Double(subtitle.count) * Self.lineHeight + (legend.isEmpty ? 0 : Self.legendHeight)
     bottom = Measures.margin + 14 + lines + 20
     let drawing = graph.nodes.isEmpty ? 60 : layout.size.height
     pageHeight = (bottom + drawing + Measures.margin).rounded(.up)
@@ -44,22 +48,21 @@ struct Header {
     markup.words(title, x: Measures.margin, y: y, style: "title")
     markup.line("")
     for line in subtitle {
-      y += 20
+      y += Self.lineHeight
       markup.words(line, x: Measures.margin, y: y, style: "subtitle")
       markup.line("")
     }
     if legend.isEmpty { return }
-    y += 26
+    y += Self.legendHeight
     var x = Measures.margin
     markup.line("<g class=\"legend\">")
     for (mark, text) in legend {
       let (start, end) = (Point(x: x, y: y - 4), Point(x: x + Self.sample, y: y - 4))
       markup.raw("<g class=\"\(mark.edgeStyle)\">")
       markup.arrow(along: [.line(start, end)], hasTouchArea: false)
-      let sign = mark.sign.map { "\($0) " } ?? ""
-      markup.words(sign + text, x: end.x + 8, y: y)
+      markup.words(text, x: end.x + 8, y: y)
       markup.line("</g>")
-      x += Self.width(of: sign + text)
+      x += Self.width(of: text)
     }
     markup.line("</g>")
   }

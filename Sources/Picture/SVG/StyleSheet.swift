@@ -1,5 +1,5 @@
 /// Colours for light and dark. They are written out twice, not as custom properties: converters to
-/// PNG and PDF do not know those, and would paint everything black.
+/// PNG and PDF do not know those, and would leave everything unpainted.
 enum StyleSheet {
   static let text = rules(.light) + "@media (prefers-color-scheme: dark) {\n" + rules(.dark) + "}\n"
 
