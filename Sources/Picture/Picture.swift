@@ -1,7 +1,8 @@
 /// Boxes in groups and arrows between them, with the words on them: what is to be seen, and nothing
 /// about where. It knows no policy; whoever makes one decides what a box and an arrow stand for.
 ///
-/// The order of the arrays never shows: `svg`, `dot` and `mermaid` sort by id.
+/// Ids are the caller's and never shown. The order of the arrays does not show either: `svg`, `dot`
+/// and `mermaid` sort by id, which is the same picture again for the same connections.
 package struct Picture: Hashable, Sendable {
   package var title: String
   package var subtitle: String?

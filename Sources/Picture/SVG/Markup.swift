@@ -2,9 +2,10 @@
 struct Markup {
   private(set) var text = ""
 
-  /// `attributes` in the order given; nothing in `markup` is escaped.
+  /// Nothing in `markup` is escaped.
   mutating func raw(_ markup: String) { text += markup }
 
+  /// As `raw`, and a new line.
   mutating func line(_ markup: String) {
     text += markup
     text += "\n"
