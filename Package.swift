@@ -60,11 +60,16 @@ let package = Package(
     .target(name: "Reports", dependencies: ["Diagnostics"], swiftSettings: strict),
     // JSON Schemas of what the commands print.
     .target(name: "Schemas", dependencies: ["Diagnostics"], swiftSettings: strict),
+    // Boxes and arrows, laid out; knows nothing of what they stand for.
+    // Rounding is in the mathematics library, which only Glibc's module would link by itself.
+    .target(
+      name: "Picture", swiftSettings: strict, linkerSettings: [.linkedLibrary("m")]),
     .executableTarget(
       name: "netpolc",
       dependencies: [
         "Analysis", "Apply", "Backends", "Compiler", "Diagnostics", "Host", "Kubernetes",
-        "Manifests", "NetSets", "Netfilter", "Nftables", "PolicyModel", "Reports", "Schemas",
+        "Manifests", "NetSets", "Netfilter", "Nftables", "Picture", "PolicyModel", "Reports",
+        "Schemas",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -156,6 +161,8 @@ let package = Package(
       ], swiftSettings: strict),
     .testTarget(
       name: "StructureTests", dependencies: ["Dialects", "Host", "Schemas"], swiftSettings: strict),
+    .testTarget(
+      name: "PictureTests", dependencies: ["Picture", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "LiveTests",
       dependencies: [

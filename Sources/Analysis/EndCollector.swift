@@ -53,10 +53,19 @@ struct EndCollector {
       if part.count >= Self.smallest, part.count == namespaces[namespace]?.count {
         ends.append(group("\(namespace)/*", part.sorted()))
       } else {
-        ends += part.map { .unit($0) }
+        ends += alike(part)
       }
     }
     return ends
+  }
+
+  /// What is treated alike in every way is named by the first of it.
+  private mutating func alike(_ members: [Int]) -> [End] {
+    Dictionary(grouping: members, by: { units[$0].classID }).values.flatMap { part -> [End] in
+      if part.count < Self.smallest { return part.map { .unit($0) } }
+      let sorted = part.sorted()
+      return [group("\(units[sorted[0]].name) and \(part.count - 1) alike", sorted)]
+    }
   }
 
   func members(of group: String) -> [Int] { named[group] ?? [] }

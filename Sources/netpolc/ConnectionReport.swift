@@ -69,7 +69,8 @@ struct ConnectionReport: ListReport {
       ("allows", connection.traffic.json),
     ]
     if let family = connection.onlyIn { members.append(("onlyIn", .string(family.displayName))) }
-    for direction in Direction.allCases.reversed() {
+    // Of connections that are summed up there are more than anyone looks into.
+    for direction in Direction.allCases.reversed() where list.groups.isEmpty {
       guard let rules = graph.rules(direction, of: connection, in: list.units) else { continue }
       members.append(
         ("\(direction.rawValue)Rules", .array(rules.map { $0.json })))

@@ -18,13 +18,14 @@ import Testing
     "Analysis": ["Diagnostics", "Kubernetes", "NetSets", "PolicyModel"],
     "Reports": ["Diagnostics"],
     "Schemas": ["Diagnostics"],
+    "Picture": [],
     "Host": ["CLinux", "Glibc", "NetSets"],
     // Nothing else knows netlink.
     "Netfilter": ["CNetfilter", "Glibc", "Host", "NetSets", "Nftables"],
     "netpolc": [
       "Analysis", "Apply", "ArgumentParser", "Backends", "Compiler", "Diagnostics", "Glibc",
       "Host", "Kubernetes", "Manifests", "NetSets", "Netfilter", "Nftables", "PolicyModel",
-      "Reports", "Schemas", "Synchronization",
+      "Picture", "Reports", "Schemas", "Synchronization",
     ],
     "netpolc-bench": [
       "Apply", "Backends", "CLinux", "Compiler", "Diagnostics", "Glibc", "Host", "Manifests",
