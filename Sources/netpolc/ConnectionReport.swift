@@ -1,7 +1,9 @@
 import Analysis
 import Diagnostics
 import NetSets
+import Picture
 import PolicyModel
+import Reports
 
 /// `list`: one allowed connection a line.
 struct ConnectionReport: ListReport {
@@ -13,23 +15,40 @@ struct ConnectionReport: ListReport {
     self.graph = graph
   }
 
-  func text(_ format: ListFormat) -> String {
-    switch format {
-    case .text: lines { _ in [] }
-    case .wide: lines { connection in rules(of: connection).map { "    \($0)" } }
-    case .json: json.text
-    }
-  }
-
-  private func lines(_ more: (AllowedConnection) -> [String]) -> String {
+  func lines(isWide: Bool) -> String {
     if list.connections.isEmpty { return "no connection is allowed\n" }
     let groups = list.groups.map { group in
       "\(group.name): \(group.members.count) workloads\n"
     }
     return groups.joined()
       + list.connections.map { connection in
-        ([line(connection)] + more(connection)).joined(separator: "\n") + "\n"
+        let more = isWide ? rules(of: connection).map { "    \($0)\n" }.joined() : ""
+        return "\(line(connection))\n\(more)"
       }.joined()
+  }
+
+  var table: Table {
+    Table(
+      headers: ["from", "to", "traffic", "only in", "egress rules", "ingress rules"],
+      rows: list.connections.map { connection in
+        let rules = Direction.allCases.reversed().map { direction in
+          (graph.rules(direction, of: connection, in: list.units) ?? [])
+            .map { "\($0.policy.qualifiedName) \($0.path) \($0.location.fileAndLine)" }
+            .joined(separator: "; ")
+        }
+        return [
+          list.name(connection.from), list.name(connection.to), connection.traffic.description,
+          connection.onlyIn?.displayName ?? "",
+        ] + rules
+      })
+  }
+
+  var picture: Picture {
+    var maker = PictureMaker()
+    maker.drawsOpen = true
+    let units = list.groups.isEmpty ? list.drawnUnits(in: graph) : []
+    return maker.picture(
+      title: "What the policies allow", list.drawn(in: graph), units: units)
   }
 
   /// `shop/web[Deployment] => shop/api[Deployment] : TCP 8443`
@@ -48,7 +67,7 @@ struct ConnectionReport: ListReport {
     }
   }
 
-  private var json: JSON {
+  var json: JSON {
     [
       "schema": "netpolc.list/v1",
       "workloads": .array(list.units.map { $0.json(in: graph) }),

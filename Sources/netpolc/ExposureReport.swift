@@ -1,7 +1,9 @@
 import Analysis
 import Compiler
 import Diagnostics
+import Picture
 import PolicyModel
+import Reports
 
 /// `list --exposure`: whom each workload's rules name.
 struct ExposureReport: ListReport {
@@ -13,14 +15,7 @@ struct ExposureReport: ListReport {
     self.graph = graph
   }
 
-  func text(_ format: ListFormat) -> String {
-    switch format {
-    case .text, .wide: lines(isWide: format == .wide)
-    case .json: json.text
-    }
-  }
-
-  private func lines(isWide: Bool) -> String {
+  func lines(isWide: Bool) -> String {
     if exposures.isEmpty { return "no workload\n" }
     return exposures.flatMap { exposure -> [String] in
       let (subject, side) = (exposure.unit.name, exposure.direction == .ingress ? "<=" : "=>")
@@ -39,6 +34,52 @@ struct ExposureReport: ListReport {
     }.joined(separator: "\n") + "\n"
   }
 
+  var table: Table {
+    Table(
+      headers: ["workload", "direction", "action", "peer", "ports", "rule", "source"],
+      rows: exposures.flatMap { exposure -> [[String]] in
+        let head = [exposure.unit.name, exposure.direction.rawValue]
+        guard let openings = exposure.openings else {
+          return [head + ["allow", "anyone", "everything", "not isolated", ""]]
+        }
+        return openings.map { opening in
+          head + [
+            opening.action.rawValue, peer(opening), ports(opening),
+            "\(opening.provenance.policy.qualifiedName) \(opening.provenance.path)",
+            opening.provenance.location.fileAndLine,
+          ]
+        }
+      })
+  }
+
+  /// Each workload with whom its rules name.
+  var picture: Picture {
+    var nodes: [String: Picture.Node] = [:]
+    var edges: [Picture.Edge] = []
+    for exposure in exposures {
+      let unit = exposure.unit
+      nodes[unit.name] = Picture.Node(
+        id: unit.name, label: unit.reference.name, detail: unit.reference.kind,
+        group: unit.namespace)
+      for opening in exposure.openings ?? [] where opening.action == .allow {
+        let peer = "peer \(peer(opening))"
+        nodes[peer] = Picture.Node(id: peer, label: self.peer(opening), role: .summary)
+        let ends = exposure.direction == .ingress ? (peer, unit.name) : (unit.name, peer)
+        edges.append(
+          Picture.Edge(
+            from: ends.0, to: ends.1, label: ports(opening),
+            tooltip: [
+              "\(opening.provenance.policy.qualifiedName) \(opening.provenance.path) "
+                + opening.provenance.location.fileAndLine
+            ]))
+      }
+    }
+    return Picture(
+      title: "Whom the policies' rules name",
+      groups: Set(nodes.values.compactMap(\.group)).map { Picture.Group(id: $0, label: $0) },
+      nodes: Array(nodes.values), edges: edges)
+  }
+
   private func peer(_ opening: Exposure.Opening) -> String {
     opening.peer.map(graph.text) ?? "anyone"
   }
@@ -47,7 +88,7 @@ struct ExposureReport: ListReport {
     opening.ports.map { $0.map(\.description).joined(separator: ", ") } ?? "everything"
   }
 
-  private var json: JSON {
+  var json: JSON {
     [
       "schema": "netpolc.exposure/v1",
       "exposures": .array(
@@ -98,14 +139,7 @@ struct UnprotectedReport: ListReport {
     entries = open + host
   }
 
-  func text(_ format: ListFormat) -> String {
-    switch format {
-    case .text, .wide: lines
-    case .json: json.text
-    }
-  }
-
-  private var lines: String {
+  func lines(isWide: Bool) -> String {
     if entries.isEmpty { return "every workload is isolated both ways\n" }
     return entries.map { entry in
       let directions = entry.open.map(\.rawValue).joined(separator: " and ")
@@ -115,7 +149,29 @@ struct UnprotectedReport: ListReport {
     }.joined()
   }
 
-  private var json: JSON {
+  var table: Table {
+    Table(
+      headers: ["workload", "not isolated for", "host network"],
+      rows: entries.map { entry in
+        [
+          entry.name, entry.open.map(\.rawValue).joined(separator: ", "),
+          entry.hasHostNetwork ? "yes" : "no",
+        ]
+      })
+  }
+
+  var picture: Picture {
+    Picture(
+      title: "What no policy isolates",
+      nodes: entries.map { entry in
+        Picture.Node(
+          id: entry.name, label: entry.name,
+          detail: entry.hasHostNetwork
+            ? "host network" : entry.open.map(\.rawValue).joined(separator: ", "))
+      }, emptyText: "Every workload is isolated both ways")
+  }
+
+  var json: JSON {
     [
       "schema": "netpolc.unprotected/v1",
       "workloads": .array(

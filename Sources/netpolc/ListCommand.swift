@@ -2,7 +2,9 @@ import Analysis
 import ArgumentParser
 import Compiler
 import Diagnostics
+import Picture
 import PolicyModel
+import Reports
 
 struct ListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -88,11 +90,36 @@ enum ListFormat: String, CaseIterable, Sendable {
   case text
   case wide
   case json
+  case yaml
+  case csv
+  case md
+  case dot
+  case mermaid
+  case svg
 }
 
 /// A listing in each of its forms.
 protocol ListReport {
-  func text(_ format: ListFormat) -> String
+  func lines(isWide: Bool) -> String
+  var json: JSON { get }
+  var table: Table { get }
+  var picture: Picture { get }
+}
+
+extension ListReport {
+  func text(_ format: ListFormat) -> String {
+    switch format {
+    case .text: lines(isWide: false)
+    case .wide: lines(isWide: true)
+    case .json: json.text
+    case .yaml: json.yaml
+    case .csv: table.csv
+    case .md: table.markdown
+    case .dot: picture.dot
+    case .mermaid: picture.mermaid
+    case .svg: picture.svg
+    }
+  }
 }
 
 /// Which workloads a command is about.

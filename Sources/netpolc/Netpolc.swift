@@ -27,6 +27,7 @@ struct Netpolc: ParsableCommand {
       ExplainCommand.self,
       ListCommand.self,
       ReviewCommand.self,
+      GraphCommand.self,
       ApplyCommand.self,
       ConfirmCommand.self,
       RollbackCommand.self,
