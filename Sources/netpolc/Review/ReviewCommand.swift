@@ -3,6 +3,7 @@ import ArgumentParser
 import Compiler
 import Diagnostics
 import Manifests
+import Picture
 import PolicyModel
 import Reports
 
@@ -60,6 +61,10 @@ struct ReviewCommand: ParsableCommand {
   var writeAllow: String?
 
   @Option(
+    help: ArgumentHelp("Draw the change as an SVG, the same as -o svg=FILE.", valueName: "file"))
+  var graph: String?
+
+  @Option(
     help: ArgumentHelp(
       "Sum up workloads that are alike when more connections changed than this.",
       valueName: "number"))
@@ -97,10 +102,11 @@ struct ReviewCommand: ParsableCommand {
   func run() throws {
     let (base, head) = try versions()
     let accepted = try allow.map { try AcceptedChanges(reading: $0) } ?? AcceptedChanges()
-    let review = Review(
-      from: try side(base, isBase: true), to: try side(head, isBase: false), limit: maxRows)
+    let before = try side(base, isBase: true)
+    let after = try side(head, isBase: false)
+    let review = Review(from: before, to: after, limit: maxRows)
     let report = ReviewReport(
-      review, from: base.name, to: head.name, accepted: accepted,
+      review, of: after, from: base.name, to: head.name, accepted: accepted,
       gate: exitZero ? .none : failOn, command: invocation)
     for entry in accepted.unused(by: report.rows) {
       Console.say(
@@ -111,6 +117,7 @@ struct ReviewCommand: ParsableCommand {
       Console.say("wrote      \(report.rows.count) accepted changes to \(writeAllow)")
     }
     try Outputs.write(output) { try report.text($0) }
+    if let graph { try Outputs.file(graph, report.picture.svg) }
     if report.isFailed, writeAllow == nil { throw ExitCode.finding }
   }
 
@@ -188,4 +195,7 @@ enum ReviewFormat: String, CaseIterable, Sendable {
   case sarif
   case junit
   case tap
+  case svg
+  case dot
+  case mermaid
 }

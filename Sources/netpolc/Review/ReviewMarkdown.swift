@@ -1,6 +1,7 @@
 import Analysis
 import Diagnostics
 import Glibc
+import Picture
 import PolicyModel
 import Reports
 
@@ -9,6 +10,8 @@ struct ReviewMarkdown {
   private let report: ReviewReport
   /// GitHub takes 65,536 characters of a comment; the rest is for what others add to it.
   private static let limit = 60_000
+  /// With more changes a picture in a comment shows nothing.
+  private static let drawn = 40
   /// By which a bot finds its own comment again, to change it instead of adding another.
   static let marker = "<!-- netpolc-review -->"
 
@@ -30,6 +33,9 @@ struct ReviewMarkdown {
 
   private func comment(_ rows: [ReviewReport.Row]) -> String {
     var lines = [Self.marker, "### NetworkPolicy review", "", headline, ""] + body(rows)
+    if !report.rows.isEmpty, report.rows.count <= Self.drawn {
+      lines += ["", "```mermaid", report.picture.mermaid + "```"]
+    }
     let left = report.rows.count - rows.count
     if left > 0 {
       lines += ["", "…and \(left) more, for which there is no room: run `\(report.command)`."]

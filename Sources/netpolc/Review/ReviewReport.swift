@@ -1,12 +1,15 @@
 import Analysis
 import Diagnostics
 import NetSets
+import Picture
 import PolicyModel
 import Reports
 
 /// A review as it is told: each change with its id, whether it was accepted, and how it ends.
 struct ReviewReport {
   let review: Review
+  /// The newer version, to draw the change in.
+  private let after: ReviewSide
   let rows: [Row]
   let base: String
   let head: String
@@ -26,10 +29,12 @@ struct ReviewReport {
   }
 
   init(
-    _ review: Review, from base: String, to head: String, accepted: AcceptedChanges, gate: Gate,
+    _ review: Review, of after: ReviewSide, from base: String, to head: String,
+    accepted: AcceptedChanges, gate: Gate,
     command: String
   ) {
     self.review = review
+    self.after = after
     self.base = base
     self.head = head
     self.gate = gate
@@ -76,7 +81,21 @@ struct ReviewReport {
     case .sarif: findings.sarif.text
     case .junit: checks.junit
     case .tap: checks.tap
+    case .svg: picture.svg
+    case .dot: picture.dot
+    case .mermaid: picture.mermaid
     }
+  }
+
+  /// The change among what stayed as it was, or by itself where that is too much to look at.
+  var picture: Picture {
+    var connectivity = Connectivity(after.graph)
+    let list = ConnectionList(&connectivity, ConnectionList.Selection(limit: 400))
+    let isLarge = !list.groups.isEmpty
+    let drawn = review.drawn(over: list, in: after.graph)
+    return PictureMaker(foldsDNS: isLarge).picture(
+      title: "\(base) → \(head)", isLarge ? drawn.filter { $0.mark != .unchanged } : drawn,
+      units: [])
   }
 
   /// `3 gained   1 lost   9 unchanged`, with what was accepted of each.
