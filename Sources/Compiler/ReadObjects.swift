@@ -8,12 +8,16 @@ import PolicyModel
 package struct Input: Sendable {
   package let cluster: Cluster
   package let policies: [TierPolicy]
+  package let routing: Routing
   /// Objects of kinds that say nothing about policy, by `kind (apiVersion)`.
   package let skipped: [String: Int]
 
-  package init(cluster: Cluster, policies: [TierPolicy], skipped: [String: Int]) {
+  package init(
+    cluster: Cluster, policies: [TierPolicy], routing: Routing, skipped: [String: Int]
+  ) {
     self.cluster = cluster
     self.policies = policies
+    self.routing = routing
     self.skipped = skipped
   }
 }
@@ -36,6 +40,8 @@ private struct ObjectCollector {
   private var pods: [Pod] = []
   private var workloads: [Workload] = []
   private var policies: [TierPolicy] = []
+  private var services: [Service] = []
+  private var routes: [Route] = []
   private var skipped: [String: Int] = [:]
   private var places: [ObjectReference: SourceLocation] = [:]
 
@@ -44,7 +50,7 @@ private struct ObjectCollector {
       cluster: Cluster(
         namespaces: namespaces, nodes: nodes, pods: pods, workloads: workloads,
         mentioned: policies.compactMap(\.reference.namespace)),
-      policies: policies, skipped: skipped)
+      policies: policies, routing: Routing(services: services, routes: routes), skipped: skipped)
   }
 
   /// - Parameter listItemKind: what the item is when it does not say so itself, as in the answers
@@ -121,12 +127,29 @@ private struct ObjectCollector {
         isNew(workload.reference, root, &diagnostics)
       else { return }
       workloads.append(workload)
+    case ("v1", "Service"):
+      guard let service = Service(root, &diagnostics), isNew(service.reference, root, &diagnostics)
+      else { return }
+      services.append(service)
+    case ("networking.k8s.io/v1", "Ingress"):
+      add(Route(ingress: root, &diagnostics), root, &diagnostics)
+    case (_, _) where isGatewayRoute(apiVersion, kind):
+      add(Route(gateway: root, kind: kind, &diagnostics), root, &diagnostics)
     case ("extensions/v1beta1", "NetworkPolicy"):
       (root["apiVersion"] ?? root).error(
         .removedAPI, "extensions/v1beta1 was removed in Kubernetes 1.16",
         hint: "write networking.k8s.io/v1; the fields are the same", &diagnostics)
     default: addPolicy(root, kind, apiVersion, &diagnostics)
     }
+  }
+
+  private func isGatewayRoute(_ apiVersion: String, _ kind: String) -> Bool {
+    apiVersion.hasPrefix("gateway.networking.k8s.io/") && Route.gatewayKinds.contains(kind)
+  }
+
+  private mutating func add(_ route: Route?, _ root: Field, _ diagnostics: inout Diagnostics) {
+    guard let route, isNew(route.reference, root, &diagnostics) else { return }
+    routes.append(route)
   }
 
   private mutating func addPolicy(

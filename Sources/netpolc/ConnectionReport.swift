@@ -8,15 +8,17 @@ import Reports
 /// `list`: one allowed connection a line.
 struct ConnectionReport: ListReport {
   private let list: ConnectionList
+  private let routed: [RoutedConnection]
   private let graph: PolicyGraph
 
-  init(_ list: ConnectionList, in graph: PolicyGraph) {
+  init(_ list: ConnectionList, _ routed: [RoutedConnection], in graph: PolicyGraph) {
     self.list = list
+    self.routed = routed
     self.graph = graph
   }
 
   func lines(isWide: Bool) -> String {
-    if list.connections.isEmpty { return "no connection is allowed\n" }
+    if list.connections.isEmpty, routed.isEmpty { return "no connection is allowed\n" }
     let groups = list.groups.map { group in
       "\(group.name): \(group.members.count) workloads\n"
     }
@@ -25,6 +27,7 @@ struct ConnectionReport: ListReport {
         let more = isWide ? rules(of: connection).map { "    \($0)\n" }.joined() : ""
         return "\(line(connection))\n\(more)"
       }.joined()
+      + routed.map { "\($0.text)\n" }.joined()
   }
 
   var table: Table {
@@ -40,7 +43,13 @@ struct ConnectionReport: ListReport {
           list.name(connection.from), list.name(connection.to), connection.traffic.description,
           connection.onlyIn?.displayName ?? "",
         ] + rules
-      })
+      }
+        + routed.map { route in
+          [
+            route.route.description, route.unit.name, route.traffic.description, "", "",
+            route.admittedText,
+          ]
+        })
   }
 
   var picture: Picture {
@@ -48,7 +57,9 @@ struct ConnectionReport: ListReport {
     maker.drawsOpen = true
     let units = list.groups.isEmpty ? list.drawnUnits(in: graph) : []
     return maker.picture(
-      title: "What the policies allow", list.drawn(in: graph), units: units)
+      title: "What the policies allow",
+      list.drawn(in: graph) + routed.compactMap { $0.drawn(in: graph) },
+      units: units)
   }
 
   /// `shop/web[Deployment] => shop/api[Deployment] : TCP 8443`
@@ -79,6 +90,7 @@ struct ConnectionReport: ListReport {
           ]
         }),
       "connections": .array(list.connections.map { json($0) }),
+      "routes": .array(routed.map(\.json)),
     ]
   }
 

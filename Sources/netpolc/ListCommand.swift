@@ -2,6 +2,7 @@ import Analysis
 import ArgumentParser
 import Compiler
 import Diagnostics
+import NetSets
 import Picture
 import PolicyModel
 import Reports
@@ -11,7 +12,8 @@ struct ListCommand: ParsableCommand {
     commandName: "list",
     abstract: "List every connection that the policies allow, by workload.",
     discussion: """
-      Pods are named by what owns them, addresses as policies write them; internet is every address. \
+      Ingresses, routes of the Gateway API, and Services of type LoadBalancer and NodePort are listed \
+      with what they lead to and whom policies let in there. Pods are named by what owns them, addresses as policies write them; internet is every address. \
       A pod and its own node, which always reach each other, are left out. Where more is allowed than \
       --max-rows, workloads that are treated alike are summed up: shop/*, any, any not isolated for \
       ingress.
@@ -80,10 +82,44 @@ struct ListCommand: ParsableCommand {
       if !list.groups.isEmpty {
         Console.say("more than \(maxRows) connections: workloads that are alike are summed up")
       }
-      report = ConnectionReport(list, in: compilation.graph)
+      let routed = try routed(compilation, connectivity, list.units).filter {
+        test?($0.unit) ?? true
+      }
+      report = ConnectionReport(list, routed, in: compilation.graph)
     }
     try Outputs.write(output) { format in report.text(format) }
   }
+}
+
+/// What Services, Ingresses and routes of the input lead to, ports of one unit together.
+private func routed(
+  _ compilation: Compilation, _ connectivity: Connectivity, _ units: [Unit]
+) throws -> [RoutedConnection] {
+  var diagnostics = Diagnostics()
+  let ports = compilation.input.routing.ports(
+    of: compilation.graph, in: compilation.input.cluster, &diagnostics)
+  for diagnostic in diagnostics.sorted { Console.say(diagnostic.headline) }
+  var byName: [ObjectReference: Unit] = [:]
+  for unit in units { byName[unit.reference] = unit }
+  var led: [RoutedEnds: (location: SourceLocation, traffic: TrafficSet)] = [:]
+  for port in ports {
+    let endpoint = compilation.graph.endpoints[port.endpoint]
+    guard let unit = byName[endpoint.workload] ?? byName[endpoint.reference] else { continue }
+    let ends = RoutedEnds(route: port.route, unit: unit)
+    var traffic = led[ends]?.traffic ?? .empty
+    traffic[port.transport] = traffic[port.transport].union(
+      PortSet(CollectionOfOne(port.port...port.port)))
+    led[ends] = (led[ends]?.location ?? port.location, traffic)
+  }
+  return led.sorted { ($0.key.route, $0.key.unit.name) < ($1.key.route, $1.key.unit.name) }
+    .flatMap { ends, value in
+      connectivity.routed(ends.route, at: value.location, to: ends.unit, value.traffic)
+    }
+}
+
+private struct RoutedEnds: Hashable {
+  let route: ObjectReference
+  let unit: Unit
 }
 
 enum ListFormat: String, CaseIterable, Sendable {

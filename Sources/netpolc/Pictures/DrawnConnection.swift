@@ -36,13 +36,14 @@ enum DrawnEnd: Hashable {
   case workload(Unit, isIsolated: Bool)
   case many(String)
   case addresses(String, warning: String?)
+  case route(ObjectReference)
 
   var isIsolated: Bool {
     switch self {
     case .workload(_, let isIsolated): isIsolated
     // Summed up are workloads that others name; that they may be isolated is not known.
     case .many: true
-    case .addresses: false
+    case .addresses, .route: false
     }
   }
 
@@ -54,6 +55,9 @@ enum DrawnEnd: Hashable {
       Picture.Node(
         id: "addresses \(name)", label: name, role: name == "internet" ? .internet : .addresses,
         warning: warning)
+    case .route(let route):
+      Picture.Node(
+        id: "route \(route)", label: route.name, detail: route.kind, role: .ingress)
     }
   }
 }
