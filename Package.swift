@@ -58,11 +58,19 @@ let package = Package(
       swiftSettings: strict),
     // Findings in the formats of other programs.
     .target(name: "Reports", dependencies: ["Diagnostics"], swiftSettings: strict),
+    // What is suspicious about policies: one file a rule.
+    .target(
+      name: "Lint",
+      dependencies: [
+        "Analysis", "Compiler", "Diagnostics", "Kubernetes", "Manifests", "NetSets", "PolicyModel",
+        "Reports",
+      ],
+      swiftSettings: strict),
     .executableTarget(
       name: "netpolc",
       dependencies: [
-        "Analysis", "Apply", "Backends", "Compiler", "Diagnostics", "Host", "Kubernetes",
-        "Manifests", "NetSets", "Netfilter", "Nftables", "PolicyModel",
+        "Analysis", "Apply", "Backends", "Compiler", "Diagnostics", "Host", "Kubernetes", "Lint",
+        "Manifests", "NetSets", "Netfilter", "Nftables", "PolicyModel", "Reports",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -138,6 +146,12 @@ let package = Package(
         "PolicyModel", "TestSupport",
       ], swiftSettings: strict),
     .testTarget(
+      name: "LintTests",
+      dependencies: [
+        "Analysis", "Compiler", "Diagnostics", "Kubernetes", "Lint", "Manifests", "NetSets",
+        "PolicyModel", "Reports", "TestSupport",
+      ], swiftSettings: strict),
+    .testTarget(
       name: "OracleTests",
       dependencies: [
         "Analysis", "Backends", "Compiler", "Diagnostics", "Kubernetes", "NetSets", "Nftables",
@@ -146,8 +160,8 @@ let package = Package(
     .testTarget(
       name: "GoldenTests",
       dependencies: [
-        "Backends", "Compiler", "Diagnostics", "Host", "Manifests", "Netfilter", "Nftables",
-        "PolicyModel", "TestSupport",
+        "Backends", "Compiler", "Diagnostics", "Host", "Lint", "Manifests", "Netfilter",
+        "Nftables", "PolicyModel", "Reports", "TestSupport",
       ], swiftSettings: strict),
     .testTarget(
       name: "StructureTests", dependencies: ["Dialects", "Host"], swiftSettings: strict),

@@ -90,7 +90,9 @@ extension PolicyGraph {
     return allowed.union(undecided)
   }
 
-  private func traffic(_ ports: [RulePort]?, at destination: Int?) -> TrafficSet {
+  /// The traffic that a rule's ports let through to `destination`, whose containers give names to
+  /// ports.
+  package func traffic(_ ports: [RulePort]?, at destination: Int?) -> TrafficSet {
     guard let ports else { return .all }
     var traffic = TrafficSet.empty
     for port in ports {

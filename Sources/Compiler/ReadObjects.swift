@@ -19,8 +19,13 @@ package struct Input: Sendable {
 }
 
 /// Files to objects.
-package func readInput(_ files: [ManifestFile], _ diagnostics: inout Diagnostics) -> Input {
-  var objects = ObjectCollector()
+/// - Parameter seeing: is shown every object before it is read, also those that are then refused or
+///   skipped: for whoever must know how something is written, not only what it means.
+package func readInput(
+  _ files: [ManifestFile], _ diagnostics: inout Diagnostics,
+  seeing: @escaping (_ root: Field, _ kind: String, _ apiVersion: String) -> Void = { _, _, _ in }
+) -> Input {
+  var objects = ObjectCollector(seeing: seeing)
   for file in files {
     for document in parseManifest(file, &diagnostics) {
       if diagnostics.isFull { return objects.input }
@@ -31,6 +36,7 @@ package func readInput(_ files: [ManifestFile], _ diagnostics: inout Diagnostics
 }
 
 private struct ObjectCollector {
+  let seeing: (Field, String, String) -> Void
   private var namespaces: [Namespace] = []
   private var nodes: [Node] = []
   private var pods: [Pod] = []
@@ -38,6 +44,8 @@ private struct ObjectCollector {
   private var policies: [TierPolicy] = []
   private var skipped: [String: Int] = [:]
   private var places: [ObjectReference: SourceLocation] = [:]
+
+  init(seeing: @escaping (Field, String, String) -> Void) { self.seeing = seeing }
 
   var input: Input {
     Input(
@@ -98,6 +106,7 @@ private struct ObjectCollector {
   private mutating func addObject(
     _ root: Field, _ kind: String, _ apiVersion: String, _ diagnostics: inout Diagnostics
   ) {
+    seeing(root, kind, apiVersion)
     switch (apiVersion, kind) {
     case ("v1", "Namespace"):
       guard let namespace = Namespace(root, &diagnostics),

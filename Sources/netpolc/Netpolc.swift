@@ -14,7 +14,7 @@ struct Netpolc: ParsableCommand {
 
       EXIT STATUS
         0   done, or no difference
-        1   a finding: the sides of diff differ, or the kernel drifted
+        1   a finding: the sides of diff differ, lint found something, the kernel drifted
         2   bad input
         3   the environment refused, such as the kernel, nft or git
         4   applied, and rolled back
@@ -22,8 +22,8 @@ struct Netpolc: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      CompileCommand.self, DiffCommand.self, ExplainCommand.self, ApplyCommand.self,
-      ConfirmCommand.self,
+      CompileCommand.self, DiffCommand.self, ExplainCommand.self, LintCommand.self,
+      ApplyCommand.self, ConfirmCommand.self,
       RollbackCommand.self, StatusCommand.self, UninstallCommand.self,
     ])
 

@@ -17,12 +17,17 @@ import Testing
     "Apply": ["Host", "NetSets", "Nftables"],
     "Analysis": ["Diagnostics", "NetSets", "PolicyModel"],
     "Reports": ["Diagnostics"],
+    "Lint": [
+      "Analysis", "Compiler", "Diagnostics", "Kubernetes", "Manifests", "NetSets", "PolicyModel",
+      "Reports",
+    ],
     "Host": ["CLinux", "Glibc", "NetSets"],
     // Nothing else knows netlink.
     "Netfilter": ["CNetfilter", "Glibc", "Host", "NetSets", "Nftables"],
     "netpolc": [
       "Analysis", "Apply", "ArgumentParser", "Backends", "Compiler", "Diagnostics", "Glibc",
-      "Host", "Kubernetes", "Manifests", "NetSets", "Netfilter", "Nftables", "PolicyModel",
+      "Host", "Kubernetes", "Lint", "Manifests", "NetSets", "Netfilter", "Nftables",
+      "PolicyModel", "Reports",
     ],
     "netpolc-bench": [
       "Apply", "Backends", "CLinux", "Compiler", "Diagnostics", "Glibc", "Host", "Manifests",

@@ -1,0 +1,59 @@
+import Compiler
+import Diagnostics
+import Kubernetes
+import Manifests
+import PolicyModel
+
+/// What is linted: the objects, what was said about them, and how policies are written.
+package struct LintInput {
+  package let files: [ManifestFile]
+  let input: Input
+  /// Every NetworkPolicy as it is written, refused ones too, in the order in which they were read.
+  let sources: [PolicySource]
+  /// Objects of kinds that are not read, by their place.
+  let others: [SourceLocation: ObjectReference]
+  let services: [Service]
+  let containerPorts: [ObjectReference: [ContainerPort]]
+  let diagnostics: Diagnostics
+
+  package init(_ files: [ManifestFile]) {
+    var diagnostics = Diagnostics()
+    var sources: [PolicySource] = []
+    var others: [SourceLocation: ObjectReference] = [:]
+    var services: [Service] = []
+    var containerPorts: [ObjectReference: [ContainerPort]] = [:]
+    let input = readInput(files, &diagnostics) { root, kind, apiVersion in
+      switch (apiVersion, kind) {
+      case ("networking.k8s.io/v1", "NetworkPolicy"): sources.append(PolicySource(root))
+      case ("v1", "Service"):
+        if let service = Service(root) { services.append(service) }
+      case ("v1", "Namespace"), ("v1", "Node"): break
+      default:
+        if let ports = ContainerPort.all(of: root, kind: kind) {
+          containerPorts[reference(of: root, kind: kind)] = ports
+        } else {
+          others[root.location] = reference(of: root, kind: shown(kind))
+        }
+      }
+    }
+    self.files = files
+    self.input = input
+    self.sources = sources
+    self.others = others
+    self.services = services
+    self.containerPorts = containerPorts
+    self.diagnostics = diagnostics
+  }
+}
+
+/// Who an object says it is, whether or not the API would take it.
+func reference(of root: Field, kind: String) -> ObjectReference {
+  func text(_ field: Field?) -> String? {
+    guard let text = field?.value.text, !text.isEmpty else { return nil }
+    return shown(text)
+  }
+  let metadata = root["metadata"]
+  return ObjectReference(
+    kind: kind, namespace: text(metadata?["namespace"]) ?? "default",
+    name: text(metadata?["name"]) ?? "unnamed")
+}
