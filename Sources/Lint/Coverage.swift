@@ -11,87 +11,108 @@ struct CoveringRule {
 /// Whether rules together allow one endpoint all that another rule allows it. Peers are taken one by
 /// one where the graph knows them, and in ranges that no rule cuts where it does not.
 struct Coverage {
-  let graph: PolicyGraph
-  let known: KnownAddresses
-  let subject: Int
-  let direction: Direction
-  let others: [CoveringRule]
+  private let graph: PolicyGraph
+  private let known: KnownAddresses
+  private let rule: Edge
+  private let ports: ResolvedPorts
+  private let others: [Other]
+  private let subject: Int
+  private let direction: Direction
   private(set) var used: Set<RulePosition> = []
 
+  /// One that has something of the rule's ports.
+  private struct Other {
+    let position: RulePosition
+    let edge: Edge
+    let ports: ResolvedPorts
+    /// Whether it has all of them, for every destination.
+    let hasAllPorts: Bool
+  }
+
   init(
-    graph: PolicyGraph, known: KnownAddresses, subject: Int, direction: Direction,
-    others: [CoveringRule]
+    of rule: Edge, by candidates: [CoveringRule], for subject: Int, _ direction: Direction,
+    in graph: PolicyGraph, _ known: KnownAddresses
   ) {
     self.graph = graph
     self.known = known
+    self.rule = rule
     self.subject = subject
     self.direction = direction
-    self.others = others
+    func resolved(_ ports: [RulePort]?) -> ResolvedPorts {
+      ResolvedPorts(ports, graph, at: direction == .ingress ? subject : nil)
+    }
+    let own = resolved(rule.ports)
+    ports = own
+    others = candidates.compactMap { candidate in
+      let ports = resolved(candidate.edge.ports)
+      guard own.mayMeet(ports) else { return nil }
+      return Other(
+        position: candidate.position, edge: candidate.edge, ports: ports,
+        hasAllPorts: portsAreInside(rule.ports, candidate.edge.ports) || own.isInside(ports))
+    }
   }
 
-  mutating func covers(_ rule: Edge) -> Bool {
-    if coversWhole(rule) { return true }
+  /// - Parameter inclusion: what is known of sets of peers inside others.
+  mutating func isComplete(_ inclusion: inout SetInclusion) -> Bool {
+    if ports.isNothing { return true }
+    if others.isEmpty { return false }
     guard let peers = rule.peers else {
+      if coversWhole({ _ in false }) { return true }
       // Strangers first: there are few ranges of them, and seldom all are covered.
-      return AddressSet.all.ranges.allSatisfy { coversStrangers(in: $0, rule) }
-        && graph.endpoints.indices.allSatisfy { coversEndpoint($0, rule) }
+      return AddressSet.all.ranges.allSatisfy { coversStrangers(in: $0) }
+        && graph.endpoints.indices.allSatisfy { coversEndpoint($0) }
     }
-    return peers.allSatisfy { peer in
-      switch peer.match {
-      case .set(let set): graph.peerSets[set].members.allSatisfy { coversEndpoint($0, rule) }
-      case .block(let block):
-        block.addresses.ranges.allSatisfy { range in
-          coversStrangers(in: range, rule)
-            && known.parties(in: range).allSatisfy { coversParty($0, rule) }
+    let graph = graph
+    for peer in peers {
+      let isCovered =
+        switch peer.match {
+        case .set(let set):
+          coversWhole { other in
+            if case .set(let whole) = other { inclusion.isInside(set, whole, graph) } else { false }
+          } || graph.peerSets[set].members.allSatisfy { coversEndpoint($0) }
+        case .block(let block):
+          coversWhole { isInside(block, $0) }
+            || block.addresses.ranges.allSatisfy { range in
+              coversStrangers(in: range) && known.parties(in: range).allSatisfy { coversParty($0) }
+            }
         }
-      }
+      if !isCovered { return false }
     }
+    return true
   }
 
-  /// One rule with the same peers, or anyone, and at least the ports: the usual case, without asking
-  /// for each peer.
-  private mutating func coversWhole(_ rule: Edge) -> Bool {
+  /// One rule with all of the ports and a peer that holds all of this one: the usual case, without
+  /// asking for each pod.
+  private mutating func coversWhole(_ isInside: (EdgePeer.Match) -> Bool) -> Bool {
     let whole = others.first { other in
-      peersAreInside(rule.peers, other.edge.peers) && portsAreInside(rule.ports, other.edge.ports)
+      other.hasAllPorts && (other.edge.peers?.contains { isInside($0.match) } ?? true)
     }
     if let whole { used.insert(whole.position) }
     return whole != nil
   }
 
-  private func peersAreInside(_ part: [EdgePeer]?, _ whole: [EdgePeer]?) -> Bool {
-    guard let whole else { return true }
-    guard let part else { return false }
-    return part.allSatisfy { peer in whole.contains { $0.match == peer.match } }
-  }
-
-  private func portsAreInside(_ part: [RulePort]?, _ whole: [RulePort]?) -> Bool {
-    guard let whole else { return true }
-    guard let part else { return false }
-    return part.allSatisfy { port in whole.contains { isInside(port, $0) } }
-  }
-
-  private mutating func coversEndpoint(_ endpoint: Int, _ rule: Edge) -> Bool {
+  private mutating func coversEndpoint(_ endpoint: Int) -> Bool {
     let addresses = graph.endpoints[endpoint].addresses
-    if addresses.isEmpty { return coversParty(Party(endpoint: endpoint, address: nil), rule) }
-    return addresses.allSatisfy { coversParty(Party(endpoint: endpoint, address: $0), rule) }
+    if addresses.isEmpty { return coversParty(Party(endpoint: endpoint, address: nil)) }
+    return addresses.allSatisfy { coversParty(Party(endpoint: endpoint, address: $0)) }
   }
 
   /// Addresses of no endpoint: between the edges of blocks, one stands for all.
-  private mutating func coversStrangers(in range: AddressRange, _ rule: Edge) -> Bool {
+  private mutating func coversStrangers(in range: AddressRange) -> Bool {
     segments(of: range).allSatisfy { segment in
       if known.fill(segment) { return true }
       let stranger = IPAddress(family: segment.family, bits: segment.lower)
-      return coversParty(Party(endpoint: nil, address: stranger), rule)
+      return coversParty(Party(endpoint: nil, address: stranger))
     }
   }
 
-  private mutating func coversParty(_ party: Party, _ rule: Edge) -> Bool {
+  private mutating func coversParty(_ party: Party) -> Bool {
     let destination = direction == .ingress ? subject : party.endpoint
-    var open = graph.traffic(rule.ports, at: destination)
+    var open = ports.traffic(graph, at: destination)
     for other in others {
       if open.isEmpty { return true }
       guard graph.match(other.edge, peer: party) != nil else { continue }
-      let rest = open.subtracting(graph.traffic(other.edge.ports, at: destination))
+      let rest = open.subtracting(other.ports.traffic(graph, at: destination))
       if rest != open { used.insert(other.position) }
       open = rest
     }
@@ -118,45 +139,13 @@ struct Coverage {
   }
 }
 
-/// The addresses of a graph's endpoints, sorted.
-struct KnownAddresses {
-  private let sorted: [IPAddress]
-  private let endpoints: [IPAddress: Int]
-
-  init(_ graph: PolicyGraph) {
-    var endpoints: [IPAddress: Int] = [:]
-    for (index, endpoint) in graph.endpoints.enumerated() {
-      for address in endpoint.addresses { endpoints[address] = index }
-    }
-    self.endpoints = endpoints
-    sorted = endpoints.keys.sorted()
-  }
-
-  func parties(in range: AddressRange) -> [Party] {
-    positions(in: range).map { Party(endpoint: endpoints[sorted[$0]], address: sorted[$0]) }
-  }
-
-  /// Whether every address of the range is some endpoint's.
-  func fill(_ range: AddressRange) -> Bool {
-    UInt128(positions(in: range).count) > range.upper - range.lower
-  }
-
-  private func positions(in range: AddressRange) -> Range<Int> {
-    let first = sorted.partition { $0 >= IPAddress(family: range.family, bits: range.lower) }
-    let end = sorted.partition { $0 > IPAddress(family: range.family, bits: range.upper) }
-    return first..<end
-  }
+private func portsAreInside(_ part: [RulePort]?, _ whole: [RulePort]?) -> Bool {
+  guard let whole else { return true }
+  guard let part else { return false }
+  return part.allSatisfy { port in whole.contains { isInside(port, $0) } }
 }
 
-extension [IPAddress] {
-  /// The first position for which `isRight` holds, in an order in which it then goes on to hold.
-  fileprivate func partition(_ isRight: (IPAddress) -> Bool) -> Int {
-    var low = 0
-    var high = count
-    while low < high {
-      let middle = (low + high) / 2
-      if isRight(self[middle]) { high = middle } else { low = middle + 1 }
-    }
-    return low
-  }
+private func isInside(_ part: IPBlock, _ whole: EdgePeer.Match) -> Bool {
+  guard case .block(let whole) = whole else { return false }
+  return Lint.isInside(.block(part), .block(whole))
 }

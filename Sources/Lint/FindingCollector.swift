@@ -34,7 +34,7 @@ struct FindingCollector {
       let object: ObjectReference =
         switch suppression.scope {
         case .line: ObjectReference(kind: "File", namespace: nil, name: suppression.location.file)
-        case .policy(let policy): policy
+        case .object(let object): object
         }
       add(
         .unusedSuppression,

@@ -42,9 +42,12 @@ struct Issue: Sendable {
 
   /// `shop/db ingress[0].from[1]: …`: a sentence that can stand without its place.
   var sentence: String {
-    let name =
-      object.kind == "NetworkPolicy" ? object.qualifiedName : object.description
-    return "\(name)\(path.isEmpty ? "" : " \(path)"): \(message)"
+    switch object.kind {
+    case "NetworkPolicy": "\(object.qualifiedName)\(path.isEmpty ? "" : " \(path)"): \(message)"
+    // Those say themselves whom they are about.
+    case "Namespace", "File": message
+    default: "\(object): \(message)"
+    }
   }
 
   /// What stays the same when lines move.

@@ -12,6 +12,8 @@ package struct LintInput {
   let sources: [PolicySource]
   /// Objects of kinds that are not read, by their place.
   let others: [SourceLocation: ObjectReference]
+  /// Objects of any kind with an annotation that accepts findings.
+  let annotated: [(object: ObjectReference, annotation: Field)]
   let services: [Service]
   let containerPorts: [ObjectReference: [ContainerPort]]
   let diagnostics: Diagnostics
@@ -20,9 +22,13 @@ package struct LintInput {
     var diagnostics = Diagnostics()
     var sources: [PolicySource] = []
     var others: [SourceLocation: ObjectReference] = [:]
+    var annotated: [(object: ObjectReference, annotation: Field)] = []
     var services: [Service] = []
     var containerPorts: [ObjectReference: [ContainerPort]] = [:]
     let input = readInput(files, &diagnostics) { root, kind, apiVersion in
+      if let field = root["metadata"]?["annotations"]?["netpolc.dev/ignore"] {
+        annotated.append((reference(of: root, kind: shown(kind)), field))
+      }
       switch (apiVersion, kind) {
       case ("networking.k8s.io/v1", "NetworkPolicy"): sources.append(PolicySource(root))
       case ("v1", "Service"):
@@ -40,6 +46,7 @@ package struct LintInput {
     self.input = input
     self.sources = sources
     self.others = others
+    self.annotated = annotated
     self.services = services
     self.containerPorts = containerPorts
     self.diagnostics = diagnostics
@@ -54,6 +61,7 @@ func reference(of root: Field, kind: String) -> ObjectReference {
   }
   let metadata = root["metadata"]
   return ObjectReference(
-    kind: kind, namespace: text(metadata?["namespace"]) ?? "default",
+    kind: kind,
+    namespace: kind == "Namespace" ? nil : text(metadata?["namespace"]) ?? "default",
     name: text(metadata?["name"]) ?? "unnamed")
 }

@@ -12,7 +12,9 @@ package struct LintRule: Sendable {
     case text
     /// Every object of the input: none was refused for another reason than a rule's own.
     case objects
-    /// Besides, that the input has pods or workloads at all.
+    /// Besides, that the input says how namespaces are labelled.
+    case namespaces
+    /// Every object, and that the input has pods or workloads at all.
     case pods
     /// Besides, every policy: one that was refused might allow what the rule misses.
     case everyPolicy

@@ -8,6 +8,12 @@ extension LintContext {
     switch rule.needs {
     case .text: nil
     case .objects: reader.hasErrors ? "the input has errors" : nil
+    case .namespaces:
+      if reader.hasErrors {
+        "the input has errors"
+      } else {
+        knowsNamespaceLabels ? nil : "the input has no Namespace"
+      }
     case .pods: obstacleToPods(reader)
     case .everyPolicy:
       obstacleToPods(reader)

@@ -15,6 +15,7 @@ package struct Shadows {
   private let graph: PolicyGraph
   private let groups: PolicyMembers
   private let known: KnownAddresses
+  private var inclusion = SetInclusion()
   private var removed: Set<RulePosition> = []
 
   package init(_ graph: PolicyGraph) {
@@ -48,7 +49,7 @@ package struct Shadows {
 
   /// The rules that allow all that this one does, to every pod that it is a rule of; nil when there
   /// are none, and when it allows nothing at all.
-  private func cover(of position: RulePosition) -> Set<RulePosition>? {
+  private mutating func cover(of position: RulePosition) -> Set<RulePosition>? {
     let rule = edge(position)
     if allowsNothingNow(rule) { return nil }
     var used: Set<RulePosition> = []
@@ -57,9 +58,8 @@ package struct Shadows {
       let candidates = others.map { CoveringRule(position: $0, edge: edge($0)) }
       for subject in groups.subjects(of: group) {
         var coverage = Coverage(
-          graph: graph, known: known, subject: subject, direction: position.direction,
-          others: candidates)
-        guard coverage.covers(rule) else { return nil }
+          of: rule, by: candidates, for: subject, position.direction, in: graph, known)
+        guard coverage.isComplete(&inclusion) else { return nil }
         used.formUnion(coverage.used)
       }
     }

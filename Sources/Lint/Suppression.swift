@@ -13,15 +13,15 @@ struct Suppression: Hashable {
   enum Scope: Hashable {
     /// The line of a file below a comment, or that it ends.
     case line(Int)
-    /// Everything about a policy.
-    case policy(ObjectReference)
+    /// Everything about an object.
+    case object(ObjectReference)
   }
 
   func covers(_ issue: Issue) -> Bool {
     switch scope {
     case .line(let line):
       issue.location?.file == location.file && issue.location?.line == line
-    case .policy(let policy): issue.object == policy
+    case .object(let object): issue.object == object
     }
   }
 }
@@ -33,16 +33,12 @@ struct Suppressions {
 
   init(_ input: LintInput) {
     for file in input.files { read(file) }
-    for source in input.sources { read(source) }
+    for (object, annotation) in input.annotated { read(annotation, of: object) }
   }
 
-  private mutating func read(_ source: PolicySource) {
-    guard
-      let field = source.root["metadata"]?["annotations"]?.value.members
-        .first(where: { $0.keyEquals("netpolc.dev/ignore") })
-    else { return }
-    for part in field.value.text.split(whereSeparator: { $0 == ";" || $0.isNewline }) {
-      add(part, .policy(source.reference), source.reference, at: field.keyLocation)
+  private mutating func read(_ annotation: Field, of object: ObjectReference) {
+    for part in annotation.value.text.split(whereSeparator: { $0 == ";" || $0.isNewline }) {
+      add(part, .object(object), object, at: annotation.location)
     }
   }
 

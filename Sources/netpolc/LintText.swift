@@ -7,13 +7,13 @@ import Reports
 struct LintText {
   private let findings: [Finding]
   private let suppressed: Int
-  private let files: [String: ManifestFile]
+  private let files: [String: SourceLines]
   private let hasColour: Bool
 
   init(_ findings: [LintFinding], _ files: [ManifestFile], hasColour: Bool) {
     self.findings = findings.map(\.finding).filter { $0.suppression == nil }
     suppressed = findings.count - self.findings.count
-    self.files = Dictionary(files.map { ($0.path, $0) }) { first, _ in first }
+    self.files = Dictionary(files.map { ($0.path, SourceLines($0)) }) { first, _ in first }
     self.hasColour = hasColour
   }
 
@@ -33,7 +33,7 @@ struct LintText {
   private func text(_ finding: Finding) -> String {
     let place = finding.location.map { "\($0): " } ?? ""
     let head = "\(place)\(coloured(finding.level)): \(finding.message) [\(finding.rule)]"
-    guard let location = finding.location, let line = files[location.file]?.line(location.line)
+    guard let location = finding.location, let line = files[location.file]?[location.line]
     else { return finding.hint.map { "\(head)\n      \($0)" } ?? head }
     return "\(head)\n\(location.excerpt(of: line, hint: finding.hint))"
   }

@@ -5,7 +5,7 @@ import Reports
 
 extension LintRule {
   static let peerSelectsNoNamespace = LintRule(
-    "NPC003", "peer-selects-no-namespace", .warning, needs: .objects,
+    "NPC003", "peer-selects-no-namespace", .warning, needs: .namespaces,
     summary: "A namespaceSelector matches no namespace of the input.",
     help: """
       An item whose `namespaceSelector` matches nothing allows no one, whatever its `podSelector`
@@ -22,7 +22,6 @@ extension LintRule {
       note, unless it looks misspelt.
       """
   ) { context in
-    guard context.knowsNamespaceLabels else { return [] }
     let spelling = Spelling(context.cluster.namespaces.values.map(\.labels))
     return context.podPeers.compactMap { peer in
       guard case .labelled(let selector) = peer.selector.namespaces,

@@ -46,8 +46,10 @@ extension LintRule {
         let blamed = policies.min(by: { context.reach($0) < context.reach($1) })
       else { return nil }
       let verb = without.count == 1 ? "reaches" : "reach"
+      let others = policies.map(\.reference).filter { $0 != blamed.reference }
       return Issue(
         blamed.reference, path: "egress",
+        detail: others.isEmpty ? nil : "with \(others.map(\.qualifiedName).joined(separator: ","))",
         "\(context.names(without)) \(verb) no DNS server: isolated for egress by "
           + "\(list(policies.map(\.reference.qualifiedName))), and no rule allows UDP 53 to \(servers.words)",
         at: blamed.location, hint: "allow UDP and TCP 53 to the DNS server")

@@ -46,11 +46,11 @@ extension LintContext {
           let near = Spelling.near(name, in: Set(declared.map(\.name)).sorted())
           let whose =
             direction == .ingress
-            ? "of the \(count(pods)) that the policy selects"
-            : "of the \(count(pods)) that the rule leads to"
+            ? "the \(count(pods)) that the policy selects"
+            : "the \(count(pods)) that the rule leads to"
           return Issue(
             port.provenance,
-            "none \(whose) declares a port \(name) of \(port.transport.kubernetesName)",
+            "no port \(name) of \(port.transport.kubernetesName) is declared by \(whose)",
             hint: other ?? near.map { "did you mean \($0)?" })
         }
       }

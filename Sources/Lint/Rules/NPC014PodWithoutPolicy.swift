@@ -19,8 +19,8 @@ extension LintRule {
 
       A namespace without any policy is one note; kube-system and its like, where the cluster's own
       pods are, are passed over then. Where others of the namespace are isolated, a pod that is open
-      for ingress is a warning, and one that is open for egress only a note. Pods with equal labels
-      are one finding.
+      for ingress is a warning, one finding for pods with equal labels; those that are open for egress
+      only are one note.
       """
   ) { context in
     let byNamespace = Dictionary(grouping: context.graph.endpoints.indices) {
@@ -46,23 +46,39 @@ extension LintContext {
       }
       return [
         Issue(
-          object, "no policy selects any of its \(count(pods)): all connections are allowed",
+          object,
+          "no policy selects any of the \(count(pods)) of namespace \(namespace): all connections are"
+            + " allowed",
           at: cluster.namespaces[namespace]?.location ?? location(of: pods[0]),
           hint: "start with a policy that denies by default", level: .note)
       ]
     }
-    let alike = Dictionary(grouping: pods) { lasting(labels[$0]) }
-    return alike.values.sorted { $0[0] < $1[0] }.compactMap { members in
-      let open = directions.filter { direction in
-        members.contains { graph.endpoints[$0].group(direction) == nil }
-      }
-      if open.isEmpty { return nil }
-      let words = open.map(\.rawValue).joined(separator: " or ")
-      return Issue(
-        object, path: words, detail: lasting(labels[members[0]]).text,
-        "no policy isolates \(names(members)) for \(words)", at: location(of: members[0]),
-        hint: "others of the namespace are isolated", level: open == [.egress] ? .note : nil)
+    let open = pods.filter { graph.endpoints[$0].ingress == nil && directions.contains(.ingress) }
+    let openForEgress = pods.filter {
+      graph.endpoints[$0].egress == nil && directions.contains(.egress)
     }
+    let egress = Set(openForEgress)
+    let alike = Dictionary(grouping: open) { lasting(labels[$0]) }
+    let warnings = alike.values.sorted { $0[0] < $1[0] }.map { members in
+      let isOpenForBoth = members.contains { egress.contains($0) }
+      return openIssue(
+        object, members, isOpenForBoth ? "ingress or egress" : "ingress",
+        detail: lasting(labels[members[0]]).text)
+    }
+    let openForIngress = Set(open)
+    let rest = openForEgress.filter { !openForIngress.contains($0) }
+    return warnings
+      + (rest.isEmpty ? [] : [openIssue(object, rest, "egress", detail: nil, level: .note)])
+  }
+
+  private func openIssue(
+    _ namespace: ObjectReference, _ members: [Int], _ words: String, detail: String?,
+    level: Finding.Level? = nil
+  ) -> Issue {
+    Issue(
+      namespace, path: words, detail: detail,
+      "no policy isolates \(names(members)) for \(words)", at: location(of: members[0]),
+      hint: "others of namespace \(namespace.name) are isolated", level: level)
   }
 
   private func location(of endpoint: Int) -> SourceLocation? {
