@@ -62,14 +62,12 @@ struct Coverage {
       return AddressSet.all.ranges.allSatisfy { coversStrangers(in: $0) }
         && graph.endpoints.indices.allSatisfy { coversEndpoint($0) }
     }
-    let graph = graph
     for peer in peers {
       let isCovered =
         switch peer.match {
         case .set(let set):
-          coversWhole { other in
-            if case .set(let whole) = other { inclusion.isInside(set, whole, graph) } else { false }
-          } || graph.peerSets[set].members.allSatisfy { coversEndpoint($0) }
+          coversSet(set, &inclusion)
+            || graph.peerSets[set].members.allSatisfy { coversEndpoint($0) }
         case .block(let block):
           coversWhole { isInside(block, $0) }
             || block.addresses.ranges.allSatisfy { range in
@@ -89,6 +87,31 @@ struct Coverage {
     }
     if let whole { used.insert(whole.position) }
     return whole != nil
+  }
+
+  /// The same for a set of pods, by the rules that hold all of it together: ports need be looked at
+  /// once for pods that give them the same names.
+  private mutating func coversSet(_ set: PeerSet.ID, _ inclusion: inout SetInclusion) -> Bool {
+    var wholes: [Other] = []
+    for other in others where inclusion.isInside(set, other.edge.peers, graph) {
+      wholes.append(other)
+    }
+    if wholes.isEmpty { return false }
+    var needed: Set<RulePosition> = []
+    let destinations =
+      direction == .ingress ? [subject] : inclusion.representatives(of: set, graph)
+    for destination in destinations {
+      var open = ports.traffic(graph, at: destination)
+      for whole in wholes {
+        if open.isEmpty { break }
+        let rest = open.subtracting(whole.ports.traffic(graph, at: destination))
+        if rest != open { needed.insert(whole.position) }
+        open = rest
+      }
+      if !open.isEmpty { return false }
+    }
+    used.formUnion(needed)
+    return true
   }
 
   private mutating func coversEndpoint(_ endpoint: Int) -> Bool {

@@ -33,24 +33,3 @@ struct ResolvedPorts {
     fixed ?? graph.traffic(ports, at: destination)
   }
 }
-
-/// Which sets of peers lie inside others, each pair looked at once.
-struct SetInclusion {
-  private var known: [Pair: Bool] = [:]
-
-  private struct Pair: Hashable {
-    let part: PeerSet.ID
-    let whole: PeerSet.ID
-  }
-
-  mutating func isInside(_ part: PeerSet.ID, _ whole: PeerSet.ID, _ graph: PolicyGraph) -> Bool {
-    if part == whole { return true }
-    let pair = Pair(part: part, whole: whole)
-    if let answer = known[pair] { return answer }
-    let set = graph.peerSets[whole]
-    let members = graph.peerSets[part].members
-    let answer = members.count <= set.members.count && members.allSatisfy { set.contains($0) }
-    known[pair] = answer
-    return answer
-  }
-}
