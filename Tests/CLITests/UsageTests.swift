@@ -5,7 +5,8 @@ import Testing
 /// What someone sees who asks for help, or gets the command line wrong.
 @Suite struct UsageTests {
   @Test(arguments: [
-    [], ["compile"], ["diff"], ["apply"], ["confirm"], ["rollback"], ["status"], ["uninstall"],
+    [], ["compile"], ["diff"], ["lint"], ["apply"], ["confirm"], ["rollback"], ["status"],
+    ["uninstall"],
   ])
   func `the help of every command has an example`(_ command: [String]) throws {
     let result = try runProcess([Program.path] + command + ["--help"])

@@ -49,15 +49,15 @@ import Testing
         """
       return try LintTests.findings(
         pod
-          + policy("narrow", "{podSelector: {}, ingress: [{from: [{ipBlock: {cidr: \(cidr)}}]}]}")
-          + policy("wide", "{podSelector: {}, ingress: [{from: [\(peers)]}]}"), rules: "NPC013"
+          + policy("z-narrow", "{podSelector: {}, ingress: [{from: [{ipBlock: {cidr: \(cidr)}}]}]}")
+          + policy("a-wide", "{podSelector: {}, ingress: [{from: [\(peers)]}]}"), rules: "NPC013"
       ).compactMap(\.object).map { String($0.dropFirst("NetworkPolicy ".count)) }
     }
     let halves = "{ipBlock: {cidr: 10.0.0.0/25}}, {ipBlock: {cidr: 10.0.0.128/25}}"
-    #expect(try findings("10.0.0.0/24", halves).contains("shop/narrow"))
-    #expect(try !findings("10.0.0.0/23", halves).contains("shop/narrow"))
-    #expect(try findings("10.0.0.7/32", "{podSelector: {}}").contains("shop/narrow"))
-    #expect(try !findings("10.0.0.6/31", "{podSelector: {}}").contains("shop/narrow"))
+    #expect(try findings("10.0.0.0/24", halves).contains("shop/z-narrow"))
+    #expect(try !findings("10.0.0.0/23", halves).contains("shop/z-narrow"))
+    #expect(try findings("10.0.0.7/32", "{podSelector: {}}").contains("shop/z-narrow"))
+    #expect(try !findings("10.0.0.6/31", "{podSelector: {}}").contains("shop/z-narrow"))
   }
 
   @Test func `a rule some of whose peers are nobody yet is not called needless`() throws {
