@@ -8,6 +8,8 @@ struct DNSServers {
   private let graph: PolicyGraph
   private let parties: [Party]
   private let endpoints: Set<Int>
+  /// Whether a server is in a namespace whose labels the input does not say.
+  private let mayBeSelected: Bool
   /// NodeLocal DNSCache listens on every node, also on the address of the Service.
   let isOnEveryNode: Bool
 
@@ -36,6 +38,10 @@ struct DNSServers {
           : addresses.map { Party(endpoint: index, address: $0) }
       } + onHost.flatMap { $0.addresses.map { Party(endpoint: nil, address: $0) } }
       + hostWorkloads.map { _ in Party(endpoint: nil, address: nil) }
+    mayBeSelected = found.contains { index in
+      let namespace = context.graph.endpoints[index].reference.namespace ?? ""
+      return context.cluster.namespaces[namespace]?.location == nil
+    }
     isOnEveryNode = context.onHost.values.joined().contains {
       $0.labels["k8s-app"] == "node-local-dns"
     }
@@ -65,11 +71,22 @@ struct DNSServers {
         return false
       }
       if parties.isEmpty { return true }
+      if mayBeSelected, selectsNamespacesByLabel(edge) { return true }
       let hasBlock =
         edge.peers?.contains { peer in
           if case .block = peer.match { true } else { false }
         } ?? false
       return hasBlock && (isUnknown || namesDNS(edge))
+    }
+  }
+
+  /// By labels of their own, not by the name that every namespace is labelled with.
+  private func selectsNamespacesByLabel(_ edge: Edge) -> Bool {
+    (edge.peers ?? []).contains { peer in
+      guard case .set(let set) = peer.match,
+        case .labelled(let labels) = graph.peerSets[set].selector.namespaces
+      else { return false }
+      return labels.requirements.contains { $0.key != "kubernetes.io/metadata.name" }
     }
   }
 

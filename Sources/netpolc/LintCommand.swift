@@ -106,7 +106,7 @@ struct LintCommand: ParsableCommand {
     DiagnosticPrinter(files).print(report.diagnostics)
     for line in report.notChecked { Console.say(line) }
     let findings = try withoutBaseline(report)
-    try print(findings, files)
+    try print(findings, of: report, files)
     let hasErrors = report.diagnostics.hasErrors
     if hasErrors {
       Console.say("\(counted(report.diagnostics.errorCount, "error")) in the input")
@@ -147,9 +147,11 @@ struct LintCommand: ParsableCommand {
     return remaining
   }
 
-  private func print(_ findings: [LintFinding], _ files: [ManifestFile]) throws {
+  private func print(
+    _ findings: [LintFinding], of report: LintReport, _ files: [ManifestFile]
+  ) throws {
     for output in output.isEmpty ? [LintOutput(kind: .text, file: nil)] : output {
-      let text = output.text(findings, files)
+      let text = output.text(findings, of: report, files)
       guard let file = output.file else {
         try Console.result(text)
         continue

@@ -7,10 +7,12 @@ import Reports
 struct LintJSON {
   private let findings: [LintFinding]
   private let files: Int
+  private let notChecked: [String]
 
-  init(_ findings: [LintFinding], _ files: [ManifestFile]) {
+  init(_ findings: [LintFinding], _ files: [ManifestFile], notChecked: [String]) {
     self.findings = findings
     self.files = files.count
+    self.notChecked = notChecked
   }
 
   var text: String {
@@ -26,7 +28,8 @@ struct LintJSON {
           counts + [
             ("suppressed", .integer(findings.count - shown.count)), ("files", .integer(files)),
           ])
-      ), ("findings", .array(findings.map { json($0) })),
+      ), ("notChecked", .array(notChecked.map { .string($0) })),
+      ("findings", .array(findings.map { json($0) })),
     ]).text
   }
 

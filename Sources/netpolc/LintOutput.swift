@@ -1,4 +1,5 @@
 import ArgumentParser
+import Diagnostics
 import Lint
 import Manifests
 import Reports
@@ -29,10 +30,15 @@ struct LintOutput: ExpressibleByArgument {
 
   static var allValueStrings: [String] { Kind.allCases.map(\.rawValue) }
 
-  func text(_ findings: [LintFinding], _ files: [ManifestFile]) -> String {
+  /// - Parameter findings: those of the report that are to be shown.
+  func text(_ findings: [LintFinding], of report: LintReport, _ files: [ManifestFile]) -> String {
     switch kind {
-    case .text: LintText(findings, files, hasColour: file == nil && Console.hasColour).text
-    case .json: LintJSON(findings, files).text
+    case .text:
+      LintText(
+        findings, files, isComplete: !report.diagnostics.hasErrors,
+        hasColour: file == nil && Console.hasColour
+      ).text
+    case .json: LintJSON(findings, files, notChecked: report.notChecked).text
     }
   }
 }

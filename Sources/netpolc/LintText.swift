@@ -8,12 +8,17 @@ struct LintText {
   private let findings: [Finding]
   private let suppressed: Int
   private let files: [String: SourceLines]
+  private let isComplete: Bool
   private let hasColour: Bool
 
-  init(_ findings: [LintFinding], _ files: [ManifestFile], hasColour: Bool) {
+  /// - Parameter isComplete: whether the input let every rule be asked that it has objects for.
+  init(
+    _ findings: [LintFinding], _ files: [ManifestFile], isComplete: Bool, hasColour: Bool
+  ) {
     self.findings = findings.map(\.finding).filter { $0.suppression == nil }
     suppressed = findings.count - self.findings.count
     self.files = Dictionary(files.map { ($0.path, SourceLines($0)) }) { first, _ in first }
+    self.isComplete = isComplete
     self.hasColour = hasColour
   }
 
@@ -44,7 +49,8 @@ struct LintText {
       let count = findings.count { $0.level == level }
       return count > 0 ? counted(count, level.rawValue) : nil
     }
-    let what = counts.isEmpty ? "nothing found" : counts.joined(separator: ", ")
+    let nothing = isComplete ? "nothing found" : "nothing found by the rules that could be asked"
+    let what = counts.isEmpty ? nothing : counts.joined(separator: ", ")
     let accepted = suppressed > 0 ? ", \(suppressed) accepted on purpose" : ""
     return "\(what) in \(counted(files.count, "file"))\(accepted)"
   }

@@ -57,6 +57,25 @@ import Testing
     #expect(try level("kube-system") == nil)
   }
 
+  @Test func `what labels the input does not say is not claimed to be missing`() throws {
+    let text =
+      shop + workload("coredns", in: "kube-system", labels: "k8s-app: kube-dns")
+      + policy(
+        "a",
+        """
+        {podSelector: {}, policyTypes: [Egress], egress: [{to: [{podSelector: {}}]}, {to: \
+        [{namespaceSelector: {matchLabels: {name: kube-system}}}], ports: [{protocol: UDP, port: 53}]}]}
+        """)
+    #expect(try found(text, rules: "NPC005").isEmpty)
+    let named = "{apiVersion: v1, kind: Namespace, metadata: {name: other}}\n" + text
+    let finding = try #require(try findings(named, rules: "NPC003").first)
+    #expect(finding.level == .note)
+    #expect(finding.hint == "the input does not say how kube-system and shop are labelled")
+    let labelled =
+      "{apiVersion: v1, kind: Namespace, metadata: {name: kube-system}}\n" + text
+    #expect(try found(labelled, rules: "NPC005").count == 1)
+  }
+
   @Test func `items are separate only where the second is a lone podSelector with labels`() throws {
     func findings(_ items: String) throws -> [String] {
       try found(

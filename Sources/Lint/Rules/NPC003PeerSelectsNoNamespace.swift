@@ -28,13 +28,18 @@ extension LintRule {
         context.namespaces(peer.selector.namespaces).isEmpty,
         !wellKnownNamespaces.contains(where: { selector.matches($0) })
       else { return nil }
-      let hint = spelling.hint(selector)
+      let near = spelling.hint(selector)
+      // A namespace that only something in it told us of may have any labels.
+      let unknown = context.unlabelledNamespaces
+      let hint =
+        near
+        ?? (unknown.isEmpty ? nil : "the input does not say how \(list(unknown)) are labelled")
       let names = selector.names
       return Issue(
         peer.provenance,
         names.map { "the input has no namespace \(list($0))" }
           ?? "matches no namespace: none of the input has \(selector.shown)",
-        hint: hint, level: names != nil && hint == nil ? .note : nil)
+        hint: hint, level: near == nil && (names != nil || !unknown.isEmpty) ? .note : nil)
     }
   }
 }
@@ -46,6 +51,13 @@ let wellKnownNamespaces: [Labels] = ["default", "kube-node-lease", "kube-public"
 extension LintContext {
   /// Whether the input says how namespaces are labelled.
   var knowsNamespaceLabels: Bool { cluster.namespaces.values.contains { $0.location != nil } }
+}
+
+extension LintContext {
+  /// Namespaces without an object in the input, sorted.
+  var unlabelledNamespaces: [String] {
+    cluster.namespaces.values.filter { $0.location == nil }.map(\.name).sorted()
+  }
 }
 
 extension LabelSelector {

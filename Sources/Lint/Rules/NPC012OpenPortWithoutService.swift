@@ -129,6 +129,7 @@ private struct MeantPorts {
   /// `Services lead to TCP 8080 and TCP 8443`.
   var words: String {
     let ports = numbers.sorted().map { "\($0.transport.kubernetesName) \($0.number)" }
-    return ports.isEmpty ? "no Service leads to them" : "\(source) \(list(ports, shown: 4))"
+    return ports.isEmpty
+      ? "no Service of the input leads to them" : "\(source) \(list(ports, shown: 4))"
   }
 }
