@@ -148,8 +148,8 @@ let package = Package(
     .testTarget(
       name: "LintTests",
       dependencies: [
-        "Analysis", "Compiler", "Diagnostics", "Kubernetes", "Lint", "Manifests", "NetSets",
-        "PolicyModel", "Reports", "TestSupport",
+        "Analysis", "Compiler", "Diagnostics", "Lint", "Manifests", "PolicyModel", "Reports",
+        "TestSupport",
       ], swiftSettings: strict),
     .testTarget(
       name: "OracleTests",
