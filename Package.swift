@@ -58,6 +58,14 @@ let package = Package(
       swiftSettings: strict),
     // Findings in the formats of other programs.
     .target(name: "Reports", dependencies: ["Diagnostics"], swiftSettings: strict),
+    // What is suspicious about policies: one file a rule.
+    .target(
+      name: "Lint",
+      dependencies: [
+        "Analysis", "Compiler", "Diagnostics", "Kubernetes", "Manifests", "NetSets", "PolicyModel",
+        "Reports",
+      ],
+      swiftSettings: strict),
     // JSON Schemas of what the commands print.
     .target(name: "Schemas", dependencies: ["Diagnostics"], swiftSettings: strict),
     // Boxes and arrows, laid out; knows nothing of what they stand for.
@@ -67,7 +75,7 @@ let package = Package(
     .executableTarget(
       name: "netpolc",
       dependencies: [
-        "Analysis", "Apply", "Backends", "Compiler", "Diagnostics", "Host", "Kubernetes",
+        "Analysis", "Apply", "Backends", "Compiler", "Diagnostics", "Host", "Kubernetes", "Lint",
         "Manifests", "NetSets", "Netfilter", "Nftables", "Picture", "PolicyModel", "Reports",
         "Schemas",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -148,6 +156,12 @@ let package = Package(
         "PolicyModel", "TestSupport",
       ], swiftSettings: strict),
     .testTarget(
+      name: "LintTests",
+      dependencies: [
+        "Analysis", "Compiler", "Diagnostics", "Lint", "Manifests", "PolicyModel", "Reports",
+        "TestSupport",
+      ], swiftSettings: strict),
+    .testTarget(
       name: "OracleTests",
       dependencies: [
         "Analysis", "Backends", "Compiler", "Diagnostics", "Kubernetes", "NetSets", "Nftables",
@@ -156,8 +170,8 @@ let package = Package(
     .testTarget(
       name: "GoldenTests",
       dependencies: [
-        "Backends", "Compiler", "Diagnostics", "Host", "Manifests", "Netfilter", "Nftables",
-        "PolicyModel", "TestSupport",
+        "Backends", "Compiler", "Diagnostics", "Host", "Lint", "Manifests", "Netfilter",
+        "Nftables", "PolicyModel", "Reports", "TestSupport",
       ], swiftSettings: strict),
     .testTarget(
       name: "StructureTests", dependencies: ["Dialects", "Host", "Schemas"], swiftSettings: strict),

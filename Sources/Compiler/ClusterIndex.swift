@@ -11,7 +11,7 @@ package struct ClusterIndex {
   /// network left out; none local.
   private(set) var endpoints: [Endpoint] = []
   /// By the position of the endpoint.
-  private(set) var labels: [Labels] = []
+  package private(set) var labels: [Labels] = []
   var everyone: EndpointIndex
   private var byNode: [String: [Int]] = [:]
 
@@ -40,6 +40,12 @@ package struct ClusterIndex {
           addresses: [], ports: workload.ports, isLocal: false, nodeAddresses: []),
         workload.labels)
     }
+  }
+
+  /// Positions of the endpoints that a selector matches, ascending: those of every graph that is
+  /// resolved in this index.
+  package mutating func endpoints(matching selector: PodSelector) -> [Int] {
+    everyone.endpoints(matching: selector)
   }
 
   /// Positions of the endpoints with addresses that a node runs.

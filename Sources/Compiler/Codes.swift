@@ -3,8 +3,6 @@ import Diagnostics
 extension DiagnosticCode {
   /// Two pods report one address.
   static let addressConflict = DiagnosticCode("address-conflict")
-  /// A route leads to what the input does not have.
-  static let noBackend = DiagnosticCode("no-backend")
   /// `--fail-closed` without the addresses that it closes.
   static let noPodCIDR = DiagnosticCode("no-pod-cidr")
   /// `--node` names a node that the input does not know.

@@ -23,8 +23,13 @@ package struct Input: Sendable {
 }
 
 /// Files to objects.
-package func readInput(_ files: [ManifestFile], _ diagnostics: inout Diagnostics) -> Input {
-  var objects = ObjectCollector()
+/// - Parameter seeing: is shown every object before it is read, also those that are then refused or
+///   skipped: for whoever must know how something is written, not only what it means.
+package func readInput(
+  _ files: [ManifestFile], _ diagnostics: inout Diagnostics,
+  seeing: @escaping (_ root: Field, _ kind: String, _ apiVersion: String) -> Void = { _, _, _ in }
+) -> Input {
+  var objects = ObjectCollector(seeing: seeing)
   for file in files {
     for document in parseManifest(file, &diagnostics) {
       if diagnostics.isFull { return objects.input }
@@ -35,6 +40,7 @@ package func readInput(_ files: [ManifestFile], _ diagnostics: inout Diagnostics
 }
 
 private struct ObjectCollector {
+  let seeing: (Field, String, String) -> Void
   private var namespaces: [Namespace] = []
   private var nodes: [Node] = []
   private var pods: [Pod] = []
@@ -44,6 +50,8 @@ private struct ObjectCollector {
   private var routes: [Route] = []
   private var skipped: [String: Int] = [:]
   private var places: [ObjectReference: SourceLocation] = [:]
+
+  init(seeing: @escaping (Field, String, String) -> Void) { self.seeing = seeing }
 
   var input: Input {
     Input(
@@ -104,6 +112,7 @@ private struct ObjectCollector {
   private mutating func addObject(
     _ root: Field, _ kind: String, _ apiVersion: String, _ diagnostics: inout Diagnostics
   ) {
+    seeing(root, kind, apiVersion)
     switch (apiVersion, kind) {
     case ("v1", "Namespace"):
       guard let namespace = Namespace(root, &diagnostics),
@@ -131,10 +140,13 @@ private struct ObjectCollector {
       guard let service = Service(root, &diagnostics), isNew(service.reference, root, &diagnostics)
       else { return }
       services.append(service)
+      count(kind, apiVersion)
     case ("networking.k8s.io/v1", "Ingress"):
       add(Route(ingress: root, &diagnostics), root, &diagnostics)
+      count(kind, apiVersion)
     case (_, _) where isGatewayRoute(apiVersion, kind):
       add(Route(gateway: root, kind: kind, &diagnostics), root, &diagnostics)
+      count(kind, apiVersion)
     case ("extensions/v1beta1", "NetworkPolicy"):
       (root["apiVersion"] ?? root).error(
         .removedAPI, "extensions/v1beta1 was removed in Kubernetes 1.16",
@@ -166,12 +178,17 @@ private struct ObjectCollector {
     policies.append(policy)
   }
 
+  /// Counts an object that says nothing about policy.
+  private mutating func count(_ kind: String, _ apiVersion: String) {
+    skipped["\(shown(kind)) (\(shown(apiVersion)))", default: 0] += 1
+  }
+
   private mutating func skip(
     _ root: Field, _ kind: String, _ apiVersion: String, _ diagnostics: inout Diagnostics
   ) {
     let meant = NearMiss.of(kind, in: dialects.map(\.kind))
     guard kind.contains("NetworkPolicy") || meant != nil else {
-      skipped["\(shown(kind)) (\(shown(apiVersion)))", default: 0] += 1
+      count(kind, apiVersion)
       return
     }
     let near =

@@ -14,6 +14,12 @@ package struct RoutedPort: Sendable {
   package let port: UInt16
 }
 
+/// A route that leads to what the input does not have.
+package struct DeadRoute: Sendable {
+  package let text: String
+  package let location: SourceLocation
+}
+
 /// What Services, Ingresses and routes lead to.
 package struct Routing: Sendable {
   package let services: [Service]
@@ -24,21 +30,23 @@ package struct Routing: Sendable {
     self.routes = routes.sorted { $0.reference < $1.reference }
   }
 
-  /// Sorted by route, then endpoint. Says which backends the input does not have.
+  /// Sorted by route.
   package func ports(
-    of graph: PolicyGraph, in cluster: Cluster, _ diagnostics: inout Diagnostics
-  ) -> [RoutedPort] {
+    of graph: PolicyGraph, in cluster: Cluster
+  ) -> (ports: [RoutedPort], dead: [DeadRoute]) {
     let finder = EndpointFinder(graph, cluster)
     let byName = Dictionary(services.map { ($0.reference, $0) }) { first, _ in first }
     var found: [RoutedPort] = []
+    var dead: [DeadRoute] = []
     for route in routes {
       for backend in Set(route.backends).sorted(by: { $0.location < $1.location }) {
         let name = ObjectReference(
           kind: "Service", namespace: backend.namespace, name: backend.service)
         guard let service = byName[name] else {
-          diagnostics.warning(
-            .noBackend, "\(route.reference) leads to \(name), which the input does not have",
-            at: backend.location)
+          dead.append(
+            DeadRoute(
+              text: "\(route.reference) leads to \(name), which the input does not have",
+              location: backend.location))
           continue
         }
         let ports = service.ports.filter { port in
@@ -49,9 +57,10 @@ package struct Routing: Sendable {
           }
         }
         if ports.isEmpty {
-          diagnostics.warning(
-            .noBackend, "\(route.reference) leads to a port that \(name) does not have",
-            at: backend.location)
+          dead.append(
+            DeadRoute(
+              text: "\(route.reference) leads to a port that \(name) does not have",
+              location: backend.location))
         }
         found += finder.ports(service, ports, route: route.reference, at: backend.location)
       }
@@ -60,7 +69,7 @@ package struct Routing: Sendable {
       found += finder.ports(
         service, service.ports, route: service.reference, at: service.location)
     }
-    return found
+    return (found, dead)
   }
 }
 

@@ -6,18 +6,25 @@ extension Diagnostic {
     guard let location, let sourceLine else {
       return hint.map { "\(headline)\n      \($0)" } ?? headline
     }
-    let number = String(location.line)
+    return "\(headline)\n\(location.excerpt(of: sourceLine, hint: hint))"
+  }
+}
+
+extension SourceLocation {
+  /// The line with its number, and under it a caret with the hint.
+  package func excerpt(of sourceLine: String, hint: String?) -> String {
+    let number = String(line)
     let gutter = String(repeating: " ", count: max(5 - number.count, 0)) + number
-    let (excerpt, offset) = window(sourceLine, around: location.column)
+    let (excerpt, offset) = window(sourceLine)
     let margin = String(repeating: " ", count: gutter.count)
     let pad = String(repeating: " ", count: offset)
     let note = hint.map { " \($0)" } ?? ""
-    return "\(headline)\n\(gutter) | \(excerpt)\n\(margin) | \(pad)^\(note)"
+    return "\(gutter) | \(excerpt)\n\(margin) | \(pad)^\(note)"
   }
 
   /// The part of a long line that a terminal can show, and the caret's offset in it. Control
   /// characters are shown as `?`, so that no input can steer the terminal.
-  private func window(_ line: String, around column: Int) -> (excerpt: String, offset: Int) {
+  private func window(_ line: String) -> (excerpt: String, offset: Int) {
     let width = 120
     // Cut first: a line can be a whole file.
     let start = max(0, column - 1 - width / 2)

@@ -34,10 +34,9 @@ enum GitFiles {
   static func mergeBase(_ base: String, _ head: String) throws -> String {
     try check(base)
     try check(head)
-    let shallow = try isShallow
     let answer = try git(["merge-base", "--", base, head]) { message in
       let words = message.isEmpty ? "" : ": \(message)"
-      return shallow
+      return isShallow
         ? "\(base) and \(head) have no common history in this shallow clone\(words); "
           + "fetch more of it: git fetch --unshallow, or fetch-depth: 0"
         : "\(base) and \(head) have no common history\(words)"
@@ -47,24 +46,20 @@ enum GitFiles {
 
   /// Checked on its own, for a clear message.
   private static func check(_ revision: String) throws {
-    let shallow = try isShallow
     _ = try git(["rev-parse", "--verify", "--quiet", "\(revision)^{commit}"]) { message in
       let words =
         message.isEmpty
         ? "git knows no revision \(revision)"
         : "git cannot look up revision \(revision): \(message)"
-      return shallow
+      return isShallow
         ? "\(words); this clone is shallow: git fetch --unshallow, or fetch-depth: 0" : words
     }
   }
 
+  /// For messages: where the question itself fails, another says why.
   private static var isShallow: Bool {
-    get throws {
-      let answer = try git(["rev-parse", "--is-shallow-repository"]) {
-        "not in a git repository: \($0)"
-      }
-      return String(decoding: answer, as: UTF8.self).hasPrefix("true")
-    }
+    let answer = try? runProcess(["git", "rev-parse", "--is-shallow-repository"], input: "")
+    return answer.map { String(decoding: $0.outputBytes, as: UTF8.self).hasPrefix("true") } ?? false
   }
 
   /// A file of a tree.

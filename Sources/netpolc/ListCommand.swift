@@ -95,10 +95,9 @@ struct ListCommand: ParsableCommand {
 private func routed(
   _ compilation: Compilation, _ connectivity: Connectivity, _ units: [Unit]
 ) throws -> [RoutedConnection] {
-  var diagnostics = Diagnostics()
-  let ports = compilation.input.routing.ports(
-    of: compilation.graph, in: compilation.input.cluster, &diagnostics)
-  for diagnostic in diagnostics.sorted { Console.say(diagnostic.headline) }
+  let (ports, dead) = compilation.input.routing.ports(
+    of: compilation.graph, in: compilation.input.cluster)
+  for route in dead { Console.say("\(route.location): warning: \(route.text)") }
   var byName: [ObjectReference: Unit] = [:]
   for unit in units { byName[unit.reference] = unit }
   var led: [RoutedEnds: (location: SourceLocation, traffic: TrafficSet)] = [:]

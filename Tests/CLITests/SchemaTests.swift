@@ -59,6 +59,12 @@ import Testing
         netpolc diff --from shop --to new -o json --semantic
         """),
     Output(
+      schema: "netpolc.lint/v1",
+      command: """
+        netpolc lint -f shop -o json
+        for e in examples/lint/*; do netpolc lint -f $e/bad -o json; done
+        """),
+    Output(
       schema: "netpolc.status/v1",
       command: """
         netpolc status -o json --state-dir state

@@ -10,9 +10,11 @@ import PolicyModel
 struct Example: Sendable, CustomStringConvertible {
   let name: String
 
+  /// Those of lint rules are no rulesets to look at: `LintExample`.
   static let all: [Example] =
     (try? Repository.names(in: "examples"))?
-    .filter { Repository.isDirectory("examples/\($0)") }.map { Example(name: $0) } ?? []
+    .filter { Repository.isDirectory("examples/\($0)") && $0 != LintExample.directory }
+    .map { Example(name: $0) } ?? []
 
   var description: String { name }
 

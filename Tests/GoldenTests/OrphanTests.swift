@@ -11,6 +11,7 @@ import Testing
       claimed.insert(try errorCase.input().path)
       claimed.insert("\(errorCase.path)/diagnostics.txt")
     }
+    for example in LintExample.all { claimed.insert(example.golden) }
     for path in try Repository.files(below: "golden") {
       #expect(claimed.contains(path), "\(path) belongs to nothing: remove it")
     }

@@ -19,13 +19,17 @@ import Testing
     "Reports": ["Diagnostics"],
     "Schemas": ["Diagnostics"],
     "Picture": [],
+    "Lint": [
+      "Analysis", "Compiler", "Diagnostics", "Kubernetes", "Manifests", "NetSets", "PolicyModel",
+      "Reports",
+    ],
     "Host": ["CLinux", "Glibc", "NetSets"],
     // Nothing else knows netlink.
     "Netfilter": ["CNetfilter", "Glibc", "Host", "NetSets", "Nftables"],
     "netpolc": [
       "Analysis", "Apply", "ArgumentParser", "Backends", "Compiler", "Diagnostics", "Glibc",
       "Host", "Kubernetes", "Manifests", "NetSets", "Netfilter", "Nftables", "PolicyModel",
-      "Picture", "Reports", "Schemas", "Synchronization",
+      "Lint", "Picture", "Reports", "Schemas", "Synchronization",
     ],
     "netpolc-bench": [
       "Apply", "Backends", "CLinux", "Compiler", "Diagnostics", "Glibc", "Host", "Manifests",
