@@ -128,7 +128,7 @@ extension PolicyGraph {
 
 extension TrafficSet {
   /// What a rule's `ports` stand for where containers give ports these names.
-  init(_ ports: [RulePort]?, at named: [NamedPort]) {
+  package init(_ ports: [RulePort]?, at named: [NamedPort]) {
     guard let ports else {
       self = .all
       return

@@ -14,7 +14,7 @@ struct Netpolc: ParsableCommand {
 
       EXIT STATUS
         0   done, or no difference
-        1   a finding: the sides of diff differ, or the kernel drifted
+        1   a finding: the sides of diff differ, a test failed, or the kernel drifted
         2   bad input
         3   the environment refused, such as the kernel, nft or git
         4   applied, and rolled back
@@ -28,6 +28,7 @@ struct Netpolc: ParsableCommand {
       ListCommand.self,
       ReviewCommand.self,
       GraphCommand.self,
+      TestCommand.self,
       ApplyCommand.self,
       ConfirmCommand.self,
       RollbackCommand.self,

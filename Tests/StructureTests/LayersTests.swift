@@ -16,6 +16,9 @@ import Testing
     "Compiler": ["Diagnostics", "Dialects", "Kubernetes", "Manifests", "NetSets", "PolicyModel"],
     "Apply": ["Host", "NetSets", "Nftables"],
     "Analysis": ["Diagnostics", "Kubernetes", "NetSets", "PolicyModel"],
+    "Assertions": [
+      "Analysis", "Diagnostics", "Kubernetes", "Manifests", "NetSets", "PolicyModel",
+    ],
     "Reports": ["Diagnostics"],
     "Schemas": ["Diagnostics"],
     "Picture": [],
@@ -23,8 +26,8 @@ import Testing
     // Nothing else knows netlink.
     "Netfilter": ["CNetfilter", "Glibc", "Host", "NetSets", "Nftables"],
     "netpolc": [
-      "Analysis", "Apply", "ArgumentParser", "Backends", "Compiler", "Diagnostics", "Glibc",
-      "Host", "Kubernetes", "Manifests", "NetSets", "Netfilter", "Nftables", "PolicyModel",
+      "Analysis", "Apply", "ArgumentParser", "Assertions", "Backends", "Compiler", "Diagnostics",
+      "Glibc", "Host", "Kubernetes", "Manifests", "NetSets", "Netfilter", "Nftables", "PolicyModel",
       "Picture", "Reports", "Schemas", "Synchronization",
     ],
     "netpolc-bench": [
