@@ -10,6 +10,8 @@ extension AssertionChecker {
   ) {
     let families = common(source, destination)
     if families.isEmpty {
+      // Of addresses, those of the other family are not meant; unless none is left, see outside.
+      if !source.key.isNamed || !destination.key.isNamed { return }
       add(.unconnected, source, destination, asked.forbidden, nil, [])
       return
     }

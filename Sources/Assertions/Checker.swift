@@ -97,7 +97,8 @@ package struct AssertionChecker {
     var groups: [EndGroup.Key: [Int]] = [:]
     for (index, families) in set.endpoints {
       let key = EndGroup.Key(
-        classID: connectivity.classes.classes[index], families: families)
+        classID: connectivity.classes.classes[index], families: families,
+        isNamed: set.named.contains(index))
       groups[key, default: []].append(index)
     }
     return groups.map { EndGroup(key: $0.key, members: $0.value.sorted()) }
@@ -110,6 +111,7 @@ struct EndGroup {
   struct Key: Hashable {
     let classID: EndpointClasses.ID
     let families: Set<IPFamily>
+    let isNamed: Bool
   }
 
   let key: Key

@@ -36,7 +36,7 @@ struct EndResolver {
           isComplete = false
           complain(end, namespace, name, &diagnostics)
         }
-        for index in found { set.add(index, graph.endpoints[index].families) }
+        for index in found { set.add(index, of: graph) }
       }
     }
     return isComplete ? set : nil
@@ -45,12 +45,13 @@ struct EndResolver {
   private func add(_ prefix: IPPrefix, to set: inout EndSet) {
     set.add(prefix)
     if prefix.length == prefix.family.width {
-      if let index = graph.endpoint(at: prefix.base) { set.add(index, [prefix.family]) }
+      if let index = graph.endpoint(at: prefix.base) { set.add(index, by: prefix.base) }
       return
     }
-    for (index, endpoint) in graph.endpoints.enumerated()
-    where endpoint.addresses.contains(where: prefix.contains) {
-      set.add(index, [prefix.family])
+    for (index, endpoint) in graph.endpoints.enumerated() {
+      for address in endpoint.addresses where prefix.contains(address) {
+        set.add(index, by: address)
+      }
     }
   }
 

@@ -5,14 +5,21 @@ import PolicyModel
 struct EndSet {
   /// By endpoint, in which families: a CIDR may name only one of a pod's addresses.
   private(set) var endpoints: [Int: Set<IPFamily>] = [:]
+  /// Those that are meant by their names, not only by an address that they have.
+  private(set) var named: Set<Int> = []
   /// Everything that the written addresses cover. Those that an endpoint has stand in `endpoints`,
   /// and are kept here so that the rest has short names.
   private(set) var addresses: AddressSet = .empty
   /// Those written by themselves.
   private(set) var single: Set<IPAddress> = []
 
-  mutating func add(_ endpoint: Int, _ families: Set<IPFamily>) {
-    endpoints[endpoint, default: []].formUnion(families)
+  mutating func add(_ endpoint: Int, of graph: PolicyGraph) {
+    named.insert(endpoint)
+    endpoints[endpoint] = graph.endpoints[endpoint].families
+  }
+
+  mutating func add(_ endpoint: Int, by address: IPAddress) {
+    endpoints[endpoint, default: []].insert(address.family)
   }
 
   mutating func add(_ prefix: IPPrefix) {

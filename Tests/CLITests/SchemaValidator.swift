@@ -57,7 +57,7 @@ struct SchemaValidator {
       case "maximum":
         return value.integer ?? .min <= rule.integer ?? 0 ? [] : ["\(place): too high"]
       case "minItems":
-        return value.kind != .sequence || value.items.count >= rule.integer ?? 0
+        return value.kind != .sequence || Array(value.items).count >= rule.integer ?? 0
           ? [] : ["\(place): too few"]
       case "items":
         return value.items.enumerated().flatMap { problems(of: $1, rule, "\(place)[\($0)]") }
