@@ -35,9 +35,12 @@ struct TestText {
     failure.place.isEmpty ? failure.message : "\(failure.message)  \(failure.place)"
   }
 
-  /// A name is one line, whatever is in it.
+  /// A name is one line, whatever is in it, and steers no terminal.
   private func shown(_ name: String) -> String {
-    String(name.map { $0.isNewline || $0 == "\t" ? " " : $0 })
+    String(
+      name.unicodeScalars.map { scalar in
+        scalar.properties.generalCategory == .control ? " " : Character(scalar)
+      })
   }
 
   private var coverage: [String] {
