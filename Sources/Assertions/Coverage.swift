@@ -11,6 +11,8 @@ package struct Coverage: Sendable {
   /// In the order of the input.
   package let parts: [Part]
   private var covered: Set<Part> = []
+  /// Groups whose isolation is covered: many pairs of endpoints are of few groups.
+  private var coveredGroups: Set<PolicyGroup.ID> = []
 
   package enum Part: Hashable, Sendable {
     case rule(Provenance)
@@ -89,6 +91,7 @@ package struct Coverage: Sendable {
     for (direction, subject, peer) in [
       (Direction.egress, source, destination), (.ingress, destination, source),
     ] {
+      if isCovered(connectivity.graph, direction, subject) { continue }
       let allowed = connectivity.traffic(direction, of: subject, with: peer, family)
       if !traffic.subtracting(allowed).isEmpty { deny(connectivity, direction, subject) }
     }
@@ -96,9 +99,17 @@ package struct Coverage: Sendable {
 
   /// Something unwanted that is denied at an endpoint.
   mutating func deny(_ connectivity: Connectivity, _ direction: Direction, _ subject: Int) {
+    if isCovered(connectivity.graph, direction, subject) { return }
+    if let group = connectivity.graph.endpoints[subject].group(direction) {
+      coveredGroups.insert(group)
+    }
     for policy in connectivity.graph.isolating(direction, subject) {
       covered.insert(.isolation(policy.isolation(direction)))
     }
+  }
+
+  private func isCovered(_ graph: PolicyGraph, _ direction: Direction, _ subject: Int) -> Bool {
+    graph.endpoints[subject].group(direction).map(coveredGroups.contains) ?? true
   }
 
   private mutating func insert(_ rules: [Provenance]) {

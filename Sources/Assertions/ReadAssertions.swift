@@ -82,10 +82,10 @@ private func pairwise(
     let to = ends(body, "to", mayBeNone: false, &diagnostics),
     let ports = ports(body, &diagnostics)
   else { return nil }
-  guard (from + to).contains(where: \.isWorkloads) else {
+  guard from.allSatisfy(\.isWorkloads) || to.allSatisfy(\.isWorkloads) else {
     body.error(
-      .invalidValue, "neither end is a workload, and policies decide nothing between addresses",
-      &diagnostics)
+      .invalidValue, "addresses at both ends, and policies decide nothing between addresses",
+      hint: "write pods and workloads by their names", &diagnostics)
     return nil
   }
   let sentence = "\(words(from)) -> \(words(to))\(ports.words)"

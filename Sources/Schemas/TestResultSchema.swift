@@ -17,6 +17,7 @@ extension OutputSchema {
               ("source", Schema.reference("source")),
               ("holds", Schema.boolean),
               ("failures", Schema.list(failure)),
+              ("complete", Schema.boolean),
             ]))
         ),
         (

@@ -37,6 +37,7 @@ import Testing
     "{deny: {from: shop/web/a, to: shop/db}}", "{deny: {from: 10.0.0.1/8, to: shop/db}}",
     "{deny: {from: 010.0.0.0/8, to: shop/db}}", "{deny: {from: Internet, to: shop/db}}",
     "{deny: {from: [], to: shop/db}}", "{deny: {from: internet, to: 10.0.0.0/8}}",
+    "{deny: {from: [shop/web, internet], to: [shop/db, 10.0.0.0/8]}}",
     "{allow: {from: shop/web, to: shop/db, ports: []}}",
     "{allow: {from: shop/web, to: shop/db, port: 0}}",
     "{allow: {from: shop/web, to: shop/db, port: 65536}}",

@@ -22,7 +22,7 @@ struct TestCommand: ParsableCommand {
 
       ENDS, one or a list
         namespace/name   pods or workloads of that name
-        namespace/*      all of a namespace; also */name, and * for all
+        namespace/*      all of a namespace; also "*/name", and "*" for all: YAML wants the quotes
         10.0.0.0/8       every address in it, those of pods too; or one address
         internet         every address that no pod has
 

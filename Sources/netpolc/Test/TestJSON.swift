@@ -32,6 +32,8 @@ extension TestReport.Result {
       "source": test.assertion.location.json,
       "holds": .bool(test.holds),
       "failures": .array(failures.map(\.json)),
+      // Whether these are all of them.
+      "complete": .bool(test.isComplete),
     ]
   }
 }
