@@ -56,6 +56,12 @@ let package = Package(
     .target(
       name: "Analysis", dependencies: ["Diagnostics", "Kubernetes", "NetSets", "PolicyModel"],
       swiftSettings: strict),
+    // What files of tests say that policies allow, and whether it is so.
+    .target(
+      name: "Assertions",
+      dependencies: [
+        "Analysis", "Diagnostics", "Kubernetes", "Manifests", "NetSets", "PolicyModel",
+      ], swiftSettings: strict),
     // Findings in the formats of other programs.
     .target(name: "Reports", dependencies: ["Diagnostics"], swiftSettings: strict),
     // What is suspicious about policies: one file a rule.
@@ -75,8 +81,9 @@ let package = Package(
     .executableTarget(
       name: "netpolc",
       dependencies: [
-        "Analysis", "Apply", "Backends", "Compiler", "Diagnostics", "Host", "Kubernetes", "Lint",
-        "Manifests", "NetSets", "Netfilter", "Nftables", "Picture", "PolicyModel", "Reports",
+        "Analysis", "Apply", "Assertions", "Backends", "Compiler", "Diagnostics", "Host",
+        "Kubernetes", "Lint", "Manifests", "NetSets", "Netfilter", "Nftables", "Picture",
+        "PolicyModel", "Reports",
         "Schemas",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -138,6 +145,13 @@ let package = Package(
       dependencies: [
         "Backends", "Compiler", "Diagnostics", "Manifests", "Nftables", "PolicyModel",
         "TestSupport",
+      ], swiftSettings: strict),
+    // What tests of users say, against decisions.
+    .testTarget(
+      name: "AssertionsTests",
+      dependencies: [
+        "Analysis", "Assertions", "Compiler", "Diagnostics", "Host", "Kubernetes", "Manifests",
+        "NetSets", "PolicyModel", "TestSupport",
       ], swiftSettings: strict),
     .testTarget(
       name: "ReportsTests", dependencies: ["Diagnostics", "Manifests", "Reports"],

@@ -60,6 +60,16 @@ package struct Connectivity: Sendable {
       .intersection(traffic(.ingress, of: destination, with: source))
   }
 
+  /// What the policies of one endpoint allow with another, whatever those of the other say, not
+  /// counting what a pod's own node may.
+  /// - Parameter family: one that both have.
+  package func traffic(
+    _ direction: Direction, of endpoint: Int, with peer: Int, _ family: IPFamily
+  ) -> TrafficSet {
+    let classes = classes.classes
+    return table[side(direction).traffic(of: classes[endpoint], with: classes[peer], family)]
+  }
+
   private func side(_ direction: Direction) -> SideTraffic {
     switch direction {
     case .ingress: ingress

@@ -73,6 +73,7 @@ private struct ObjectCollector {
         &diagnostics)
       return
     }
+    if isOurs(root) { return }
     guard let kind = text(root, "kind", &diagnostics) ?? listItemKind?.kind,
       let apiVersion = text(root, "apiVersion", &diagnostics) ?? listItemKind?.apiVersion
     else {
@@ -85,6 +86,13 @@ private struct ObjectCollector {
     } else {
       addObject(root, kind, apiVersion, &diagnostics)
     }
+  }
+
+  /// Files of netpolc's own, such as tests, may lie beside manifests. They say so, and no object
+  /// does.
+  private func isOurs(_ root: Field) -> Bool {
+    root["kind"] == nil && root["apiVersion"] == nil
+      && root["schema"]?.value.text.hasPrefix("netpolc.") ?? false
   }
 
   private func text(

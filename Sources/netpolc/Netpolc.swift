@@ -14,7 +14,8 @@ struct Netpolc: ParsableCommand {
 
       EXIT STATUS
         0   done, or no difference
-        1   a finding: the sides of diff differ, lint found something, the kernel drifted
+        1   a finding: the sides of diff differ, a connection is denied or changed, lint or test found
+            something, the kernel drifted
         2   bad input
         3   the environment refused, such as the kernel, nft or git
         4   applied, and rolled back
@@ -29,6 +30,7 @@ struct Netpolc: ParsableCommand {
       ReviewCommand.self,
       GraphCommand.self,
       LintCommand.self,
+      TestCommand.self,
       ApplyCommand.self,
       ConfirmCommand.self,
       RollbackCommand.self,

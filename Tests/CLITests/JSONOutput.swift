@@ -5,10 +5,11 @@ import Testing
 /// Reads what a command printed as JSON.
 func json(_ text: String) throws -> ManifestValue { try #require(documents(text).first) }
 
-/// Reads several, one after the other.
+/// Reads several, one after the other; of YAML where they are separated by its dashes.
 func documents(_ text: String) throws -> [ManifestValue] {
   var diagnostics = Diagnostics()
-  let file = ManifestFile(path: "output.json", bytes: Array(text.utf8))
+  let file = ManifestFile(
+    path: text.hasPrefix("---") ? "output.yaml" : "output.json", bytes: Array(text.utf8))
   let values = parseManifest(file, &diagnostics)
   #expect(diagnostics.all.map(\.headline) == [])
   return values

@@ -65,6 +65,26 @@ import Testing
         for e in examples/lint/*; do netpolc lint -f $e/bad -o json; done
         """),
     Output(
+      schema: "netpolc.test/v1",
+      command:
+        "for e in examples/recipes/* examples/e2e/*/; do echo ---; cat $e/netpol-tests.yaml; done"),
+    Output(
+      schema: "netpolc.test-result/v1",
+      command: """
+        for e in examples/recipes/*; do netpolc test $e/netpol-tests.yaml -f $e -o json; done
+        cat >t.yaml <<END
+        schema: netpolc.test/v1
+        tests:
+        - allow: { from: x/a, to: y/b, ports: [80-90] }
+        - deny: { from: "*", to: "*" }
+        - { to: x/a, allowFrom: [] }
+        END
+        sed /fd00/d examples/e2e/34-block/policies.yaml >only-ipv4.yaml
+        netpolc test t.yaml -f examples/e2e/cluster.yaml -f only-ipv4.yaml \\
+          -f examples/e2e/38-sctp-is-not-tcp/policies.yaml -o json \\
+          --require-coverage 90
+        """),
+    Output(
       schema: "netpolc.status/v1",
       command: """
         netpolc status -o json --state-dir state

@@ -23,7 +23,7 @@ struct SchemaValidator {
     for member in schema.members {
       switch member.key {
       case "$schema", "title", "description", "$ref", "type", "const", "enum", "required",
-        "minimum", "maximum":
+        "minimum", "maximum", "minItems":
         continue
       case "items", "additionalProperties": try check(member.value)
       case "properties", "$defs": for inner in member.value.members { try check(inner.value) }
@@ -56,6 +56,9 @@ struct SchemaValidator {
       case "minimum": return value.integer ?? .max >= rule.integer ?? 0 ? [] : ["\(place): too low"]
       case "maximum":
         return value.integer ?? .min <= rule.integer ?? 0 ? [] : ["\(place): too high"]
+      case "minItems":
+        return value.kind != .sequence || Array(value.items).count >= rule.integer ?? 0
+          ? [] : ["\(place): too few"]
       case "items":
         return value.items.enumerated().flatMap { problems(of: $1, rule, "\(place)[\($0)]") }
       case "properties", "additionalProperties":

@@ -6,15 +6,20 @@ import Manifests
 import Nftables
 import PolicyModel
 
-/// A folder of manifests in `examples/`, as the command line would be given it.
+/// A folder of manifests in `examples/`, as the command line would be given it. Folders of folders
+/// are sets of small cases, whose outputs nobody would read: they have tests beside them, which
+/// `AssertionsTests` hold them against, or are those of `LintExample`.
 struct Example: Sendable, CustomStringConvertible {
   let name: String
 
-  /// Those of lint rules are no rulesets to look at: `LintExample`.
   static let all: [Example] =
     (try? Repository.names(in: "examples"))?
-    .filter { Repository.isDirectory("examples/\($0)") && $0 != LintExample.directory }
+    .filter { Repository.isDirectory("examples/\($0)") && !isSet("examples/\($0)") }
     .map { Example(name: $0) } ?? []
+
+  private static func isSet(_ path: String) -> Bool {
+    (try? Repository.names(in: path))?.contains { Repository.isDirectory("\(path)/\($0)") } ?? false
+  }
 
   var description: String { name }
 

@@ -16,6 +16,9 @@ import Testing
     "Compiler": ["Diagnostics", "Dialects", "Kubernetes", "Manifests", "NetSets", "PolicyModel"],
     "Apply": ["Host", "NetSets", "Nftables"],
     "Analysis": ["Diagnostics", "Kubernetes", "NetSets", "PolicyModel"],
+    "Assertions": [
+      "Analysis", "Diagnostics", "Kubernetes", "Manifests", "NetSets", "PolicyModel",
+    ],
     "Reports": ["Diagnostics"],
     "Schemas": ["Diagnostics"],
     "Picture": [],
@@ -27,9 +30,9 @@ import Testing
     // Nothing else knows netlink.
     "Netfilter": ["CNetfilter", "Glibc", "Host", "NetSets", "Nftables"],
     "netpolc": [
-      "Analysis", "Apply", "ArgumentParser", "Backends", "Compiler", "Diagnostics", "Glibc",
-      "Host", "Kubernetes", "Manifests", "NetSets", "Netfilter", "Nftables", "PolicyModel",
-      "Lint", "Picture", "Reports", "Schemas", "Synchronization",
+      "Analysis", "Apply", "ArgumentParser", "Assertions", "Backends", "Compiler", "Diagnostics",
+      "Glibc", "Host", "Kubernetes", "Lint", "Manifests", "NetSets", "Netfilter", "Nftables",
+      "Picture", "PolicyModel", "Reports", "Schemas", "Synchronization",
     ],
     "netpolc-bench": [
       "Apply", "Backends", "CLinux", "Compiler", "Diagnostics", "Glibc", "Host", "Manifests",
