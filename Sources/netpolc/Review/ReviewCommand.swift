@@ -104,7 +104,9 @@ struct ReviewCommand: ParsableCommand {
     let accepted = try allow.map { try AcceptedChanges(reading: $0) } ?? AcceptedChanges()
     let before = try side(base, isBase: true)
     let after = try side(head, isBase: false)
+    let suspicions = Suspicions(about: head.files)
     let review = Review(from: before, to: after, limit: maxRows)
+      .explained { suspicions.causes(of: $0) }
     let report = ReviewReport(
       review, of: after, from: base.name, to: head.name, accepted: accepted,
       gate: exitZero ? .none : failOn, command: invocation)
