@@ -52,11 +52,6 @@ struct ReviewVersion {
   let name: String
   private(set) var files: [ManifestFile]
 
-  init(name: String, files: [ManifestFile]) {
-    self.name = name
-    self.files = files
-  }
-
   /// A file that several paths hold counts once.
   mutating func add(_ more: [ManifestFile]) {
     let known = Set(files.map(\.path))
