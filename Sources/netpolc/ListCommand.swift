@@ -22,7 +22,7 @@ struct ListCommand: ParsableCommand {
         netpolc list -f manifests/
         netpolc list -f manifests/ -n shop -o wide
         netpolc list -f manifests/ --exposure
-        netpolc list -f manifests/ -o json | jq '.connections[] | select(.from == "internet")'
+        netpolc list -f manifests/ -o csv=connections.csv -o svg=picture.svg
       """)
 
   @OptionGroup var manifests: ManifestOptions
