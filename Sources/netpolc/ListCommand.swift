@@ -64,7 +64,7 @@ struct ListCommand: ParsableCommand {
 
   func run() throws {
     let compilation = try manifests.compiled(for: Scope())
-    var connectivity = Connectivity(compilation.graph)
+    var connectivity = Progress.during("comparing workloads") { Connectivity(compilation.graph) }
     let report: any ListReport
     switch subject {
     case .exposure:
@@ -78,7 +78,7 @@ struct ListCommand: ParsableCommand {
     case nil:
       let test = try focus.test(connectivity.units())
       let selection = ConnectionList.Selection(limit: maxRows, focus: test)
-      let list = ConnectionList(&connectivity, selection)
+      let list = Progress.during("listing") { ConnectionList(&connectivity, selection) }
       if !list.groups.isEmpty {
         Console.say("more than \(maxRows) connections: workloads that are alike are summed up")
       }

@@ -104,9 +104,11 @@ struct ReviewCommand: ParsableCommand {
     let accepted = try allow.map { try AcceptedChanges(reading: $0) } ?? AcceptedChanges()
     let before = try side(base, isBase: true)
     let after = try side(head, isBase: false)
-    let suspicions = Suspicions(about: head.files)
-    let review = Review(from: before, to: after, limit: maxRows)
-      .explained { suspicions.causes(of: $0) }
+    let review = Progress.during("comparing") {
+      let suspicions = Suspicions(about: head.files)
+      return Review(from: before, to: after, limit: maxRows)
+        .explained { suspicions.causes(of: $0) }
+    }
     let report = ReviewReport(
       review, of: after, from: base.name, to: head.name, accepted: accepted,
       gate: exitZero ? .none : failOn, command: invocation)
@@ -156,7 +158,9 @@ struct ReviewCommand: ParsableCommand {
 
   private func side(_ version: ReviewVersion, isBase: Bool) throws -> ReviewSide {
     var diagnostics = Diagnostics()
-    let compilation = compile(version.files, for: Scope(), &diagnostics)
+    let compilation = Progress.during("compiling \(version.name)") {
+      compile(version.files, for: Scope(), &diagnostics)
+    }
     // Warnings of the old version are old news, and most are the new one's too.
     if !isBase || diagnostics.hasErrors {
       try DiagnosticPrinter(version.files).check(diagnostics, of: version.name)
