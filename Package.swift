@@ -143,8 +143,8 @@ let package = Package(
     .testTarget(
       name: "PipelineTests",
       dependencies: [
-        "Backends", "Compiler", "Diagnostics", "Manifests", "Nftables", "PolicyModel",
-        "TestSupport",
+        "Analysis", "Backends", "Compiler", "Diagnostics", "Lint", "Manifests", "NetSets",
+        "Nftables", "PolicyModel", "Reports", "TestSupport",
       ], swiftSettings: strict),
     // What tests of users say, against decisions.
     .testTarget(
