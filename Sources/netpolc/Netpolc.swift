@@ -36,6 +36,7 @@ struct Netpolc: ParsableCommand {
       RollbackCommand.self,
       StatusCommand.self,
       UninstallCommand.self,
+      MaxPodsCommand.self,
       SchemaCommand.self,
       CompletionCommand.self,
       ManualCommand.self,

@@ -81,6 +81,12 @@ import Testing
         netpolc list -f examples/ipblock-except --exposure -o json
         """),
     Output(
+      schema: "netpolc.max-pods/v1",
+      command: """
+        netpolc max-pods m5.large -o json
+        netpolc max-pods p5.48xlarge --prefix-delegation --vcpus 192 -o json
+        """),
+    Output(
       schema: "netpolc.unprotected/v1",
       command: "netpolc list -f examples/online-boutique-sized --unprotected -o json"),
     Output(

@@ -5,7 +5,8 @@ import Testing
 /// What someone sees who asks for help, or gets the command line wrong.
 @Suite struct UsageTests {
   @Test(arguments: [
-    [], ["compile"], ["diff"], ["explain"], ["list"], ["review"], ["graph"], ["lint"], ["test"],
+    [], ["compile"], ["diff"], ["explain"], ["list"], ["review"], ["graph"], ["lint"], ["max-pods"],
+    ["test"],
     ["apply"], ["confirm"], ["rollback"], ["status"],
     ["uninstall"], ["schema"], ["completion"],
   ])
