@@ -13,6 +13,10 @@ struct ReviewReport {
   let gate: Gate
   /// The command line without what belongs to its output.
   let command: String
+  /// To which accepted changes are written.
+  private let allowFile: String
+  /// Where lines of both versions can be seen; nil when nowhere.
+  let pages: ReviewPages?
 
   /// One connection that changed.
   struct Row {
@@ -20,23 +24,31 @@ struct ReviewReport {
     /// The same in every run for the same connection, whatever line did it.
     let id: String
     /// Why it was accepted; nil when it was not.
-    let accepted: String?
+    var accepted: String?
+
+    fileprivate func accepted(by entries: AcceptedChanges) -> Row {
+      var row = self
+      row.accepted = entries.reason(of: self)
+      return row
+    }
 
     var isCritical: Bool { change.alarm != nil }
   }
 
   init(
     _ review: Review, from base: String, to head: String, accepted: AcceptedChanges, gate: Gate,
-    command: String
+    command: String, allowFile: String, pages: ReviewPages?
   ) {
     self.review = review
     self.base = base
     self.head = head
     self.gate = gate
     self.command = command
+    self.allowFile = allowFile
+    self.pages = pages
     rows = review.changes.map { change in
       let id = ReviewReport.id(of: change)
-      return Row(change: change, id: id, accepted: accepted.reason(change.kind, id))
+      return Row(change: change, id: id, accepted: nil).accepted(by: accepted)
     }
   }
 
@@ -62,6 +74,9 @@ struct ReviewReport {
       }
     }
   }
+
+  /// What accepts all of it on purpose.
+  var acceptCommand: String { "\(command) --write-allow \(allowFile)" }
 
   var isFailed: Bool { !failing.isEmpty }
 
