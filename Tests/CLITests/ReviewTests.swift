@@ -99,7 +99,8 @@ import Testing
     try scratch.write("accepted.yaml", entries.replacing("gained", with: "lost"))
     #expect(try review(scratch, "--allow", "accepted.yaml").status == 1)
     try scratch.write(
-      "accepted.yaml", "schema: netpolc.allow/v1\naccepted:\n- {id: a, change: lost, connection: b}\n")
+      "accepted.yaml",
+      "schema: netpolc.allow/v1\naccepted:\n- {id: a, change: lost, connection: b}\n")
     let unreasoned = try review(scratch, "--allow", "accepted.yaml")
     #expect(unreasoned.status == 2)
     #expect(
