@@ -10,7 +10,7 @@ enum GitFiles {
     try check(revision)
     let manifests = try entries(of: revision, below: path).filter { isManifest($0.name) }
     for link in manifests where link.isLink {
-      Console.say("skipped    \(link.name) of \(revision), a symbolic link")
+      Console.note("skipped    \(link.name) of \(revision), a symbolic link")
     }
     let files = manifests.filter { !$0.isLink }.sorted { $0.name < $1.name }
     if files.isEmpty {
