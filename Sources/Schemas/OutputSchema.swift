@@ -40,5 +40,6 @@ package struct OutputSchema: Sendable {
 /// Every JSON output. A new one is a file beside this, a line here, and a line in the test that
 /// holds each output against its schema.
 package let outputSchemas: [OutputSchema] = [
-  .decision, .diff, .explain, .graph, .lint, .sourceMap, .status, .test, .testResult,
+  .decision, .diff, .explain, .graph, .lint, .podExplanation, .policyExplanation, .sourceMap,
+  .status, .test, .testResult,
 ]
