@@ -51,6 +51,10 @@ struct ApplyCommand: ParsableCommand {
   @Option(help: "What becomes of open connections that the new policy denies.")
   var established = Established.cut
 
+  @OptionGroup var colour: ColourOptions
+
+  @OptionGroup var talk: TalkOptions
+
   enum DryRun: String, ExpressibleByArgument, CaseIterable {
     case client
     case kernel
@@ -59,6 +63,12 @@ struct ApplyCommand: ParsableCommand {
   enum Established: String, ExpressibleByArgument, CaseIterable {
     case cut
     case keep
+  }
+
+  func validate() throws {
+    if yes, probe.isEmpty {
+      throw ValidationError("--yes goes with --probe: what would confirm it?")
+    }
   }
 
   func run() throws {
@@ -87,9 +97,9 @@ struct ApplyCommand: ParsableCommand {
     let report = DifferenceReport(
       from: "kernel", to: manifests.files.joined(separator: " "), node: ruleset.node,
       tables: installed.ruleset.difference(to: wanted), meaning: nil, names: names)
-    try Console.result(report.text(hasColour: Console.hasColour, countsOnly: false))
+    try Console.result(report.text(hasColour: colour.isOn, countsOnly: false))
     if dryRun == .kernel, !transaction.isEmpty {
-      Console.say("kernel accepts the transaction (checked, not committed)")
+      Console.note("kernel accepts the transaction (checked, not committed)")
     }
   }
 
@@ -103,10 +113,10 @@ struct ApplyCommand: ParsableCommand {
     let start = ContinuousClock.now
     let change = try session.session.apply(wanted, pending: confirmation?.prepare)
     if change.transaction.isEmpty {
-      Console.say("generation \(change.to): the kernel holds it already, nothing sent")
+      Console.note("generation \(change.to): the kernel holds it already, nothing sent")
     } else {
       let time = (ContinuousClock.now - start).milliseconds
-      Console.say(
+      Console.note(
         "generation \(change.from) -> \(change.to) in one transaction of "
           + "\(change.transaction.steps.count) steps, \(time) ms")
     }

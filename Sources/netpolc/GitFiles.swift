@@ -23,7 +23,7 @@ enum GitFiles {
       selection.selects($0.name)
     }
     for link in manifests where link.isLink {
-      Console.say("skipped    \(link.name) of \(revision), a symbolic link")
+      Console.note("skipped    \(link.name) of \(revision), a symbolic link")
     }
     let files = manifests.filter { !$0.isLink }.sorted { $0.name < $1.name }
     if files.isEmpty { return [] }

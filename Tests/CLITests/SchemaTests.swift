@@ -34,8 +34,26 @@ import Testing
       command: """
         for to in shop/web-0 shop/db-0 10.9.9.9 internet; do
           netpolc explain -f shop shop/web-0 $to 8080 -o json
-          netpolc explain -f shop 10.9.9.9 $to icmp -o json --node n1
+          netpolc explain -f shop 10.9.9.9 $to icmp -o json --node n1 --rules
         done
+        netpolc explain -f examples/web-api-db shop/report kube-system/coredns 54/UDP -o json
+        netpolc explain -f shop shop/api-0 shop/web-0 80 -o json
+        """),
+    Output(
+      schema: "netpolc.pod/v1",
+      command: """
+        for pod in shop/api shop/report kube-system/coredns monitoring/grafana; do
+          netpolc explain -f examples/web-api-db pod $pod -o json
+        done
+        netpolc explain -f examples/dual-stack pod mixed/server-v4 -o json
+        """),
+    Output(
+      schema: "netpolc.policy/v1",
+      command: """
+        netpolc explain -f examples/web-api-db policy shop/api -o json
+        netpolc explain -f examples/dual-stack policy mixed/anyone -o json
+        sed s/report/nobody/ examples/web-api-db/report.yaml >nobody.yaml
+        netpolc explain -f shop -f nobody.yaml policy shop/nobody -o json
         """),
     Output(
       schema: "netpolc.decision/v1",

@@ -80,6 +80,8 @@ struct TestCommand: ParsableCommand {
       "How to print it, and to which file; repeatable.", valueName: "format[=file]"))
   var output = [Output(TestFormat.text)]
 
+  @OptionGroup var talk: TalkOptions
+
   func validate() throws {
     try Outputs.check(output)
     if let requireCoverage, !(0...100).contains(requireCoverage) {
