@@ -4,97 +4,90 @@ import PolicyModel
 /// Calls sets of addresses what policies call them.
 package struct AddressNames: Sendable {
   /// Largest first.
-  private let candidates: [Candidate]
-
-  private struct Candidate {
-    let addresses: AddressSet
-    let length: Int
-    let kind: Kind
-
-    enum Kind {
-      /// A block or prefix as rules have it: it must be there as a whole.
-      case written(String)
-      /// A prefix, of which some is missing.
-      case parted(IPPrefix)
-    }
-
-    var order: (Int, Int, String) {
-      switch kind {
-      case .written(let name): (length, 0, name)
-      case .parted(let prefix): (length, 1, prefix.description)
-      }
-    }
-  }
+  private let blocks: [(block: IPBlock, addresses: AddressSet)]
 
   /// - Parameter graphs: whose rules name addresses.
   package init(_ graphs: [PolicyGraph]) {
-    var prefixes = Set(
-      IPFamily.allCases.map { IPPrefix(IPAddress(family: $0, bits: 0), length: 0) })
-    var exceptions: Set<IPBlock> = []
+    var seen: Set<IPBlock> = []
     for edge in graphs.flatMap(\.edges) {
-      for case .block(let block) in (edge.peers ?? []).map(\.match) {
-        prefixes.formUnion([block.cidr] + block.except)
-        if !block.except.isEmpty { exceptions.insert(block) }
-      }
+      for case .block(let block) in (edge.peers ?? []).map(\.match) { seen.insert(block) }
     }
-    let written = exceptions.map { block in
-      Candidate(
-        addresses: block.addresses, length: block.cidr.length, kind: .written(block.description))
+    blocks = seen.map { ($0, $0.addresses) }.sorted { left, right in
+      (left.block.cidr.length, left.block.description)
+        < (right.block.cidr.length, right.block.description)
     }
-    let parted = prefixes.flatMap { prefix in
-      [.written(prefix.description), .parted(prefix)].map { kind in
-        Candidate(addresses: AddressSet(prefix), length: prefix.length, kind: kind)
-      }
-    }
-    candidates = (written + parted).sorted { $0.order < $1.order }
   }
 
   /// Disjoint parts that make up the set: everything is `internet`, then the blocks of rules that
-  /// are in it as they are written, then what little is missing of them, then prefixes.
+  /// are in it as they are written, or a block without what is missing, or prefixes: whatever takes
+  /// the fewest words.
   /// - Parameter families: those that matter to who connects; in others nothing is missing.
-  package func parts(
-    of set: AddressSet, families: Set<IPFamily>
-  ) -> [(name: String, addresses: AddressSet)] {
+  package func parts(of set: AddressSet, families: Set<IPFamily>) -> [AddressPart] {
     let everything = families.reduce(AddressSet.empty) {
       $0.union(AddressSet.all.restricted(to: $1))
     }
-    if set == everything { return [("internet", set)] }
-    var rest = set
-    var parts: [(name: String, addresses: AddressSet)] = []
-    for candidate in candidates where !rest.isEmpty {
-      guard let part = part(of: rest, candidate) else { continue }
-      parts.append(part)
-      rest = rest.subtracting(part.addresses)
+    if set == everything { return [AddressPart(name: "internet", addresses: set, words: 1)] }
+    return IPFamily.allCases.flatMap { family -> [AddressPart] in
+      let part = set.restricted(to: family)
+      if part.isEmpty { return [] }
+      let written = blocks(in: part)
+      guard let whole = cover(part, in: family), whole.words < written.reduce(0, { $0 + $1.words })
+      else { return written }
+      return [whole]
     }
-    for prefix in rest.prefixes { parts.append((prefix.description, AddressSet(prefix))) }
-    return parts
   }
 
-  private func part(
-    of rest: AddressSet, _ candidate: Candidate
-  ) -> (name: String, addresses: AddressSet)? {
-    let addresses = candidate.addresses
-    // The addresses at the edges alone rule most out.
-    guard let first = addresses.ranges.first, let last = addresses.ranges.last,
-      rest.contains(first.first)
-        || rest.contains(IPAddress(family: last.family, bits: last.upper))
-    else { return nil }
-    let missing = addresses.subtracting(rest)
-    switch candidate.kind {
-    case .written(let name): return missing.isEmpty ? (name, addresses) : nil
-    case .parted(let prefix):
-      let present = addresses.subtracting(missing)
-      let exceptions = missing.prefixes
-      // Only where that says it in fewer words.
-      guard exceptions.count + 1 < present.prefixes.count else { return nil }
-      let names = exceptions.map(\.description).joined(separator: ",")
-      return ("\(prefix) except \(names)", present)
+  /// Blocks that are wholly in the set, then what is left of it.
+  private func blocks(in set: AddressSet) -> [AddressPart] {
+    var rest = set
+    var parts: [AddressPart] = []
+    for (block, addresses) in blocks where !rest.isEmpty {
+      // The first address alone rules most out.
+      guard let first = addresses.ranges.first, rest.contains(first.first),
+        addresses.isSubset(of: rest)
+      else { continue }
+      parts.append(
+        AddressPart(
+          name: block.description, addresses: addresses, words: 1 + block.except.count))
+      rest = rest.subtracting(addresses)
     }
+    let prefixes = rest.prefixes
+    guard let family = rest.ranges.first?.family, let whole = cover(rest, in: family),
+      whole.words < prefixes.count
+    else {
+      return parts
+        + prefixes.map { AddressPart(name: $0.description, addresses: AddressSet($0), words: 1) }
+    }
+    return parts + [whole]
+  }
+
+  /// The prefix of some block around all of the set, except what is not in it.
+  private func cover(_ set: AddressSet, in family: IPFamily) -> AddressPart? {
+    guard let first = set.ranges.first?.first, let last = set.ranges.last?.upper else { return nil }
+    let whole = IPPrefix(IPAddress(family: family, bits: 0), length: 0)
+    let around = ([whole] + blocks.map(\.block.cidr)).filter { prefix in
+      prefix.family == family && prefix.contains(first)
+        && prefix.contains(IPAddress(family: family, bits: last))
+    }
+    guard let prefix = around.max(by: { $0.length < $1.length }) else { return nil }
+    let missing = AddressSet(prefix).subtracting(set).prefixes
+    return AddressPart(
+      name: IPBlock(cidr: prefix, except: missing).description, addresses: set,
+      words: 1 + missing.count)
   }
 }
 
-extension AddressSet {
-  func isSubset(of other: AddressSet) -> Bool { subtracting(other).isEmpty }
+/// Addresses under one name.
+package struct AddressPart: Sendable {
+  package let name: String
+  package let addresses: AddressSet
+  /// How many prefixes the name has.
+  let words: Int
+}
 
-  fileprivate var prefixes: [IPPrefix] { ranges.flatMap(\.prefixes) }
+extension AddressSet {
+  /// The fewest prefixes that make it up.
+  var prefixes: [IPPrefix] { ranges.flatMap(\.prefixes) }
+
+  func isSubset(of other: AddressSet) -> Bool { subtracting(other).isEmpty }
 }

@@ -19,6 +19,7 @@ struct ConnectionReport: ListReport {
   }
 
   func lines(isWide: Bool) -> String {
+    if list.units.isEmpty { return "no pod and no workload in the input\n" }
     if list.connections.isEmpty, routed.isEmpty { return "no connection is allowed\n" }
     let groups = list.groups.map { group in
       "\(group.name): \(counted(group.members.count, "workload"))\n"

@@ -6,7 +6,10 @@ import Manifests
 /// not be one.
 enum GitFiles {
   /// - Parameter path: a file or directory, from the current directory; empty for that itself.
-  static func read(revision: String, below path: String) throws -> [ManifestFile] {
+  /// - Parameter mayBeEmpty: whether no manifest there is an answer too, for what came or went.
+  static func read(
+    revision: String, below path: String, mayBeEmpty: Bool = false
+  ) throws -> [ManifestFile] {
     try check(revision)
     let manifests = try entries(of: revision, below: path).filter { isManifest($0.name) }
     for link in manifests where link.isLink {
@@ -14,6 +17,7 @@ enum GitFiles {
     }
     let files = manifests.filter { !$0.isLink }.sorted { $0.name < $1.name }
     if files.isEmpty {
+      if mayBeEmpty { return [] }
       let place = path.isEmpty ? "the current directory" : path
       throw Console.fail("no .yaml, .yml or .json file in \(place) of \(revision)", .badInput)
     }

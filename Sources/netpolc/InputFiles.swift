@@ -37,6 +37,13 @@ enum InputFiles {
     return isatty(STDIN_FILENO) == 1 ? "" : "reading standard input"
   }
 
+  /// Of a file or directory that may be gone, or hold no manifests.
+  static func readIfThere(_ path: String) throws -> [ManifestFile] {
+    guard let kind = try? kind(of: path) else { return [] }
+    if kind == .directory, try filesBelow(path, depth: 0).isEmpty { return [] }
+    return try read([path])
+  }
+
   static func bytes(_ path: String) throws -> [UInt8] {
     do {
       return try readFile(path)

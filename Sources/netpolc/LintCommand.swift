@@ -110,7 +110,8 @@ struct LintCommand: ParsableCommand {
       return
     }
     let files = try InputFiles.read(files)
-    let report = lint(LintInput(files), try RuleSelection(rule))
+    let selection = try RuleSelection(rule)
+    let report = Progress.during("linting") { lint(LintInput(files), selection) }
     DiagnosticPrinter(files).print(report.diagnostics)
     for line in report.notChecked { Console.say(line) }
     let findings = try withoutBaseline(report)

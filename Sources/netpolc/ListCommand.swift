@@ -21,7 +21,7 @@ struct ListCommand: ParsableCommand {
         netpolc list -f manifests/
         netpolc list -f manifests/ -n shop -o wide
         netpolc list -f manifests/ --exposure
-        netpolc list -f manifests/ -o json | jq '.connections[] | select(.from == "internet")'
+        netpolc list -f manifests/ -o csv=connections.csv -o svg=picture.svg
       """)
 
   @OptionGroup var manifests: ManifestOptions
@@ -69,7 +69,7 @@ struct ListCommand: ParsableCommand {
 
   func run() throws {
     let compilation = try manifests.compiled(for: Scope())
-    var connectivity = Connectivity(compilation.graph)
+    var connectivity = Progress.during("comparing workloads") { Connectivity(compilation.graph) }
     let report: any ListReport
     switch subject {
     case .exposure:
@@ -86,7 +86,7 @@ struct ListCommand: ParsableCommand {
       let test = try focus.test(connectivity.units())
       let limit = maxRows ?? 10_000
       let selection = ConnectionList.Selection(limit: limit, focus: test)
-      let list = ConnectionList(&connectivity, selection)
+      let list = Progress.during("listing") { ConnectionList(&connectivity, selection) }
       if !list.groups.isEmpty {
         Console.note("more than \(limit) connections: workloads that are alike are summed up")
       }

@@ -5,8 +5,9 @@ import Testing
 /// What someone sees who asks for help, or gets the command line wrong.
 @Suite struct UsageTests {
   @Test(arguments: [
-    [], ["compile"], ["diff"], ["explain"], ["list"], ["review"], ["graph"], ["lint"], ["apply"],
-    ["confirm"], ["rollback"], ["status"],
+    [], ["compile"], ["diff"], ["explain"], ["list"], ["review"], ["graph"], ["lint"], ["max-pods"],
+    ["test"],
+    ["apply"], ["confirm"], ["rollback"], ["status"],
     ["uninstall"], ["schema"], ["completion"],
   ])
   func `the help of every command has an example`(_ command: [String]) throws {

@@ -21,6 +21,7 @@ import Testing
     ],
     "Reports": ["Diagnostics"],
     "Schemas": ["Diagnostics"],
+    "Capacity": ["Diagnostics"],
     "Picture": [],
     "Lint": [
       "Analysis", "Compiler", "Diagnostics", "Kubernetes", "Manifests", "NetSets", "PolicyModel",
@@ -30,8 +31,9 @@ import Testing
     // Nothing else knows netlink.
     "Netfilter": ["CNetfilter", "Glibc", "Host", "NetSets", "Nftables"],
     "netpolc": [
-      "Analysis", "Apply", "ArgumentParser", "Assertions", "Backends", "Compiler", "Diagnostics",
-      "Glibc", "Host", "Kubernetes", "Lint", "Manifests", "NetSets", "Netfilter", "Nftables",
+      "Analysis", "Apply", "ArgumentParser", "Assertions", "Backends", "Capacity", "Compiler",
+      "Diagnostics", "Glibc", "Host", "Kubernetes", "Lint", "Manifests", "NetSets", "Netfilter",
+      "Nftables",
       "Picture", "PolicyModel", "Reports", "Schemas", "Synchronization",
     ],
     "netpolc-bench": [

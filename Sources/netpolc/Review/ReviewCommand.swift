@@ -104,7 +104,11 @@ struct ReviewCommand: ParsableCommand {
     let accepted = try allow.map { try AcceptedChanges(reading: $0) } ?? AcceptedChanges()
     let before = try side(base, isBase: true)
     let after = try side(head, isBase: false)
-    let review = Review(from: before, to: after, limit: maxRows)
+    let review = Progress.during("comparing") {
+      let suspicions = Suspicions(about: head.files)
+      return Review(from: before, to: after, limit: maxRows)
+        .explained { suspicions.causes(of: $0) }
+    }
     let report = ReviewReport(
       review, of: after, from: base.name, to: head.name, accepted: accepted,
       gate: exitZero ? .none : failOn, command: invocation)
@@ -132,41 +136,31 @@ struct ReviewCommand: ParsableCommand {
 
   // MARK: Reading both versions
 
-  private struct Version {
-    let name: String
-    let files: [ManifestFile]
-  }
-
-  private func versions() throws -> (Version, Version) {
+  private func versions() throws -> (ReviewVersion, ReviewVersion) {
     if demo {
       return (
-        Version(name: "before", files: Demo.before), Version(name: "after", files: Demo.after)
+        ReviewVersion(name: "before", files: Demo.before),
+        ReviewVersion(name: "after", files: Demo.after)
       )
     }
-    if let range {
-      let (base, head) = try range.sides(below: files)
-      return (try version(base), try version(head))
-    }
+    if let range { return try range.versions(below: files) }
     guard let from else { throw ExitCode.badInput }
-    return (try version([from]), try version([to ?? .path(".")]))
+    return (try version(from), try version(to ?? .path(".")))
   }
 
-  private func version(_ references: [InputReference]) throws -> Version {
-    var all: [ManifestFile] = []
-    for reference in references {
-      guard case .manifests(let found) = try reference.read() else {
-        throw Console.fail(
-          "\(reference.text) holds rules, and a review compares policies: give manifests",
-          .badInput)
-      }
-      all += found.filter { file in !all.contains { $0.path == file.path } }
+  private func version(_ reference: InputReference) throws -> ReviewVersion {
+    guard case .manifests(let files) = try reference.read() else {
+      throw Console.fail(
+        "\(reference.text) holds rules, and a review compares policies: give manifests", .badInput)
     }
-    return Version(name: references.map(\.revision).first ?? "", files: all)
+    return ReviewVersion(name: reference.revision, files: files)
   }
 
-  private func side(_ version: Version, isBase: Bool) throws -> ReviewSide {
+  private func side(_ version: ReviewVersion, isBase: Bool) throws -> ReviewSide {
     var diagnostics = Diagnostics()
-    let compilation = compile(version.files, for: Scope(), &diagnostics)
+    let compilation = Progress.during("compiling \(version.name)") {
+      compile(version.files, for: Scope(), &diagnostics)
+    }
     // Warnings of the old version are old news, and most are the new one's too.
     if !isBase || diagnostics.hasErrors {
       try DiagnosticPrinter(version.files).check(diagnostics, of: version.name)
