@@ -16,17 +16,17 @@ import Testing
     #filePath.split(separator: "/", omittingEmptySubsequences: false)
     .dropLast(3).joined(separator: "/") + "/examples"
 
-  /// Those of manifests; what is in `ci` is for others.
-  static let exampleNames: [String] =
-    ((try? Host.names(in: examples)) ?? []).sorted().filter { $0 != "ci" }
+  /// Folders that are one input each, which those of cases are not.
+  static let exampleNames = ((try? names(in: examples)) ?? []).filter { name in
+    ((try? names(in: "\(examples)/\(name)")) ?? []).contains { $0.hasSuffix(".yaml") }
+  }.sorted()
 
   @Test(arguments: exampleNames, Collapsing.allCases)
   func `the picture of every example is XML`(_ example: String, _ collapsing: Collapsing) throws {
-    // Cases of their own, which no one input holds at once.
-    let input = ["lint": "lint/NPC004/bad", "e2e": "e2e/cluster.yaml", "recipes": "recipes"]
-    let path = "\(Self.examples)/\(input[example] ?? example)"
-    if example == "recipes" { return }
-    let result = try scratch.netpolc("graph", "-f", path, "--collapse", collapsing.rawValue)
+    let files = try names(in: "\(Self.examples)/\(example)").filter { $0.hasSuffix(".yaml") }
+    let paths = files.flatMap { ["-f", "\(Self.examples)/\(example)/\($0)"] }
+    let result = try scratch.run(
+      [Program.path, "graph", "--collapse", collapsing.rawValue] + paths)
     #expect(result.status == 0, "\(result.errors)")
     #expect(problem(inXML: result.output) == nil)
   }
