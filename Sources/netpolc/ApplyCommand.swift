@@ -61,6 +61,8 @@ struct ApplyCommand: ParsableCommand {
     case keep
   }
 
+  func validate() throws { try ruleset.requireNftables("apply") }
+
   func run() throws {
     let compilation = try manifests.compiled(for: ruleset.scope)
     try kernel.withSession { session in
