@@ -36,11 +36,16 @@ import Testing
     (["nonsense"], "Unexpected argument 'nonsense'"),
     (["compile"], "Missing expected argument '--filename <path> ...'"),
     (["compile", "-f", "x", "--nod", "n"], "Unknown option '--nod'"),
-    (["compile", "-f", "x", "-o", "yaml"], "'nft', 'graph' or 'graph-json'"),
+    (["compile", "-f", "x", "-o", "yaml"], "'nft', 'iptables', 'graph' or 'graph-json'"),
     (["compile", "-f", "x", "-o", "nft="], "The value 'nft=' is invalid"),
     (
       ["compile", "-f", "x", "-o", "nft", "-o", "graph"], "only one output goes to standard output"
     ),
+    (["compile", "-f", "x", "-o", "iptables"], "is not what --backend nftables makes"),
+    (["compile", "-f", "x", "--backend", "iptables", "-o", "nft"], "-o nft is not what"),
+    (["compile", "-f", "x", "--backend", "iptables", "--check"], "--check has nft load"),
+    (["apply", "-f", "x", "--backend", "iptables"], "apply knows nftables only; netpolc compile"),
+    (["diff", "--from", "x", "--to", "y", "--backend", "iptables"], "diff knows nftables only; netpolc compile"),
     (["compile", "-f", "x", "--deny", "no"], "'drop' and 'reject'"),
     (["compile", "-f", "x", "--all-nodes", "d", "--node", "n"], "exclude each other"),
     (["compile", "-f", "x", "--all-nodes", "d", "-o", "nft"], "without -o and --source-map"),

@@ -61,7 +61,7 @@ extension IPSet.Content {
     case .addresses(let addresses): addresses.map(\.description)
     case .endpoints(let keys):
       keys.map { "\($0.address),\($0.transport.word):\($0.port)" }
-    case .prefixes(let prefixes): prefixes.map(\.description)
+    case .prefixes(let prefixes): prefixes.map(\.shortText)
     }
   }
 }
