@@ -190,7 +190,8 @@ let package = Package(
     .testTarget(
       name: "GoldenTests",
       dependencies: [
-        "Backends", "Compiler", "Diagnostics", "Host", "Iptables", "Lint", "Manifests", "Netfilter",
+        "Backends", "Compiler", "Diagnostics", "Host", "Iptables", "Lint", "Manifests", "NetSets",
+        "Netfilter",
         "Nftables", "PolicyModel", "Reports", "TestSupport",
       ], swiftSettings: strict),
     .testTarget(

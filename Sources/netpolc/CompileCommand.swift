@@ -51,7 +51,7 @@ struct CompileCommand: ParsableCommand {
     completion: .file())
   var sourceMap: String?
 
-  @Flag(help: "Load the ruleset in a private network namespace, twice, and compare the listing.")
+  @Flag(help: "Load the result in a private network namespace, twice, and compare the listing.")
   var check = false
 
   @Flag(name: .shortAndLong, help: "List the kinds of objects that were skipped.")
@@ -63,9 +63,6 @@ struct CompileCommand: ParsableCommand {
       if !output.isEmpty || sourceMap != nil {
         throw ValidationError("--all-nodes writes rulesets only, without -o and --source-map")
       }
-    }
-    if check, ruleset.backend != .nftables {
-      throw ValidationError("--check has nft load a ruleset, and can try no other")
     }
     let other: OutputFormat.Kind = ruleset.backend == .nftables ? .iptables : .nft
     if output.contains(where: { $0.kind == other }) {
@@ -85,9 +82,9 @@ struct CompileCommand: ParsableCommand {
     let compilation = try manifests.compiled(for: ruleset.scope)
     report(compilation.input)
     let rules = CompiledRules(compilation.graph, ruleset, node: ruleset.node)
-    try rules.check()
+    try rules.checkLimits()
     if stats { Statistics(compilation, node: ruleset.node, rules).print() }
-    if check, case .nftables(let rules) = rules.form { try RulesetCheck.run(rules) }
+    if check { try rules.tryInKernel() }
     try write {
       if let sourceMap { try writeFile(sourceMap, rules.sources.json(rules.tableNames).text) }
       let byDefault = OutputFormat(kind: ruleset.backend == .nftables ? .nft : .iptables, file: nil)
@@ -129,9 +126,9 @@ struct CompileCommand: ParsableCommand {
       ) { resolve(input.policies, in: &index, for: ruleset.scope(node: node), &own) }
       try printer.check(own)
       let rules = CompiledRules(graph, ruleset, node: node)
-      try rules.check()
+      try rules.checkLimits()
       if stats { Statistics(Compilation(input: input, graph: graph), node: node, rules).print() }
-      if check, case .nftables(let rules) = rules.form { try RulesetCheck.run(rules) }
+      if check { try rules.tryInKernel() }
       rulesets.append((node, rules))
     }
     try write {

@@ -29,10 +29,18 @@ struct CompiledRules {
     }
   }
 
-  /// What every node's kernel would refuse: so far, only more sets than ipset can number.
-  func check() throws {
+  /// Refuses what every node's kernel would: so far, only more sets than ipset can number.
+  func checkLimits() throws {
     guard case .iptables(let filter) = form, let problem = filter.problems.first else { return }
     throw Console.fail("iptables cannot hold this: \(problem)", .badInput)
+  }
+
+  /// Has the kernel load them where they cannot do anything.
+  func tryInKernel() throws {
+    switch form {
+    case .nftables(let rules): try RulesetCheck.run(rules)
+    case .iptables(let filter): try FilterCheck.run(filter)
+    }
   }
 
   var text: String {

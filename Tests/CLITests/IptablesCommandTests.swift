@@ -41,6 +41,18 @@ import Testing
     #expect(!names.isEmpty && names.allSatisfy { $0.hasSuffix(".sh") }, "\(names)")
   }
 
+  @Test(
+    .enabled(
+      if: Laboratory.unavailable == nil && findExecutable("ipset") != nil
+        && findExecutable("iptables") != nil, "needs root, iptables and ipset"))
+  func `a check has the kernel load it`() throws {
+    let result = try Scratch(Shop.files).netpolc(
+      "compile", "-f", "shop", "--backend", "iptables", "--check", "--stats")
+    #expect(result.status == 0)
+    #expect(result.errors.contains("checked    loaded twice in a private namespace by iptables v"))
+    #expect(result.errors.contains("table      iptables filter: "))
+  }
+
   @Test func `the source map names chains that are there`() throws {
     let scratch = try Scratch(Shop.files)
     let script = try scratch.netpolc(

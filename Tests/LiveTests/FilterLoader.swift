@@ -31,9 +31,11 @@ enum IptablesVariant: String, CaseIterable, Sendable {
 
 extension Laboratory {
   /// Runs the script as a user does.
-  func load(_ filter: PacketFilter, _ variant: IptablesVariant) throws -> ProcessResult {
+  func load(
+    _ filter: PacketFilter, _ variant: IptablesVariant, _ arguments: String...
+  ) throws -> ProcessResult {
     let names = ["IPTABLES=iptables-\(variant)", "IP6TABLES=ip6tables-\(variant)"]
-    return try runInNode(["env"] + names + ["sh"], input: filter.script)
+    return try runInNode(["env"] + names + ["sh", "-s"] + arguments, input: filter.script)
   }
 
   /// What `iptables -S` lists.
@@ -42,39 +44,8 @@ extension Laboratory {
     return try runInNode(["\(command)-\(variant)", "-S"]).output
   }
 
-  /// The sets with their elements, in an order of their own.
+  /// The sets with their elements.
   func sets() throws -> [String] {
-    try runInNode(["ipset", "-sorted", "save"]).output.split(separator: "\n").map(String.init)
-      .map { $0.split(separator: " ").prefix { !$0.hasPrefix("hashsize") }.joined(separator: " ") }
-      .sorted()
-  }
-}
-
-extension PacketFilter {
-  /// What `iptables -S` lists on a node that has nothing else.
-  func listing(_ family: IPFamily) -> [String] {
-    let chains = Set(["INPUT", "FORWARD", "OUTPUT"].map { "-P \($0) ACCEPT" })
-    let lines = restoreText(family).split(separator: "\n").map(String.init)
-    let own = lines.compactMap { line -> String? in
-      if line.hasPrefix(":") { return "-N \(line.dropFirst().prefix { $0 != " " })" }
-      if line.hasPrefix("-I") { return "-A\(line.dropFirst(2))" }
-      return line.hasPrefix("-A") ? line : nil
-    }
-    return (chains + own).sorted()
-  }
-
-  /// What `ipset save` lists: sets with their elements.
-  var setListing: [String] {
-    let lines = setsText.split(separator: "\n").map(String.init)
-    return lines.compactMap { line -> String? in
-      let words = line.split(separator: " ")
-      switch words.first {
-      case "create" where !words[1].hasSuffix("-new"):
-        return words.prefix { !$0.hasPrefix("hashsize") }.joined(separator: " ")
-      case "add":
-        return "add \(words[1].dropLast("-new".count)) \(words[2])"
-      default: return nil
-      }
-    }.sorted()
+    PacketFilter.comparable(save: try runInNode(["ipset", "save"]).output)
   }
 }

@@ -77,6 +77,11 @@ extension Live {
         #expect(sets == filter.setListing)
         #expect(try laboratory.sets().contains("add npc-other 192.0.2.7"))
       }
+      let any = lower(RandomCluster(seed: 1, hasTiers: false).graph, IptablesOptions()).filter
+      let removal = try laboratory.load(any, variant, "remove")
+      #expect(removal.succeeded && removal.errors == "", "\(removal.errors)")
+      #expect(try IPFamily.allCases.map { try laboratory.rules($0, variant) } == before)
+      #expect(try laboratory.runInNode(["ipset", "list", "-n"]).output == "npc-other\n")
     }
 
     @Test(arguments: IptablesVariant.allCases)
@@ -93,6 +98,40 @@ extension Live {
       #expect(try laboratory.runInNode(["ipset", "restore"], input: half).succeeded)
       #expect(try laboratory.load(filter, variant).succeeded)
       try expectAsPrinted(filter, variant, in: laboratory)
+    }
+
+    /// What alpha sends to gamma is allowed, and what beta sends is denied, by either.
+    @Test(arguments: IptablesVariant.allCases)
+    func `fifty replacements let nothing through and lose nothing`(
+      _ variant: IptablesVariant
+    ) throws {
+      let selecting = [Policies.ingress("gamma", from: [Policies.pod("alpha")])]
+      let blocking = [
+        Policies.ingress(
+          "gamma",
+          from: [
+            "ipBlock: {cidr: 10.244.1.0/30, except: [10.244.1.2/32]}",
+            "ipBlock: {cidr: 'fd00:244::1:0/126', except: ['fd00:244::1:2/128']}",
+          ], name: "blocks"),
+        Policies.egress("alpha", to: [Policies.pod("gamma")]),
+      ]
+      let filters = try [selecting, blocking].map { policies in
+        let compilation = try compileText(Policies.manifest(policies), for: Scope(node: "n1"))
+        return lower(compilation.graph, IptablesOptions()).filter
+      }
+      let laboratory = try LabFixture().laboratory()
+      #expect(try laboratory.load(filters[0], variant).succeeded)
+      let flood = try laboratory.flood(from: ["alpha", "beta"], to: "gamma", port: 9)
+      let thread = try BackgroundThread { flood.step() }
+      for number in 0..<50 {
+        let result = try laboratory.load(filters[(number + 1) % 2], variant)
+        #expect(result.succeeded, "\(result.errors)")
+      }
+      thread.stop()
+      for count in flood.counts() {
+        #expect(count.sent > 500, "\(count)")
+        #expect(count.received == (count.from == "alpha" ? count.sent : 0), "\(count)")
+      }
     }
 
     @Test func `what a family refuses leaves its rules as they were`() throws {

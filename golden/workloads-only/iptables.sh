@@ -1,5 +1,6 @@
 #!/bin/sh
 # Made by netpolc compile --backend iptables. Run as root on the node; it may be run again.
+# With the argument "remove" it takes away all that it or any other such script brought.
 #
 # Sets come first, for rules name them; then the rules of each family in one transaction that
 # also removes what an earlier run left; last the sets that nothing names any more. Only chains
@@ -97,6 +98,19 @@ load() {
     echo COMMIT
   } | "$1-restore" -w 10 --noflush
 }
+
+case ${1:-} in
+  '') ;;
+  remove)
+    sets() { :; }
+    rules4() { printf '*filter\nCOMMIT\n'; }
+    rules6() { rules4; }
+    ;;
+  *)
+    echo "usage: $0 [remove]" >&2
+    exit 64
+    ;;
+esac
 
 sets | "$IPSET" -exist restore
 rules4 | load "$IPTABLES"

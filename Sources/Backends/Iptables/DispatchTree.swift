@@ -8,9 +8,9 @@ struct DispatchTree {
   private static let longest = 64
   /// Each level tells apart that many more bits, at most sixteen chains.
   private static let step = 4
-  /// A chain so deep stays whole: the kernel follows 16 jumps (`NFT_JUMP_STACK_SIZE`), gotos
-  /// included, and whoever chooses addresses must not exhaust them.
-  private static let deepest = 6
+  /// A chain so deep stays whole: the kernel refuses a 16th jump (`NFT_JUMP_STACK_SIZE`), gotos
+  /// included, and whoever chooses addresses must not get there.
+  private static let deepest = 4
 
   let field: AddressField
   /// What comes before the pods, and what decides about addresses that no pod has.
