@@ -130,7 +130,8 @@ let package = Package(
     .testTarget(
       name: "SemanticsTests",
       dependencies: [
-        "Backends", "Compiler", "Diagnostics", "Manifests", "NetSets", "Nftables", "PolicyModel",
+        "Backends", "Compiler", "Diagnostics", "Manifests", "NetSets", "Nftables",
+        "PolicyModel",
         "TestSupport",
       ],
       swiftSettings: strict),
@@ -148,7 +149,7 @@ let package = Package(
     .testTarget(
       name: "PipelineTests",
       dependencies: [
-        "Backends", "Compiler", "Diagnostics", "Manifests", "Nftables", "PolicyModel",
+        "Backends", "Compiler", "Diagnostics", "Iptables", "Manifests", "Nftables", "PolicyModel",
         "TestSupport",
       ], swiftSettings: strict),
     // What tests of users say, against decisions.
