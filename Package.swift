@@ -133,7 +133,8 @@ let package = Package(
     .testTarget(
       name: "SemanticsTests",
       dependencies: [
-        "Backends", "Compiler", "Diagnostics", "Manifests", "NetSets", "Nftables", "PolicyModel",
+        "Backends", "Compiler", "Diagnostics", "Manifests", "NetSets", "Nftables",
+        "PolicyModel",
         "TestSupport",
       ],
       swiftSettings: strict),
@@ -151,8 +152,8 @@ let package = Package(
     .testTarget(
       name: "PipelineTests",
       dependencies: [
-        "Analysis", "Backends", "Compiler", "Diagnostics", "Lint", "Manifests", "NetSets",
-        "Nftables", "PolicyModel", "Reports", "TestSupport",
+        "Analysis", "Backends", "Compiler", "Diagnostics", "Iptables", "Lint", "Manifests",
+        "NetSets", "Nftables", "PolicyModel", "Reports", "TestSupport",
       ], swiftSettings: strict),
     // What tests of users say, against decisions.
     .testTarget(

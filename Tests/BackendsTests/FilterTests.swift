@@ -136,6 +136,46 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    (ConnectionState.established, true, nil), (.related, true, nil), (.invalid, false, nil),
+    (.new, false, Rejection.tcpReset), (.untracked, false, .tcpReset),
+  ])
+  func `in its middle TCP goes on only where it is tracked`(
+    _ state: ConnectionState, _ passes: Bool, _ answer: Rejection?
+  ) throws {
+    // An allowed port: what counts is how the connection begins.
+    let filter = try filter(rule: "{ports: [{port: 80}]}")
+    let source = try #require(IPAddress("192.0.2.1"))
+    let pod = try #require(IPAddress("10.0.0.1"))
+    for (from, to) in [(source, pod), (pod, source)] {
+      var packet = Packet(
+        source: from, destination: to, layer4: .tcp, destinationPort: 80, state: state,
+        startsTCP: false)
+      let evaluator = Evaluator(filter, try #require(filter.table(.ipv4)))
+      let evaluation = evaluator.evaluate(packet)
+      #expect(evaluation.passed == passes)
+      #expect(evaluation.rejection == answer)
+      packet.startsTCP = true
+      packet.state = .new
+      #expect(evaluator.evaluate(packet).passed)
+    }
+  }
+
+  @Test func `denying can answer and can log`() throws {
+    let yaml = Manifest.pod("web", "10.0.0.1") + Manifest.policy("web", "podSelector: {}")
+    let text = try filter(yaml, IptablesOptions(deny: .reject, logsDenied: true))
+      .restoreText(.ipv4)
+    #expect(
+      text.contains(
+        """
+        -A NPC-DENY-IN -m limit --limit 20/sec --limit-burst 40 -j NFLOG --nflog-prefix \
+        "netpolc deny-in " --nflog-group 100
+        -A NPC-DENY-IN -p tcp -j REJECT --reject-with tcp-reset
+        -A NPC-DENY-IN -j REJECT --reject-with icmp-admin-prohibited
+
+        """))
+  }
+
   @Test func `odd names and places fit`() throws {
     for file in ["we\"ird\\\n.yaml", String(repeating: "é", count: 200) + ".yaml"] {
       let script = try filter(NameTests.oddManifests, file: file).script

@@ -1,6 +1,7 @@
 import Backends
 import Compiler
 import Diagnostics
+import Iptables
 import Manifests
 import Nftables
 import PolicyModel
@@ -78,12 +79,24 @@ func outcome(of file: ManifestFile, _ scope: Scope, _ options: NftablesOptions) 
   for entry in sources.entries where entry.provenance.location.line < 1 {
     return .wrong("a rule from nowhere")
   }
+  if let problem = filterProblem(compilation.graph, setLimit: options.setLimit) {
+    return .wrong("iptables: \(problem)")
+  }
   do {
     return try Ruleset(parsing: ruleset.text) == ruleset
       ? .compiled : .wrong("reads back as another ruleset")
   } catch {
     return .wrong("does not read back: \(error)")
   }
+}
+
+/// What is wrong with the graph's rules of iptables, if anything is.
+private func filterProblem(_ graph: PolicyGraph, setLimit: Int) -> String? {
+  let filter = lower(graph, IptablesOptions(setLimit: setLimit)).filter
+  if let problem = filter.problems.first { return problem }
+  // The shell must see the three texts end where they do, and nowhere else.
+  let marks = filter.script.split(separator: "\n").count { $0 == "NETPOLC" }
+  return marks == 3 ? nil : "\(marks) texts in the script"
 }
 
 /// Codes of what is said about the input as a whole.

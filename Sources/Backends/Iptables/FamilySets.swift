@@ -38,7 +38,7 @@ struct FamilySets {
     mutating get {
       table.emitted.map { set in
         IPSet(
-          name: named(set.name), family: family, comment: set.comment ?? "",
+          name: named(set.name), family: family, comment: Comments.identity(set.comment ?? ""),
           content: content(set.content))
       }
     }

@@ -20,6 +20,7 @@ extension PacketFilter {
     let names = Dictionary(grouping: sets, by: \.name)
     for (name, same) in names where same.count > 1 { problems.append("two sets are \(name)") }
     let room = Self.longestSetName - IPSet.unfinished.utf8.count
+    for set in sets where set.comment.hasControls { problems.append("the comment of \(set.name)") }
     for set in sets where set.name.utf8.count > room || !set.name.hasPrefix(Self.setPrefix) {
       problems.append("the set's name \(set.name) is too long, or not ours")
     }
@@ -55,7 +56,13 @@ extension Rule {
     chains: Set<String>, sets: [String: IPSet.Content], _ family: IPFamily
   ) -> [String] {
     var problems: [String] = []
-    if comment?.utf8.count ?? 0 > PacketFilter.longestComment { problems.append("long comment") }
+    if let comment {
+      if comment.utf8.count > PacketFilter.longestComment { problems.append("long comment") }
+      // It stands in quotes on a line, in which iptables-restore knows escapes.
+      if comment.hasControls || comment.contains(where: { $0 == "\"" || $0 == "\\" }) {
+        problems.append("a comment that cannot be quoted")
+      }
+    }
     if let next = target.chain, !chains.contains(next) {
       problems.append("there is no chain \(next)")
     }
@@ -104,5 +111,11 @@ extension Match {
     case .icmpv6Type: .icmpv6
     case .connectionState, .address, .addressIn, .destinationIn, .limit: nil
     }
+  }
+}
+
+extension String {
+  fileprivate var hasControls: Bool {
+    unicodeScalars.contains { $0.properties.generalCategory == .control }
   }
 }
