@@ -19,7 +19,9 @@ struct ConnectionReport: ListReport {
   }
 
   func lines(isWide: Bool) -> String {
-    if list.units.isEmpty { return "no pod and no workload in the input\n" }
+    if list.units.isEmpty {
+      return "nothing to list: no pod and no workload that a policy can select\n"
+    }
     if list.connections.isEmpty, routed.isEmpty { return "no connection is allowed\n" }
     let groups = list.groups.map { group in
       "\(group.name): \(counted(group.members.count, "workload"))\n"

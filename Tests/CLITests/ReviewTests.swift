@@ -86,18 +86,21 @@ import Testing
     let scratch = try Scratch(demo: "before", "after")
     let written = try review(scratch, "--write-allow", "accepted.yaml")
     #expect(written.status == 0)
-    #expect(written.errors == "wrote      4 accepted changes to accepted.yaml\n")
+    #expect(
+      written.errors
+        == "wrote      4 accepted changes to accepted.yaml: say why in each reason\n")
     let accepted = try review(scratch, "--allow", "accepted.yaml")
     #expect(accepted.status == 0)
     #expect(accepted.output.contains("-> passed, 4 accepted"))
     let same = try scratch.netpolc(
       "review", "--from", "before", "--to", "before", "--allow", "accepted.yaml")
-    #expect(same.said.count == 4 && same.errors.contains("did not change this time"))
+    #expect(same.said.count == 4 && same.errors.contains("accepted.yaml:3: not among the changes"))
     let entries = try scratch.text(of: "accepted.yaml")
     try scratch.write("accepted.yaml", entries.replacing("gained", with: "lost"))
     #expect(try review(scratch, "--allow", "accepted.yaml").status == 1)
     try scratch.write(
-      "accepted.yaml", "schema: netpolc.allow/v1\naccepted:\n- {id: a, change: lost}\n")
+      "accepted.yaml",
+      "schema: netpolc.allow/v1\naccepted:\n- {id: a, change: lost, connection: b}\n")
     let unreasoned = try review(scratch, "--allow", "accepted.yaml")
     #expect(unreasoned.status == 2)
     #expect(

@@ -77,7 +77,7 @@ struct ReviewText {
     let note = accepted == 0 ? "" : ", \(accepted) accepted"
     if !report.isFailed { return "gate: --fail-on \(report.gate.rawValue) -> passed\(note)" }
     return "gate: --fail-on \(report.gate.rawValue) -> failed\(note). Accept on purpose: "
-      + "\(report.command) --write-allow .netpolc-allow.yaml"
+      + report.acceptCommand
   }
 
   private func padded(_ text: String, _ width: Int) -> String {
