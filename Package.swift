@@ -39,9 +39,12 @@ let package = Package(
       swiftSettings: strict),
     // nftables objects as values; knows no policy.
     .target(name: "Nftables", dependencies: ["NetSets"], swiftSettings: strict),
+    // Rules of iptables and sets of ipset as values; knows no policy.
+    .target(name: "Iptables", dependencies: ["NetSets"], swiftSettings: strict),
     // One folder per firewall.
     .target(
-      name: "Backends", dependencies: ["Diagnostics", "NetSets", "Nftables", "PolicyModel"],
+      name: "Backends",
+      dependencies: ["Diagnostics", "Iptables", "NetSets", "Nftables", "PolicyModel"],
       swiftSettings: strict),
     // The stages in order.
     .target(
@@ -85,7 +88,8 @@ let package = Package(
       dependencies: [
         "Analysis", "Apply", "Assertions", "Backends", "Capacity", "Compiler", "Diagnostics",
         "Host",
-        "Kubernetes", "Lint", "Manifests", "NetSets", "Netfilter", "Nftables", "Picture",
+        "Iptables", "Kubernetes", "Lint", "Manifests", "NetSets", "Netfilter", "Nftables",
+        "Picture",
         "PolicyModel", "Reports",
         "Schemas",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -139,7 +143,8 @@ let package = Package(
     .testTarget(
       name: "BackendsTests",
       dependencies: [
-        "Backends", "Compiler", "Diagnostics", "Host", "Kubernetes", "NetSets", "Nftables",
+        "Backends", "Compiler", "Diagnostics", "Host", "Iptables", "Kubernetes", "NetSets",
+        "Nftables",
         "PolicyModel", "TestSupport",
       ], swiftSettings: strict),
     // Text to ruleset, with the inputs nobody would write.
@@ -181,13 +186,15 @@ let package = Package(
     .testTarget(
       name: "OracleTests",
       dependencies: [
-        "Analysis", "Backends", "Compiler", "Diagnostics", "Kubernetes", "NetSets", "Nftables",
+        "Analysis", "Backends", "Compiler", "Diagnostics", "Iptables", "Kubernetes", "NetSets",
+        "Nftables",
         "PolicyModel", "TestSupport",
       ], swiftSettings: strict),
     .testTarget(
       name: "GoldenTests",
       dependencies: [
-        "Backends", "Compiler", "Diagnostics", "Host", "Lint", "Manifests", "Netfilter",
+        "Backends", "Compiler", "Diagnostics", "Host", "Iptables", "Lint", "Manifests", "NetSets",
+        "Netfilter",
         "Nftables", "PolicyModel", "Reports", "TestSupport",
       ], swiftSettings: strict),
     .testTarget(
@@ -198,7 +205,8 @@ let package = Package(
     .testTarget(
       name: "LiveTests",
       dependencies: [
-        "Apply", "Backends", "Compiler", "Diagnostics", "Host", "Kubernetes", "Manifests",
+        "Apply", "Backends", "Compiler", "Diagnostics", "Host", "Iptables", "Kubernetes",
+        "Manifests",
         "NetSets", "Netfilter", "Nftables", "PolicyModel", "TestSupport", "netpolc",
       ], swiftSettings: strict),
   ],

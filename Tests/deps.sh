@@ -32,7 +32,8 @@ build required libxml2          shared  libxml2.so.2                   Swift's p
 test  optional nftables         command nft                            live tests load rulesets with nft
 test  optional netbase          file    /etc/protocols                 nft lists rules by the names of protocols in it
 test  optional iproute2         command ip                             live tests make pods with ip
-test  optional iptables         command iptables-nft                   live tests keep clear of its rules
+test  optional iptables         command iptables-nft                   live tests load rules of both variants, and keep clear of others'
+test  optional ipset            command ipset                          the sets that rules of iptables name
 demo  optional nftables         command nft                            to load the ruleset into a kernel
 demo  optional iproute2         command ip                             to make pods: namespaces and links between them
 demo  optional netcat-openbsd   command nc.openbsd                     to connect one pod to another

@@ -12,7 +12,11 @@ extension OutputSchema {
           Schema.list(
             Schema.record(
               [
-                ("table", Schema.word(of: "ip netpolc", "ip6 netpolc")),
+                (
+                  "table",
+                  Schema.word(
+                    of: "ip netpolc", "ip6 netpolc", "iptables filter", "ip6tables filter")
+                ),
                 ("chain", Schema.text),
                 ("rule", Schema.position),
                 ("policy", Schema.text),

@@ -65,11 +65,7 @@ struct ApplyCommand: ParsableCommand {
     case keep
   }
 
-  func validate() throws {
-    if yes, probe.isEmpty {
-      throw ValidationError("--yes goes with --probe: what would confirm it?")
-    }
-  }
+  func validate() throws { try ruleset.requireNftables("apply") }
 
   func run() throws {
     let compilation = try manifests.compiled(for: ruleset.scope)

@@ -13,12 +13,14 @@ struct CompileCommand: ParsableCommand {
     commandName: "compile",
     abstract: "Compile policies and pods to the ruleset of a node.",
     discussion: """
-      Reads Kubernetes objects and prints a ruleset that nft -f loads. \
-      Nothing is printed when the input has errors.
+      Reads Kubernetes objects and prints a ruleset that nft -f loads, or with --backend iptables a \
+      shell script that loads sets and rules with ipset and iptables-restore; -o iptables=DIR/ \
+      writes its parts into files. Nothing is printed when the input has errors.
 
       EXAMPLES
         netpolc compile -f manifests/ --node worker-1 --check > worker-1.nft
         kubectl get ns,node,pod,netpol -A -o json | netpolc compile -f - --all-nodes d
+        netpolc compile -f manifests/ --backend iptables | ssh worker-1 sudo sh
         netpolc compile -f manifests/ -o graph
       """)
 
@@ -27,7 +29,9 @@ struct CompileCommand: ParsableCommand {
   @OptionGroup var ruleset: RulesetOptions
 
   @Option(
-    help: ArgumentHelp("Write one ruleset a node, as DIR/NODE.nft.", valueName: "dir"),
+    help: ArgumentHelp(
+      "Write one ruleset a node, as DIR/NODE.nft; with iptables one script, as DIR/NODE.sh.",
+      valueName: "dir"),
     completion: .directory)
   var allNodes: String?
 
@@ -47,7 +51,7 @@ struct CompileCommand: ParsableCommand {
     completion: .file())
   var sourceMap: String?
 
-  @Flag(help: "Load the ruleset in a private network namespace, twice, and compare the listing.")
+  @Flag(help: "Load the result in a private network namespace, twice, and compare the listing.")
   var check = false
 
   @Flag(name: .shortAndLong, help: "List the kinds of objects that were skipped.")
@@ -69,6 +73,11 @@ struct CompileCommand: ParsableCommand {
         throw ValidationError("--all-nodes writes rulesets only, without -o and --source-map")
       }
     }
+    let other: OutputFormat.Kind = ruleset.backend == .nftables ? .iptables : .nft
+    if output.contains(where: { $0.kind == other }) {
+      throw ValidationError(
+        "-o \(other.rawValue) is not what --backend \(ruleset.backend.rawValue) makes")
+    }
     if output.filter({ $0.file == nil }).count > 1 {
       throw ValidationError("only one output goes to standard output; give the others a =FILE")
     }
@@ -81,15 +90,21 @@ struct CompileCommand: ParsableCommand {
     }
     let compilation = try manifests.compiled(for: ruleset.scope)
     report(compilation.input)
-    let (rules, sources) = lower(compilation.graph, ruleset.nftables(node: ruleset.node))
+    let rules = CompiledRules(compilation.graph, ruleset, node: ruleset.node)
+    try rules.checkLimits()
     if stats { Statistics(compilation, node: ruleset.node, rules).print() }
-    if check { try RulesetCheck.run(rules) }
+    if check { try rules.tryInKernel() }
     try write {
-      if let sourceMap { try writeFile(sourceMap, sources.json.text) }
-      for format in output.isEmpty ? [OutputFormat(kind: .nft, file: nil)] : output {
+      if let sourceMap { try writeFile(sourceMap, rules.sources.json(rules.tableNames).text) }
+      let byDefault = OutputFormat(kind: ruleset.backend == .nftables ? .nft : .iptables, file: nil)
+      for format in output.isEmpty ? [byDefault] : output {
+        if let directory = format.directory {
+          try rules.writeParts(into: directory)
+          continue
+        }
         let text =
           switch format.kind {
-          case .nft: rules.text
+          case .nft, .iptables: rules.text
           case .graph: compilation.graph.text
           case .graphJSON: compilation.graph.json.text
           }
@@ -112,21 +127,24 @@ struct CompileCommand: ParsableCommand {
     // Warnings about the cluster are the same for every node, and are said once.
     var index = ClusterIndex(input.cluster, &diagnostics)
     try printer.check(diagnostics)
-    var rulesets: [(node: String, rules: Ruleset)] = []
+    var rulesets: [(node: String, rules: CompiledRules)] = []
     for (number, node) in nodes.enumerated() {
       var own = Diagnostics()
       let graph = Progress.during(
         "compiling node \((number + 1).grouped) of \(nodes.count.grouped)"
       ) { resolve(input.policies, in: &index, for: ruleset.scope(node: node), &own) }
       try printer.check(own)
-      let (rules, _) = lower(graph, ruleset.nftables(node: node))
+      let rules = CompiledRules(graph, ruleset, node: node)
+      try rules.checkLimits()
       if stats { Statistics(Compilation(input: input, graph: graph), node: node, rules).print() }
-      if check { try RulesetCheck.run(rules) }
+      if check { try rules.tryInKernel() }
       rulesets.append((node, rules))
     }
     try write {
       try makeDirectory(directory)
-      for (node, rules) in rulesets { try writeFile("\(directory)/\(node).nft", rules.text) }
+      for (node, rules) in rulesets {
+        try writeFile("\(directory)/\(node).\(rules.fileExtension)", rules.text)
+      }
     }
     Console.note(
       "wrote \(rulesets.count) ruleset\(rulesets.count == 1 ? "" : "s") to \(directory)")
@@ -156,31 +174,4 @@ struct CompileCommand: ParsableCommand {
       Console.note("             \(count) \(kind)")
     }
   }
-}
-
-/// `-o nft=FILE`.
-struct OutputFormat: ExpressibleByArgument {
-  enum Kind: String, CaseIterable {
-    case nft
-    case graph
-    case graphJSON = "graph-json"
-  }
-
-  let kind: Kind
-  let file: String?
-
-  init(kind: Kind, file: String?) {
-    self.kind = kind
-    self.file = file
-  }
-
-  init?(argument: String) {
-    let parts = argument.split(separator: "=", maxSplits: 1)
-    guard let name = parts.first, let kind = Kind(rawValue: String(name)) else { return nil }
-    if argument.contains("="), parts.count < 2 { return nil }
-    self.kind = kind
-    self.file = parts.count > 1 ? String(parts[1]) : nil
-  }
-
-  static var allValueStrings: [String] { Kind.allCases.map(\.rawValue) }
 }

@@ -57,6 +57,7 @@ struct DiffCommand: ParsableCommand {
   }
 
   func validate() throws {
+    try ruleset.requireNftables("diff")
     if from.isStandardInput, to.isStandardInput {
       throw ValidationError("only one side can be standard input")
     }

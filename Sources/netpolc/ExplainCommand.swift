@@ -67,6 +67,7 @@ struct ExplainCommand: ParsableCommand {
   }
 
   func validate() throws {
+    try ruleset.requireNftables("explain")
     if flows != nil, source != nil {
       throw ValidationError("--flows has its own sources and destinations")
     }

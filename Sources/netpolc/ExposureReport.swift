@@ -15,7 +15,9 @@ struct ExposureReport: ListReport {
   }
 
   func lines(isWide: Bool) -> String {
-    if exposures.isEmpty { return "no workload\n" }
+    if exposures.isEmpty {
+      return "nothing to list: no pod and no workload that a policy can select\n"
+    }
     return exposures.flatMap { exposure -> [String] in
       let (subject, side) = (exposure.unit.name, exposure.direction == .ingress ? "<=" : "=>")
       guard let openings = exposure.openings else {
@@ -141,7 +143,7 @@ struct UnprotectedReport: ListReport {
   }
 
   func lines(isWide: Bool) -> String {
-    if isEmpty { return "no workload\n" }
+    if isEmpty { return "nothing to list: no pod and no workload that a policy can select\n" }
     if entries.isEmpty { return "every workload is isolated both ways\n" }
     return entries.map { entry in
       let directions = entry.open.map(\.rawValue).joined(separator: " and ")

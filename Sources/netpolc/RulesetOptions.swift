@@ -7,6 +7,10 @@ struct RulesetOptions: ParsableArguments {
   @Option(help: "The node to compile for. Without it every pod counts as local.")
   var node: String?
 
+  @Option(
+    help: "The firewall to make rules for; iptables comes with sets of ipset, by compile only.")
+  var backend = Backend.nftables
+
   @Flag(help: "Deny the addresses of the node's pod CIDRs that no known pod has.")
   var failClosed = false
 
@@ -18,6 +22,11 @@ struct RulesetOptions: ParsableArguments {
 
   @Flag(help: "Send denied packets, at most 20 a second, to nflog group 100.")
   var denyLog = false
+
+  enum Backend: String, ExpressibleByArgument, CaseIterable {
+    case nftables
+    case iptables
+  }
 
   enum HostEgress: String, ExpressibleByArgument, CaseIterable {
     case allow
@@ -38,6 +47,16 @@ struct RulesetOptions: ParsableArguments {
 
   func nftables(node: String?) -> NftablesOptions {
     NftablesOptions(deny: deny, logsDenied: denyLog, node: node)
+  }
+
+  var iptables: IptablesOptions { IptablesOptions(deny: deny, logsDenied: denyLog) }
+
+  /// For commands that know nftables only.
+  func requireNftables(_ command: String) throws {
+    guard backend != .nftables else { return }
+    throw ValidationError(
+      "\(command) knows nftables only; netpolc compile --backend \(backend.rawValue) prints a script "
+        + "to run on the node")
   }
 }
 

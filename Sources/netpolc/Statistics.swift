@@ -1,5 +1,6 @@
 import Compiler
 import Diagnostics
+import Iptables
 import Kubernetes
 import NetSets
 import Nftables
@@ -9,12 +10,12 @@ import PolicyModel
 struct Statistics {
   private let compilation: Compilation
   private let node: String?
-  private let ruleset: Ruleset
+  private let rules: CompiledRules
 
-  init(_ compilation: Compilation, node: String?, _ ruleset: Ruleset) {
+  init(_ compilation: Compilation, node: String?, _ rules: CompiledRules) {
     self.compilation = compilation
     self.node = node
-    self.ruleset = ruleset
+    self.rules = rules
   }
 
   func print() {
@@ -29,11 +30,25 @@ struct Statistics {
       "node       \(node ?? "every node"): \(counted(local.count, "local pod", "local pods")), "
         + "\(isolated(local, .ingress)) isolated for ingress, \(isolated(local, .egress)) for egress"
     )
-    for table in ruleset.tables { Console.say("table      \(line(table))") }
+    switch rules.form {
+    case .nftables(let ruleset):
+      for table in ruleset.tables { Console.say("table      \(line(table))") }
+    case .iptables(let filter):
+      for table in filter.tables { Console.say("table      \(line(table, filter))") }
+    }
   }
 
   private func isolated(_ endpoints: [Endpoint], _ direction: Direction) -> Int {
     endpoints.count { $0.group(direction) != nil }
+  }
+
+  private func line(_ table: FilterTable, _ filter: PacketFilter) -> String {
+    let sets = filter.sets.filter { $0.family == table.family }
+    return "\(table.family == .ipv4 ? "iptables" : "ip6tables") filter: "
+      + "\(counted(table.chains.count, "chain", "chains")), "
+      + "\(table.chains.reduce(0) { $0 + $1.rules.count }) rules, "
+      + "\(counted(sets.count, "set", "sets")) "
+      + "(\(sets.reduce(0) { $0 + $1.content.count }) elements)"
   }
 
   private func line(_ table: Table) -> String {

@@ -27,7 +27,13 @@ struct CIScriptTests {
   private func review(
     _ scratch: Scratch, _ environment: [String: String] = [:]
   ) throws -> ProcessResult {
-    let own = ["NETPOLC": Program.path, "GITHUB_OUTPUT": "", "GITHUB_STEP_SUMMARY": ""]
+    // Also where a CI runs this.
+    let foreign = [
+      "GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "GITHUB_ACTIONS", "GITHUB_BASE_REF", "GITHUB_SHA",
+      "CI_MERGE_REQUEST_DIFF_BASE_SHA", "SYSTEM_PULLREQUEST_TARGETBRANCH",
+    ]
+    var own = Dictionary(uniqueKeysWithValues: foreign.map { ($0, "") })
+    own["NETPOLC"] = Program.path
     return try scratch.run(
       ["sh", "\(Self.directory)/review.sh"],
       environment: own.merging(environment) { _, given in given })
@@ -61,7 +67,8 @@ struct CIScriptTests {
     #expect(try scratch.text(of: ".netpolc-review/review.svg").contains("cloud metadata address"))
     #expect(
       try scratch.names(in: ".netpolc-review") == [
-        "codequality.json", "comment.md", "review.json", "review.junit.xml", "review.md",
+        "annotations.txt", "codequality.json", "comment.md", "errors.txt", "review.json",
+        "review.junit.xml", "review.md",
         "review.sarif", "review.svg", "review.txt",
       ])
   }
@@ -82,10 +89,63 @@ struct CIScriptTests {
     let scratch = try repository()
     let lost = try review(scratch)
     #expect(lost.status == 2)
-    #expect(lost.errors.contains("set BASE, or fetch the whole history"))
+    #expect(lost.errors.contains("netpolc: git knows no revision origin/main\n"))
+    #expect(lost.errors.contains("set BASE to compare with another revision"))
     try scratch.git("update-ref", "refs/remotes/origin/main", "main")
     #expect(try review(scratch).status == 1)
     #expect(try review(scratch, ["FAIL_ON": "none"]).status == 0)
+    try scratch.git("update-ref", "refs/remotes/origin/next", "change")
+    for target in [
+      ["GITHUB_BASE_REF": "next"], ["SYSTEM_PULLREQUEST_TARGETBRANCH": "refs/heads/next"],
+      ["CI_MERGE_REQUEST_DIFF_BASE_SHA": "change"],
+    ] { #expect(try review(scratch, target).status == 0, "\(target)") }
+  }
+
+  @Test func `a shallow clone is told to fetch more`() throws {
+    let scratch = try repository()
+    try scratch.git(
+      "clone", "--quiet", "--depth", "1", "--branch", "change", "file://\(scratch.path)", "shallow")
+    let clone = try scratch.run(
+      ["sh", "-c", "cd shallow && exec sh \"$0\"", "\(Self.directory)/review.sh"],
+      environment: ["NETPOLC": Program.path, "GITHUB_BASE_REF": "main", "BASE": ""])
+    #expect(clone.status == 2)
+    #expect(clone.errors.contains("fetch-depth: 0"))
+  }
+
+  @Test func `on GitHub lines get annotations, and no name is a command`() throws {
+    let scratch = try repository()
+    try scratch.git("mv", "policies", "::error::policies")
+    let result = try review(scratch, ["BASE": "main", "GITHUB_ACTIONS": "true"])
+    #expect(result.status == 1)
+    let lines = result.output.split(separator: "\n")
+    let token = try #require(lines.first).dropFirst("::stop-commands::".count)
+    #expect(lines.first?.hasPrefix("::stop-commands::") == true && token.count == 32)
+    let end = try #require(lines.firstIndex(of: "::\(token)::"))
+    #expect(lines[..<end].contains { $0.contains("      ::error::policies/api.yaml:30") })
+    #expect(lines[(end + 1)...].count == 4)
+    #expect(
+      lines[end + 1].hasPrefix("::error file=%3A%3Aerror%3A%3Apolicies/api.yaml,line=30,col=7,"))
+  }
+
+  @Test func `patterns find in both versions what they match`() throws {
+    let scratch = try repository()
+    try scratch.git("rm", "--quiet", "policies/report.yaml")
+    let result = try review(scratch, ["BASE": "main", "PATHS": "policies/*.yaml"])
+    #expect(result.output.contains("policy shop/report is gone"), "\(result.output)")
+  }
+
+  @Test func `what a command prints is reviewed in both versions`() throws {
+    let scratch = try repository()
+    let render = "for f in policies/*.yaml; do cat $f; echo ---; done"
+    let result = try review(scratch, ["BASE": "main", "RENDER": render])
+    #expect(result.status == 1, "\(result.errors)")
+    #expect(result.output.hasPrefix("3 gained   1 lost   9 unchanged"))
+    #expect(result.output.contains(".netpolc-review/rendered.yaml:"))
+    let trees = try scratch.run(["git", "worktree", "list"]).output.split(separator: "\n")
+    #expect(trees.count == 1, "the base's work tree is gone")
+    let failed = try review(scratch, ["BASE": "main", "RENDER": "exit 7"])
+    #expect(failed.status == 2)
+    #expect(failed.errors.contains("review.sh: RENDER failed in main"))
   }
 
   @Test func `what was accepted passes`() throws {
@@ -100,8 +160,54 @@ struct CIScriptTests {
   @Test func `bad input ends it with its own code`() throws {
     let scratch = try repository()
     try scratch.write("policies/web.yaml", "kind: [")
-    #expect(try review(scratch, ["BASE": "main"]).status == 2)
+    let result = try review(scratch, ["BASE": "main", "GITHUB_STEP_SUMMARY": "summary"])
+    #expect(result.status == 2)
+    #expect(result.errors.contains("policies/web.yaml:1:8: error:"))
+    #expect(try scratch.text(of: "summary").contains("\n    policies/web.yaml:1:8: error:"))
     #expect(try review(scratch, ["BASE": "nothing"]).status == 2)
+  }
+
+  // MARK: The comment
+
+  /// Runs comment.sh with a `gh` that answers with `comments` and notes what it was asked.
+  private func comment(
+    _ comments: String, _ mode: String, changed: Bool, failing: Bool = false
+  ) throws -> (asked: [Substring], result: ProcessResult) {
+    let scratch = try Scratch(["report/comment.md": "text"])
+    try scratch.write(
+      "bin/gh",
+      "#!/bin/sh\necho \"$*\" >>asked\n"
+        + (failing ? "exit 1\n" : "case $* in *PATCH*|*POST*) ;; *) printf '\(comments)' ;; esac\n")
+    )
+    try scratch.run(["chmod", "+x", "bin/gh"])
+    let result = try scratch.run(
+      ["sh", "-c", "PATH=$PWD/bin:$PATH exec sh \"$0\"", "\(Self.directory)/github/comment.sh"],
+      environment: [
+        "COMMENT": mode, "CHANGED": "\(changed)", "REPORT": "report", "NUMBER": "5",
+        "GITHUB_REPOSITORY": "o/r",
+      ])
+    let asked = (try? scratch.text(of: "asked").split(separator: "\n")) ?? []
+    return (asked, result)
+  }
+
+  @Test func `a comment is added once, and changed from then on`() throws {
+    func written(_ comments: String, _ mode: String, changed: Bool) throws -> [String] {
+      try comment(comments, mode, changed: changed).asked.filter { $0.contains("--method") }
+        .map { $0.split(separator: " ").dropFirst(2).prefix(2).joined(separator: " ") }
+    }
+    let added = "POST repos/o/r/issues/5/comments"
+    let updated = "PATCH repos/o/r/issues/comments/71"
+    #expect(try written("", "on-change", changed: true) == [added])
+    #expect(try written("", "on-change", changed: false) == [])
+    #expect(try written("", "true", changed: false) == [added])
+    #expect(try written("71\\n72\\n", "on-change", changed: false) == [updated])
+    #expect(try written("71\\n", "false", changed: true) == [])
+  }
+
+  @Test func `a token that may not comment fails nothing`() throws {
+    let (_, result) = try comment("", "true", changed: true, failing: true)
+    #expect(result.status == 0)
+    #expect(result.output.hasPrefix("::warning title=netpolc::comments cannot be read"))
   }
 
   // MARK: The files of each CI
@@ -125,12 +231,15 @@ struct CIScriptTests {
     for step in Array(try #require(action["runs"]?["steps"]).items) {
       let run = step["run"]?.text ?? ""
       #expect(!run.contains("${{"), "\(run)")
-      for member in Array(try #require(step["env"]).members) {
+      let environment = (step["env"]?.members).map { Array($0) } ?? []
+      for member in environment {
         let isRead = (scripts + [run]).contains { $0.contains(member.key) }
         #expect(isRead || member.key == "GH_TOKEN", "nothing reads \(member.key)")
-        for input in inputs where member.value.text.contains("inputs.\(input) ") {
-          used.insert(input)
-        }
+      }
+      let given = environment + ((step["with"]?.members).map { Array($0) } ?? [])
+      let texts = given.map(\.value.text) + [step["if"]?.text ?? ""]
+      for input in inputs where texts.contains(where: { $0.contains("inputs.\(input) ") }) {
+        used.insert(input)
       }
     }
     #expect(used == inputs, "every input is used")

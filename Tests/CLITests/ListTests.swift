@@ -146,9 +146,13 @@ import Testing
       #expect(result.status == 0)
       return result.output
     }
-    #expect(try output().hasPrefix("nothing to list: "))
-    #expect(try output("--exposure") == "no workload\n")
-    #expect(try output("--unprotected") == "no workload\n")
+    #expect(try output() == "nothing to list: no pod and no workload that a policy can select\n")
+    #expect(
+      try output("--exposure")
+        == "nothing to list: no pod and no workload that a policy can select\n")
+    #expect(
+      try output("--unprotected")
+        == "nothing to list: no pod and no workload that a policy can select\n")
     for subject in [[], ["--exposure"], ["--unprotected"]] {
       for format in ["svg", "dot", "mermaid", "csv", "md", "yaml"] {
         let result = try scratch.run(

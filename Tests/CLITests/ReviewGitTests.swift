@@ -120,4 +120,81 @@ struct ReviewGitTests {
     #expect(result.errors.contains("policies/web.yaml:1:"))
     #expect(result.errors.contains("in working tree, nothing compared"))
   }
+
+  @Test func `bad manifests of the base are shown as such`() throws {
+    let scratch = try repository()
+    try scratch.write("policies/web.yaml", "kind: [")
+    try scratch.git("commit", "--quiet", "-am", "four")
+    let result = try scratch.netpolc("review", "HEAD..HEAD~1")
+    #expect(result.status == 2)
+    #expect(result.output.isEmpty)
+    #expect(result.said.first?.hasPrefix("policies/web.yaml:1:8: error:") == true)
+    #expect(result.said.last?.hasSuffix("1 error in HEAD, nothing compared") == true)
+  }
+
+  @Test func `outside of a repository that is said`() throws {
+    let result = try Scratch().netpolc(
+      "review", "main..", environment: ["GIT_CEILING_DIRECTORIES": "/"])
+    #expect(result.status == 2)
+    #expect(result.errors.hasPrefix("netpolc: not in a git repository: fatal: "))
+  }
+
+  @Test func `files that move change nothing`() throws {
+    let scratch = try repository()
+    try scratch.git("mv", "policies", "network")
+    try scratch.git("mv", "network/web.yaml", "front.yaml")
+    let result = try scratch.netpolc("review", "HEAD..")
+    #expect(result.status == 0)
+    #expect(result.output.hasSuffix("No policy changed, and no connection did.\n"))
+    // Named by their paths, one is new and one is gone.
+    let named = try scratch.netpolc(
+      "review", "HEAD..", "-f", "policies", "-f", "network", "-f", "front.yaml")
+    #expect(named.output == result.output)
+    #expect(
+      named.errors == """
+        empty      policies of working tree: nothing is there any more
+        empty      network of HEAD: nothing is there yet
+        empty      front.yaml of HEAD: nothing is there yet
+
+        """)
+  }
+
+  /// A file that one side leaves out would look like a change.
+  @Test(arguments: ["policies/*.yaml", "pol*", "./policies/", "*/*", ".hidden", ".hidden/p*/*"])
+  func `a path selects of a revision what it selects of the working tree`(_ path: String) throws {
+    let scratch = try repository()
+    try scratch.run(["sh", "-c", "mkdir .hidden && cp -r policies .hidden"])
+    try scratch.git("add", ".hidden")
+    try scratch.git("commit", "--quiet", "-m", "four")
+    for range in ["HEAD..", "HEAD..HEAD"] {
+      let result = try scratch.netpolc("review", range, "-f", path)
+      #expect(result.status == 0)
+      #expect(result.errors == "")
+      #expect(result.output.hasSuffix("No policy changed, and no connection did.\n"))
+    }
+  }
+
+  @Test func `on GitHub the comment links each line in its version`() throws {
+    let scratch = try repository()
+    try scratch.git("tag", "start", "main~1")
+    let page = "https://example.test/o/r/blob"
+    let github = [
+      "GITHUB_SERVER_URL": "https://example.test", "GITHUB_REPOSITORY": "o/r",
+      "GITHUB_SHA": "0123abc",
+    ]
+    func comment(_ range: String, in directory: String = ".") throws -> String {
+      try scratch.run(
+        ["sh", "-c", "cd \(directory) && \"$0\" review \(range) -o github-md", Program.path],
+        environment: github
+      ).output
+    }
+    let line = "policies/api.yaml#L30): except no longer lists"
+    #expect(try comment("start..").contains("[policies/api.yaml:30](\(page)/0123abc/\(line)"))
+    #expect(
+      try comment("start..", in: "policies").contains("[api.yaml:30](\(page)/0123abc/\(line)"))
+    let change = try scratch.run(["git", "rev-parse", "change"]).output.prefix(40)
+    #expect(try comment("start..change").contains("(\(page)/\(change)/\(line)"))
+    let back = try comment("change..start")
+    #expect(back.contains("[policies/db.yaml:15 (before)](\(page)/\(change)/policies/db.yaml#L15)"))
+  }
 }

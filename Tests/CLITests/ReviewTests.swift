@@ -96,6 +96,11 @@ import Testing
       "review", "--from", "before", "--to", "before", "--allow", "accepted.yaml")
     #expect(same.said.count == 4 && same.errors.contains("accepted.yaml:3: not among the changes"))
     let entries = try scratch.text(of: "accepted.yaml")
+    // An id alone stands for nothing: it is short enough to be made for another connection.
+    try scratch.write("accepted.yaml", entries.replacing("shop/db TCP", with: "shop/web TCP"))
+    let other = try review(scratch, "--allow", "accepted.yaml")
+    #expect(other.status == 1 && other.output.contains("-> failed, 2 accepted"))
+    #expect(other.said.count == 2)
     try scratch.write("accepted.yaml", entries.replacing("gained", with: "lost"))
     #expect(try review(scratch, "--allow", "accepted.yaml").status == 1)
     try scratch.write(

@@ -2,6 +2,7 @@ import Backends
 import Compiler
 import Diagnostics
 import Host
+import Iptables
 import Manifests
 import Nftables
 import PolicyModel
@@ -38,6 +39,7 @@ struct Example: Sendable, CustomStringConvertible {
     let (graph, diagnostics) = try Example.compiled(files)
     return [
       ("diagnostics.txt", rendered(diagnostics, files)), ("graph.txt", graph.text),
+      ("iptables.sh", lower(graph, IptablesOptions()).filter.script),
       ("nftables.nft", Example.ruleset(graph).text),
     ]
   }

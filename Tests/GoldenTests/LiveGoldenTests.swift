@@ -1,6 +1,10 @@
+import Backends
 import Host
+import Iptables
+import NetSets
 import Netfilter
 import Nftables
+import PolicyModel
 import TestSupport
 import Testing
 
@@ -37,5 +41,28 @@ struct LiveGoldenTests {
     #expect(difference == nil, "\(difference ?? "")")
     // And it is read back as what it was.
     #expect(try kernel.read(table: "netpolc").ruleset.difference(to: ruleset).isEmpty)
+  }
+
+  @Test(
+    .enabled(
+      if: findExecutable("iptables-legacy") != nil && findExecutable("ipset") != nil,
+      "needs iptables of both variants, and ipset"), arguments: Example.all)
+  func `iptables lists a script's rules as they are kept`(_ example: Example) throws {
+    let graph = try Example.compiled(try example.files()).graph
+    let filter = lower(graph, IptablesOptions()).filter
+    for variant in ["nft", "legacy"] {
+      for family in IPFamily.allCases {
+        let command = family == .ipv4 ? "iptables" : "ip6tables"
+        let result = try runProcess(
+          [
+            "unshare", "--net", "env", "IPTABLES=iptables-\(variant)",
+            "IP6TABLES=ip6tables-\(variant)", "sh", "-c",
+            "sh /dev/stdin && sh /dev/stdin && \(command)-\(variant) -S",
+          ], input: filter.script)
+        #expect(result.errors == "")
+        let lines = result.output.split(separator: "\n").map(String.init).sorted()
+        #expect(lines == filter.listing(family), "\(variant)")
+      }
+    }
   }
 }

@@ -11,8 +11,9 @@ import Testing
     "PolicyModel": ["Diagnostics", "Kubernetes", "NetSets"],
     "Dialects": ["Diagnostics", "Kubernetes", "Manifests", "NetSets", "PolicyModel"],
     "Nftables": ["NetSets"],
+    "Iptables": ["NetSets"],
     // No Kubernetes: whoever lowers a graph cannot ask for more than the graph says.
-    "Backends": ["Diagnostics", "NetSets", "Nftables", "PolicyModel"],
+    "Backends": ["Diagnostics", "Iptables", "NetSets", "Nftables", "PolicyModel"],
     "Compiler": ["Diagnostics", "Dialects", "Kubernetes", "Manifests", "NetSets", "PolicyModel"],
     "Apply": ["Host", "NetSets", "Nftables"],
     "Analysis": ["Diagnostics", "Kubernetes", "NetSets", "PolicyModel"],
@@ -32,9 +33,8 @@ import Testing
     "Netfilter": ["CNetfilter", "Glibc", "Host", "NetSets", "Nftables"],
     "netpolc": [
       "Analysis", "Apply", "ArgumentParser", "Assertions", "Backends", "Capacity", "Compiler",
-      "Diagnostics", "Glibc", "Host", "Kubernetes", "Lint", "Manifests", "NetSets", "Netfilter",
-      "Nftables",
-      "Picture", "PolicyModel", "Reports", "Schemas", "Synchronization",
+      "Diagnostics", "Glibc", "Host", "Iptables", "Kubernetes", "Lint", "Manifests", "NetSets",
+      "Netfilter", "Nftables", "Picture", "PolicyModel", "Reports", "Schemas", "Synchronization",
     ],
     "netpolc-bench": [
       "Apply", "Backends", "CLinux", "Compiler", "Diagnostics", "Glibc", "Host", "Manifests",

@@ -14,6 +14,22 @@ enum Comments {
       provenance.location.fileAndLine)
   }
 
+  /// The same for several ports at once: `ports[0,2]`.
+  static func rule(_ provenance: Provenance, ports: [RulePort]) -> String {
+    guard ports.count > 1, let first = ports.first else {
+      return rule(provenance, port: ports.first)
+    }
+    let indexes = ports.compactMap { port -> String? in
+      guard case .item(let index, _) = port.provenance.path else { return nil }
+      return "\(index)"
+    }
+    let list = lastStep(first.provenance.path).prefix { $0 != "[" }
+    return fitted(
+      provenance.policy.qualifiedName,
+      " \(provenance.path) \(list)[\(indexes.joined(separator: ","))] ",
+      provenance.location.fileAndLine)
+  }
+
   /// `isolated by shop/default-deny policies/default-deny.yaml:7`, with the number of others. A
   /// policy that only isolates is named first: that is what it is for.
   static func isolation(by policies: [GraphPolicy], _ direction: Direction) -> String? {

@@ -37,27 +37,15 @@ struct TableLowering {
     self.graph = graph
     self.family = family
     self.options = options
-    var groups: Set<PolicyGroup.ID> = []
-    var subjects: [PodSelector: Set<Int>] = [:]
-    for (index, endpoint) in graph.endpoints.enumerated() where endpoint.isLocal {
-      guard endpoint.addresses.contains(where: { $0.family == family }) else { continue }
-      for group in [endpoint.ingress, endpoint.egress].compactMap(\.self) {
-        groups.insert(group)
-        for policy in graph.groups[group].policies {
-          subjects[graph.policies[policy].subject, default: []].insert(index)
-        }
-      }
-    }
-    localSubjects = subjects.mapValues { $0.sorted() }
-    for id in groups.sorted() {
+    let local = LocalPart(graph, family)
+    localSubjects = local.subjects
+    for id in local.groups.sorted() {
       let group = graph.groups[id]
-      let identity = group.policies.map { policy in
-        "\(graph.policies[policy].tier.name):\(graph.policies[policy].reference)"
-      }.joined(separator: "\n")
-      groupNames[id] = names.hashed(group.direction == .ingress ? "gi-" : "ge-", identity)
+      groupNames[id] = names.hashed(
+        group.direction == .ingress ? "gi-" : "ge-", graph.identity(of: group))
     }
     sets = SetTable(
-      graph: graph, family: family, used: usedSets(graph, groups), limit: options.setLimit)
+      graph: graph, family: family, used: local.peerSets, limit: options.setLimit)
   }
 
   mutating func table() -> Table {
@@ -177,23 +165,4 @@ struct TableLowering {
           family: family, chain: chain, rule: rule, provenance: provenance, port: port))
     }
   }
-}
-
-/// The peer sets that the rules of these groups name.
-private func usedSets(_ graph: PolicyGraph, _ groups: Set<PolicyGroup.ID>) -> Set<PeerSet.ID> {
-  var policies: [Direction: Set<Int>] = [:]
-  for id in groups {
-    policies[graph.groups[id].direction, default: []].formUnion(graph.groups[id].policies)
-  }
-  var used: Set<PeerSet.ID> = []
-  for (direction, indexes) in policies {
-    for index in indexes {
-      for edge in graph.policies[index].edges(direction) ?? [] {
-        for peer in edge.peers ?? [] {
-          if case .set(let id) = peer.match { used.insert(id) }
-        }
-      }
-    }
-  }
-  return used
 }

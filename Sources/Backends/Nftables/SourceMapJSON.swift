@@ -4,10 +4,11 @@ import PolicyModel
 
 extension SourceMap {
   /// Schema `netpolc.source-map/v1`.
-  package var json: JSON {
+  /// - Parameter table: what the firewall calls the table of a family.
+  package func json(_ table: (IPFamily) -> String) -> JSON {
     let rules = entries.map { entry -> JSON in
       var members: [(String, JSON)] = [
-        ("table", .string(entry.family == .ipv4 ? "ip netpolc" : "ip6 netpolc")),
+        ("table", .string(table(entry.family))),
         ("chain", .string(entry.chain)),
         ("rule", .integer(entry.rule)),
         ("policy", .string(entry.provenance.policy.description)),

@@ -1,0 +1,17 @@
+/// What the user chooses about the rules, beyond what policies say.
+package struct IptablesOptions: Hashable, Sendable {
+  package var deny: NftablesOptions.Deny
+  /// Whether denied packets are also sent, up to 20 a second, to nflog group 100.
+  package var logsDenied: Bool
+  /// How many sets of endpoints a family may have. The default leaves room for ports and blocks
+  /// below what the kernel's ipset can number.
+  package var setLimit: Int
+
+  package init(
+    deny: NftablesOptions.Deny = .drop, logsDenied: Bool = false, setLimit: Int = 30_000
+  ) {
+    self.deny = deny
+    self.logsDenied = logsDenied
+    self.setLimit = setLimit
+  }
+}

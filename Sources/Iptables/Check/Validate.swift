@@ -1,0 +1,108 @@
+import NetSets
+
+/// What iptables, ipset or the kernel would refuse, found without them.
+extension PacketFilter {
+  /// A chain's name: `XT_EXTENSION_MAXNAMELEN` less its NUL.
+  package static let longestChainName = 28
+  /// A set's: `IPSET_MAXNAMELEN` less its NUL.
+  package static let longestSetName = 31
+  /// A comment's: `XT_MAX_COMMENT_LEN` less its NUL.
+  package static let longestComment = 255
+  /// `IPSET_INVALID_ID` of the kernel's ip_set.h, less the one that is filled at a time.
+  package static let mostSets = 65_534
+
+  /// Empty when it can be loaded.
+  package var problems: [String] {
+    var problems = tables.flatMap { self.problems(in: $0) }
+    if sets.count > Self.mostSets {
+      problems.append("\(sets.count) sets, of which ipset holds \(Self.mostSets)")
+    }
+    let names = Dictionary(grouping: sets, by: \.name)
+    for (name, same) in names where same.count > 1 { problems.append("two sets are \(name)") }
+    let room = Self.longestSetName - IPSet.unfinished.utf8.count
+    for set in sets where set.name.utf8.count > room || !set.name.hasPrefix(Self.setPrefix) {
+      problems.append("the set's name \(set.name) is too long, or not ours")
+    }
+    return problems.sorted()
+  }
+
+  private func problems(in table: FilterTable) -> [String] {
+    var problems: [String] = []
+    let names = Set(table.chains.map(\.name))
+    if names.count < table.chains.count { problems.append("two chains have one name") }
+    let own = Dictionary(
+      sets.filter { $0.family == table.family }.map { ($0.name, $0.content) }
+    ) { first, _ in first }
+    for entrance in table.entrances where !names.contains(entrance.chain) {
+      problems.append("there is no chain \(entrance.chain)")
+    }
+    for chain in table.chains {
+      if chain.name.utf8.count > Self.longestChainName || !chain.name.hasPrefix(Self.chainPrefix) {
+        problems.append("the chain's name \(chain.name) is too long, or not ours")
+      }
+      for rule in chain.rules {
+        let found = rule.problems(chains: names, sets: own, table.family)
+        problems += found.map { "\(chain.name): \($0)" }
+      }
+    }
+    if let loop = table.loop { problems.append("the chain \(loop) leads back to itself") }
+    return problems
+  }
+}
+
+extension Rule {
+  fileprivate func problems(
+    chains: Set<String>, sets: [String: IPSet.Content], _ family: IPFamily
+  ) -> [String] {
+    var problems: [String] = []
+    if comment?.utf8.count ?? 0 > PacketFilter.longestComment { problems.append("long comment") }
+    if let next = target.chain, !chains.contains(next) {
+      problems.append("there is no chain \(next)")
+    }
+    let protocols = matches.compactMap(\.layer4)
+    if protocols.count > 1 { problems.append("a rule names one protocol") }
+    if target == .rejectTCP, protocols != [.tcp] { problems.append("a reset answers TCP only") }
+    for field in [AddressField.source, .destination]
+    where matches.count(where: { $0.isAddress(field) }) > 1 {
+      problems.append("a rule names one address a field")
+    }
+    for match in matches {
+      switch match {
+      case .address(_, let prefix) where prefix.family != family:
+        problems.append("an address of the other family")
+      case .ports(_, let ranges):
+        let slots = ranges.reduce(0) { $0 + Match.slots($1) }
+        if !(1...Match.mostPortSlots).contains(slots) { problems.append("\(slots) ports") }
+      case .addressIn(_, let name):
+        switch sets[name] {
+        case .addresses, .prefixes: break
+        case .endpoints, nil: problems.append("no set of addresses is \(name)")
+        }
+      case .destinationIn(let name):
+        guard case .endpoints = sets[name] else {
+          problems.append("no set of ports is \(name)")
+          continue
+        }
+      case .address, .connectionState, .notStartOfTCP, .transport, .icmpv6Type, .limit: break
+      }
+    }
+    return problems
+  }
+}
+
+extension Match {
+  fileprivate func isAddress(_ field: AddressField) -> Bool {
+    guard case .address(field, _) = self else { return false }
+    return true
+  }
+
+  /// The protocol that it makes the rule name.
+  fileprivate var layer4: IPProtocol? {
+    switch self {
+    case .notStartOfTCP: .tcp
+    case .transport(let transport), .ports(let transport, _): transport.ipProtocol
+    case .icmpv6Type: .icmpv6
+    case .connectionState, .address, .addressIn, .destinationIn, .limit: nil
+    }
+  }
+}

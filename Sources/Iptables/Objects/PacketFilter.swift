@@ -1,0 +1,60 @@
+import NetSets
+
+/// All that is ours in a node's iptables and ip6tables, with the sets that their rules name.
+package struct PacketFilter: Hashable, Sendable {
+  /// Of both families: the kernel has one list of sets.
+  package let sets: [IPSet]
+  package let tables: [FilterTable]
+
+  package init(sets: [IPSet], tables: [FilterTable]) {
+    self.sets = sets
+    self.tables = tables
+  }
+}
+
+/// Our part of one family's table `filter`. The rest of it belongs to others and stays.
+package struct FilterTable: Hashable, Sendable {
+  package let family: IPFamily
+  package let entrances: [Entrance]
+  package let chains: [Chain]
+
+  package init(family: IPFamily, entrances: [Entrance], chains: [Chain]) {
+    self.family = family
+    self.entrances = entrances
+    self.chains = chains
+  }
+}
+
+/// The jump from a built-in chain, as its first rule, to one of ours.
+package struct Entrance: Hashable, Sendable {
+  package let hook: Hook
+  package let chain: String
+
+  package init(_ hook: Hook, to chain: String) {
+    self.hook = hook
+    self.chain = chain
+  }
+}
+
+/// The built-in chains we enter, and the one (`output`) where we have nothing to say.
+package enum Hook: String, Hashable, Sendable {
+  case forward = "FORWARD"
+  case input = "INPUT"
+  case output = "OUTPUT"
+}
+
+package struct Chain: Hashable, Sendable {
+  package let name: String
+  package var rules: [Rule]
+
+  package init(name: String, rules: [Rule]) {
+    self.name = name
+    self.rules = rules
+  }
+}
+
+extension PacketFilter {
+  /// What our chains and sets are known by. Whatever has another name is never touched.
+  package static let chainPrefix = "NPC-"
+  package static let setPrefix = "npc-"
+}

@@ -1,0 +1,67 @@
+import NetSets
+
+/// A rule: when all matches hold, its target is what happens.
+package struct Rule: Hashable, Sendable {
+  package let matches: [Match]
+  package let target: Target
+  package let comment: String?
+
+  package init(_ matches: [Match], _ target: Target, comment: String? = nil) {
+    self.matches = matches
+    self.target = target
+    self.comment = comment
+  }
+}
+
+package enum Match: Hashable, Sendable {
+  /// `-m conntrack --ctstate RELATED,ESTABLISHED`
+  case connectionState(Set<ConnectionState>)
+  /// TCP that is not SYN alone: `-p tcp -m tcp ! --tcp-flags FIN,SYN,RST,ACK SYN`
+  case notStartOfTCP
+  /// `-p tcp`
+  case transport(Transport)
+  /// The destination's port in any of the ranges; at most `mostPortSlots` of them.
+  case ports(Transport, [ClosedRange<UInt16>])
+  /// `-s 10.0.0.0/8`: one a rule and field.
+  case address(AddressField, IPPrefix)
+  /// `-m set --match-set npc-p4-… src`
+  case addressIn(AddressField, set: String)
+  /// The destination with its protocol and port: `-m set --match-set npc-n4-… dst,dst`
+  case destinationIn(set: String)
+  /// `-p ipv6-icmp -m icmp6 --icmpv6-type 135`
+  case icmpv6Type(UInt8)
+  /// `-m limit --limit 20/sec --limit-burst 40`
+  case limit(perSecond: Int, burst: Int)
+
+  /// `XT_MULTI_PORTS` of the kernel; a range takes two.
+  package static let mostPortSlots = 15
+
+  package static func slots(_ ports: ClosedRange<UInt16>) -> Int { ports.count == 1 ? 1 : 2 }
+}
+
+package enum Target: Hashable, Sendable {
+  /// Back to where the last jump was; a goto leaves no place to come back to.
+  case `return`
+  case drop
+  case jump(String)
+  case goto(String)
+  /// The rule must match TCP.
+  case rejectTCP
+  /// With ICMP administratively-prohibited.
+  case rejectProhibited
+  /// To an nflog group; the packet goes on.
+  case log(prefix: String, group: Int)
+}
+
+package enum AddressField: Hashable, Sendable {
+  case source
+  case destination
+}
+
+package enum ConnectionState: String, Hashable, Sendable, CaseIterable {
+  case invalid = "INVALID"
+  case new = "NEW"
+  case related = "RELATED"
+  case established = "ESTABLISHED"
+  case untracked = "UNTRACKED"
+}

@@ -1,0 +1,36 @@
+import NetSets
+
+/// What iptables and ipset list of a node that holds this and nothing else: their lines, sorted.
+/// Chains are listed by name and elements by their hash, so that lines are all there is to compare.
+extension PacketFilter {
+  /// Of `iptables -S`.
+  package func listing(_ family: IPFamily) -> [String] {
+    let builtIn = ["FORWARD", "INPUT", "OUTPUT"].map { "-P \($0) ACCEPT" }
+    let own = restoreText(family).split(separator: "\n").compactMap { line -> String? in
+      if line.hasPrefix(":") { return "-N \(line.dropFirst().prefix { $0 != " " })" }
+      if line.hasPrefix("-I") { return "-A\(line.dropFirst(2))" }
+      return line.hasPrefix("-A") ? String(line) : nil
+    }
+    return (builtIn + own).sorted()
+  }
+
+  /// Of `ipset save`, as `comparable(save:)` leaves it.
+  package var setListing: [String] {
+    let lines = setsText.split(separator: "\n").compactMap { line -> String? in
+      let words = line.split(separator: " ")
+      switch words[0] {
+      case "create": return words[1].hasSuffix(IPSet.unfinished) ? nil : String(line)
+      case "add": return "add \(words[1].dropLast(IPSet.unfinished.count)) \(words[2])"
+      default: return nil
+      }
+    }
+    return PacketFilter.comparable(save: lines.joined(separator: "\n"))
+  }
+
+  /// Without how large a hash grew, and what else the kernel chooses.
+  package static func comparable(save text: String) -> [String] {
+    text.split(separator: "\n").map { line in
+      line.split(separator: " ").prefix { $0 != "hashsize" }.joined(separator: " ")
+    }.sorted()
+  }
+}

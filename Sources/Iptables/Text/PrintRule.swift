@@ -1,0 +1,87 @@
+import NetSets
+
+extension Rule {
+  /// As iptables-restore reads it, and `iptables -S` prints it, without the chain.
+  func text(_ family: IPFamily) -> String {
+    var words: [String] = []
+    // The order of `iptables -S`: addresses and protocol first, then what is loaded with -m.
+    for match in matches.sorted(by: { $0.rank < $1.rank }) { words.append(match.text) }
+    if let comment { words.append("-m comment --comment \"\(comment)\"") }
+    words.append(target.text(family))
+    return words.joined(separator: " ")
+  }
+}
+
+extension Match {
+  fileprivate var rank: Int {
+    switch self {
+    case .address(.source, _): 0
+    case .address(.destination, _): 1
+    case .transport, .ports, .notStartOfTCP, .icmpv6Type: 2
+    case .connectionState, .addressIn, .destinationIn: 3
+    case .limit: 4
+    }
+  }
+
+  fileprivate var text: String {
+    switch self {
+    case .connectionState(let states):
+      // In the order in which iptables prints them.
+      let printed: [ConnectionState] = [.invalid, .new, .related, .established, .untracked]
+      let names = printed.filter(states.contains).map(\.rawValue).joined(separator: ",")
+      return "-m conntrack --ctstate \(names)"
+    case .notStartOfTCP: return "-p tcp -m tcp ! --tcp-flags FIN,SYN,RST,ACK SYN"
+    case .transport(let transport): return "-p \(transport.word)"
+    case .ports(let transport, let ranges): return Match.ports(transport, ranges)
+    case .address(.source, let prefix): return "-s \(prefix)"
+    case .address(.destination, let prefix): return "-d \(prefix)"
+    case .addressIn(.source, let set): return "-m set --match-set \(set) src"
+    case .addressIn(.destination, let set): return "-m set --match-set \(set) dst"
+    case .destinationIn(let set): return "-m set --match-set \(set) dst,dst"
+    case .icmpv6Type(let type): return "-p ipv6-icmp -m icmp6 --icmpv6-type \(type)"
+    case .limit(let perSecond, let burst):
+      return "-m limit --limit \(perSecond)/sec --limit-burst \(burst)"
+    }
+  }
+
+  private static func ports(_ transport: Transport, _ ranges: [ClosedRange<UInt16>]) -> String {
+    let list = ranges.map { range in
+      range.count == 1 ? "\(range.lowerBound)" : "\(range.lowerBound):\(range.upperBound)"
+    }.joined(separator: ",")
+    let word = transport.word
+    // One range is quicker by the protocol's own match, but that of SCTP is a module of its own
+    // (CONFIG_NETFILTER_XT_MATCH_SCTP), which not every kernel has.
+    return ranges.count == 1 && transport != .sctp
+      ? "-p \(word) -m \(word) --dport \(list)" : "-p \(word) -m multiport --dports \(list)"
+  }
+}
+
+extension Target {
+  fileprivate func text(_ family: IPFamily) -> String {
+    switch self {
+    case .return: "-j RETURN"
+    case .drop: "-j DROP"
+    case .jump(let chain): "-j \(chain)"
+    case .goto(let chain): "-g \(chain)"
+    case .rejectTCP: "-j REJECT --reject-with tcp-reset"
+    case .rejectProhibited:
+      switch family {
+      case .ipv4: "-j REJECT --reject-with icmp-admin-prohibited"
+      case .ipv6: "-j REJECT --reject-with icmp6-adm-prohibited"
+      }
+    case .log(let prefix, let group):
+      "-j NFLOG --nflog-prefix \"\(prefix)\" --nflog-group \(group)"
+    }
+  }
+}
+
+extension Transport {
+  /// As iptables and ipset write it.
+  var word: String {
+    switch self {
+    case .tcp: "tcp"
+    case .udp: "udp"
+    case .sctp: "sctp"
+    }
+  }
+}

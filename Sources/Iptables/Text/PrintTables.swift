@@ -1,0 +1,67 @@
+import NetSets
+
+extension FilterTable {
+  /// Its chains as iptables-restore reads them, without `*filter` and `COMMIT`: entering them, and
+  /// removing what an earlier run left, is in the same transaction and depends on the node.
+  package var chainsText: String {
+    var lines = chains.map { ":\($0.name) - [0:0]" }
+    for chain in chains {
+      for rule in chain.rules { lines.append("-A \(chain.name) \(rule.text(family))") }
+    }
+    return lines.map { $0 + "\n" }.joined()
+  }
+}
+
+extension PacketFilter {
+  /// Its sets as `ipset -exist restore` reads them. Each is filled under another name and then takes
+  /// the place of the one that rules may be looking into.
+  package var setsText: String { sets.map(\.text).joined() }
+
+  package func table(_ family: IPFamily) -> FilterTable? { tables.first { $0.family == family } }
+}
+
+extension IPSet {
+  /// What a set is called while it is filled.
+  static let unfinished = "-new"
+
+  fileprivate var text: String {
+    let new = name + IPSet.unfinished
+    let elements = content.elements.map { "add \(new) \($0)\n" }.joined()
+    return """
+      # \(name): \(comment)
+      create \(name) \(type)
+      create \(new) \(type)
+      flush \(new)
+      \(elements)swap \(new) \(name)
+      destroy \(new)
+
+      """
+  }
+
+  /// The same for every content: a set that is there must be created alike (`mtype_same_set` in the
+  /// kernel's ip_set_hash_gen.h), whereby `maxelem` counts, which is only a limit, and `hashsize`,
+  /// which is memory and grows as needed, does not.
+  private var type: String {
+    let family = family == .ipv4 ? "inet" : "inet6"
+    return "\(content.type) family \(family) hashsize 64 maxelem 16777216"
+  }
+}
+
+extension IPSet.Content {
+  fileprivate var type: String {
+    switch self {
+    case .addresses: "hash:ip"
+    case .endpoints: "hash:ip,port"
+    case .prefixes: "hash:net"
+    }
+  }
+
+  fileprivate var elements: [String] {
+    switch self {
+    case .addresses(let addresses): addresses.map(\.description)
+    case .endpoints(let keys):
+      keys.map { "\($0.address),\($0.transport.word):\($0.port)" }
+    case .prefixes(let prefixes): prefixes.map(\.shortText)
+    }
+  }
+}

@@ -1,0 +1,110 @@
+import NetSets
+
+extension PacketFilter {
+  /// A POSIX shell script that makes the node it runs on hold all this, and nothing else of ours.
+  package var script: String {
+    """
+    \(PacketFilter.head)
+    \(function("sets", setsText))
+    \(IPFamily.allCases.map { function("rules\($0.rawValue)", restoreText($0)) }.joined(separator: "\n"))
+    \(PacketFilter.body)
+    """
+  }
+
+  /// The same in files, each of which the tool that it is named for reads; `apply.sh` is the script.
+  package var parts: [(name: String, text: String)] {
+    let files = [
+      (function: "sets", name: "ipset.restore", text: setsText),
+      (function: "rules4", name: "iptables.restore", text: restoreText(.ipv4)),
+      (function: "rules6", name: "ip6tables.restore", text: restoreText(.ipv6)),
+    ]
+    let readers = files.map { "\($0.function)() { cat \"$here/\($0.name)\"; }\n" }.joined()
+    let script = """
+      \(PacketFilter.head)
+      here=$(dirname "$0")
+      \(readers)
+      \(PacketFilter.body)
+      """
+    return files.map { ($0.name, $0.text) } + [("apply.sh", script)]
+  }
+
+  /// What `iptables-restore --noflush` reads on a node without any of ours. Packets are led into our
+  /// chains last.
+  package func restoreText(_ family: IPFamily) -> String {
+    guard let table = table(family) else { return "*filter\nCOMMIT\n" }
+    let entrances = table.entrances.map { "-I \($0.hook.rawValue) -j \($0.chain)\n" }.joined()
+    return "*filter\n\(table.chainsText)\(entrances)COMMIT\n"
+  }
+
+  /// No line of ours is the mark that ends the text: they start with a dash, a colon, a word of
+  /// ipset or a `#`.
+  private func function(_ name: String, _ text: String) -> String {
+    "\(name)() {\n  cat <<'NETPOLC'\n\(text)NETPOLC\n}\n"
+  }
+
+  private static let head = """
+    #!/bin/sh
+    # Made by netpolc compile --backend iptables. Run as root on the node; it may be run again.
+    # With the argument "remove" it takes away all that it or any other such script brought.
+    #
+    # Sets come first, for rules name them; then the rules of each family in one transaction that
+    # also removes what an earlier run left; last the sets that nothing names any more. Only chains
+    # NPC-*, sets npc-*, and the jumps to NPC-FORWARD and NPC-INPUT are touched.
+    set -eu
+
+    # For the other variant: IPTABLES=iptables-legacy IP6TABLES=ip6tables-legacy sh ...
+    : "${IPSET:=ipset}" "${IPTABLES:=iptables}" "${IP6TABLES:=ip6tables}"
+
+    """
+
+  private static let body = #"""
+    # names PATTERN: what PATTERN finds in lines of standard input, between spaces.
+    names() { printf ' '; sed -n "s/$1/\1/p" | tr '\n' ' '; }
+
+    # load COMMAND: replaces our chains by those of standard input.
+    load() {
+      wanted=$(cat)
+      present=$("$1" -w 10 -S)
+      kept=$(printf '%s\n' "$wanted" | names '^:\([^ ]*\) .*')
+      stale=
+      for chain in $(printf '%s\n' "$present" | names '^-N \(NPC-.*\)'); do
+        case $kept in *" $chain "*) ;; *) stale="$stale $chain" ;; esac
+      done
+      {
+        echo '*filter'
+        # The jump is made anew, so that it is the first rule again.
+        printf '%s\n' "$present" | sed -n \
+          -e 's/^-A \(FORWARD -j NPC-FORWARD\)$/-D \1/p' -e 's/^-A \(INPUT -j NPC-INPUT\)$/-D \1/p'
+        printf '%s\n' "$wanted" | sed '1d;$d'
+        for chain in $stale; do echo "-F $chain"; done
+        for chain in $stale; do echo "-X $chain"; done
+        echo COMMIT
+      } | "$1-restore" -w 10 --noflush
+    }
+
+    case ${1:-} in
+      '') ;;
+      remove)
+        sets() { :; }
+        rules4() { printf '*filter\nCOMMIT\n'; }
+        rules6() { rules4; }
+        ;;
+      *)
+        echo "usage: $0 [remove]" >&2
+        exit 64
+        ;;
+    esac
+
+    sets | "$IPSET" -exist restore
+    rules4 | load "$IPTABLES"
+    # A kernel without IPv6 has no packets of it either.
+    if [ -e /proc/sys/net/ipv6 ]; then rules6 | load "$IP6TABLES"; fi
+
+    kept=$(sets | names '^create \([^ ]*\) .*')
+    for set in $("$IPSET" list -n); do
+      case $set in npc-[bnp][46]-*) ;; *) continue ;; esac
+      case $kept in *" $set "*) ;; *) "$IPSET" destroy "$set" ;; esac
+    done
+
+    """#
+}

@@ -1,0 +1,35 @@
+import ArgumentParser
+
+/// What `compile -o` prints: `nft=FILE`.
+struct OutputFormat: ExpressibleByArgument {
+  enum Kind: String, CaseIterable {
+    case nft
+    case iptables
+    case graph
+    case graphJSON = "graph-json"
+  }
+
+  let kind: Kind
+  let file: String?
+
+  init(kind: Kind, file: String?) {
+    self.kind = kind
+    self.file = file
+  }
+
+  init?(argument: String) {
+    let parts = argument.split(separator: "=", maxSplits: 1)
+    guard let name = parts.first, let kind = Kind(rawValue: String(name)) else { return nil }
+    if argument.contains("="), parts.count < 2 { return nil }
+    self.kind = kind
+    self.file = parts.count > 1 ? String(parts[1]) : nil
+  }
+
+  /// Where the parts of a script go: `iptables=DIR/`.
+  var directory: String? {
+    guard kind == .iptables, let file, file.hasSuffix("/") else { return nil }
+    return file
+  }
+
+  static var allValueStrings: [String] { Kind.allCases.map(\.rawValue) }
+}

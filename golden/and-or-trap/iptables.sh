@@ -1,0 +1,194 @@
+#!/bin/sh
+# Made by netpolc compile --backend iptables. Run as root on the node; it may be run again.
+# With the argument "remove" it takes away all that it or any other such script brought.
+#
+# Sets come first, for rules name them; then the rules of each family in one transaction that
+# also removes what an earlier run left; last the sets that nothing names any more. Only chains
+# NPC-*, sets npc-*, and the jumps to NPC-FORWARD and NPC-INPUT are touched.
+set -eu
+
+# For the other variant: IPTABLES=iptables-legacy IP6TABLES=ip6tables-legacy sh ...
+: "${IPSET:=ipset}" "${IPTABLES:=iptables}" "${IP6TABLES:=ip6tables}"
+
+sets() {
+  cat <<'NETPOLC'
+# npc-p4-07caa55f3b68: ns{kubernetes.io/metadata.name=monitoring} pod{}
+create npc-p4-07caa55f3b68 hash:ip family inet hashsize 64 maxelem 16777216
+create npc-p4-07caa55f3b68-new hash:ip family inet hashsize 64 maxelem 16777216
+flush npc-p4-07caa55f3b68-new
+add npc-p4-07caa55f3b68-new 10.244.1.30
+add npc-p4-07caa55f3b68-new 10.244.1.31
+swap npc-p4-07caa55f3b68-new npc-p4-07caa55f3b68
+destroy npc-p4-07caa55f3b68-new
+# npc-p4-e85951948a22: ns=payments pod{app=prometheus}
+create npc-p4-e85951948a22 hash:ip family inet hashsize 64 maxelem 16777216
+create npc-p4-e85951948a22-new hash:ip family inet hashsize 64 maxelem 16777216
+flush npc-p4-e85951948a22-new
+add npc-p4-e85951948a22-new 10.244.1.22
+swap npc-p4-e85951948a22-new npc-p4-e85951948a22
+destroy npc-p4-e85951948a22-new
+# npc-p4-e89eaa418b82: ns{kubernetes.io/metadata.name=monitoring} pod{app=prometheus}
+create npc-p4-e89eaa418b82 hash:ip family inet hashsize 64 maxelem 16777216
+create npc-p4-e89eaa418b82-new hash:ip family inet hashsize 64 maxelem 16777216
+flush npc-p4-e89eaa418b82-new
+add npc-p4-e89eaa418b82-new 10.244.1.30
+swap npc-p4-e89eaa418b82-new npc-p4-e89eaa418b82
+destroy npc-p4-e89eaa418b82-new
+# npc-p6-07caa55f3b68: ns{kubernetes.io/metadata.name=monitoring} pod{}
+create npc-p6-07caa55f3b68 hash:ip family inet6 hashsize 64 maxelem 16777216
+create npc-p6-07caa55f3b68-new hash:ip family inet6 hashsize 64 maxelem 16777216
+flush npc-p6-07caa55f3b68-new
+add npc-p6-07caa55f3b68-new fd00:10:244:1::1e
+add npc-p6-07caa55f3b68-new fd00:10:244:1::1f
+swap npc-p6-07caa55f3b68-new npc-p6-07caa55f3b68
+destroy npc-p6-07caa55f3b68-new
+# npc-p6-e85951948a22: ns=payments pod{app=prometheus}
+create npc-p6-e85951948a22 hash:ip family inet6 hashsize 64 maxelem 16777216
+create npc-p6-e85951948a22-new hash:ip family inet6 hashsize 64 maxelem 16777216
+flush npc-p6-e85951948a22-new
+add npc-p6-e85951948a22-new fd00:10:244:1::16
+swap npc-p6-e85951948a22-new npc-p6-e85951948a22
+destroy npc-p6-e85951948a22-new
+# npc-p6-e89eaa418b82: ns{kubernetes.io/metadata.name=monitoring} pod{app=prometheus}
+create npc-p6-e89eaa418b82 hash:ip family inet6 hashsize 64 maxelem 16777216
+create npc-p6-e89eaa418b82-new hash:ip family inet6 hashsize 64 maxelem 16777216
+flush npc-p6-e89eaa418b82-new
+add npc-p6-e89eaa418b82-new fd00:10:244:1::1e
+swap npc-p6-e89eaa418b82-new npc-p6-e89eaa418b82
+destroy npc-p6-e89eaa418b82-new
+NETPOLC
+}
+
+rules4() {
+  cat <<'NETPOLC'
+*filter
+:NPC-FORWARD - [0:0]
+:NPC-NEW - [0:0]
+:NPC-DENY-IN - [0:0]
+:NPC-DENY-EG - [0:0]
+:NPC-IN - [0:0]
+:NPC-EG - [0:0]
+:NPC-GI-4a85782ebc24 - [0:0]
+:NPC-GI-f234d303dc61 - [0:0]
+-A NPC-FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j RETURN
+-A NPC-FORWARD -j NPC-EG
+-A NPC-FORWARD -j NPC-IN
+-A NPC-NEW -m conntrack --ctstate INVALID -j DROP
+-A NPC-NEW -p tcp -m tcp ! --tcp-flags FIN,SYN,RST,ACK SYN -j REJECT --reject-with tcp-reset
+-A NPC-DENY-IN -j DROP
+-A NPC-DENY-EG -j DROP
+-A NPC-IN -d 10.244.1.20/32 -m comment --comment "payments/ledger-0" -g NPC-GI-f234d303dc61
+-A NPC-IN -d 10.244.1.21/32 -m comment --comment "payments/gateway-0" -g NPC-GI-4a85782ebc24
+-A NPC-EG -s 10.244.1.20/32 -m comment --comment "payments/ledger-0" -g NPC-NEW
+-A NPC-EG -s 10.244.1.21/32 -m comment --comment "payments/gateway-0" -g NPC-NEW
+-A NPC-GI-4a85782ebc24 -j NPC-NEW
+-A NPC-GI-4a85782ebc24 -p tcp -m tcp --dport 9090 -m set --match-set npc-p4-07caa55f3b68 src -m comment --comment "payments/or ingress[0].from[0] ports[0] examples/and-or-trap/policies.yaml:32" -j RETURN
+-A NPC-GI-4a85782ebc24 -p tcp -m tcp --dport 9090 -m set --match-set npc-p4-e85951948a22 src -m comment --comment "payments/or ingress[0].from[1] ports[0] examples/and-or-trap/policies.yaml:34" -j RETURN
+-A NPC-GI-4a85782ebc24 -m comment --comment "isolated by payments/or examples/and-or-trap/policies.yaml:27" -g NPC-DENY-IN
+-A NPC-GI-f234d303dc61 -j NPC-NEW
+-A NPC-GI-f234d303dc61 -p tcp -m tcp --dport 9090 -m set --match-set npc-p4-e89eaa418b82 src -m comment --comment "payments/and ingress[0].from[0] ports[0] examples/and-or-trap/policies.yaml:14" -j RETURN
+-A NPC-GI-f234d303dc61 -m comment --comment "isolated by payments/and examples/and-or-trap/policies.yaml:9" -g NPC-DENY-IN
+-I FORWARD -j NPC-FORWARD
+COMMIT
+NETPOLC
+}
+
+rules6() {
+  cat <<'NETPOLC'
+*filter
+:NPC-FORWARD - [0:0]
+:NPC-NEW - [0:0]
+:NPC-DENY-IN - [0:0]
+:NPC-DENY-EG - [0:0]
+:NPC-IN - [0:0]
+:NPC-EG - [0:0]
+:NPC-GI-4a85782ebc24 - [0:0]
+:NPC-GI-f234d303dc61 - [0:0]
+-A NPC-FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j RETURN
+-A NPC-FORWARD -j NPC-EG
+-A NPC-FORWARD -j NPC-IN
+-A NPC-NEW -m conntrack --ctstate INVALID -j DROP
+-A NPC-NEW -p tcp -m tcp ! --tcp-flags FIN,SYN,RST,ACK SYN -j REJECT --reject-with tcp-reset
+-A NPC-DENY-IN -p ipv6-icmp -m icmp6 --icmpv6-type 130 -j RETURN
+-A NPC-DENY-IN -p ipv6-icmp -m icmp6 --icmpv6-type 131 -j RETURN
+-A NPC-DENY-IN -p ipv6-icmp -m icmp6 --icmpv6-type 132 -j RETURN
+-A NPC-DENY-IN -p ipv6-icmp -m icmp6 --icmpv6-type 133 -j RETURN
+-A NPC-DENY-IN -p ipv6-icmp -m icmp6 --icmpv6-type 134 -j RETURN
+-A NPC-DENY-IN -p ipv6-icmp -m icmp6 --icmpv6-type 135 -j RETURN
+-A NPC-DENY-IN -p ipv6-icmp -m icmp6 --icmpv6-type 136 -j RETURN
+-A NPC-DENY-IN -p ipv6-icmp -m icmp6 --icmpv6-type 137 -j RETURN
+-A NPC-DENY-IN -p ipv6-icmp -m icmp6 --icmpv6-type 143 -j RETURN
+-A NPC-DENY-IN -j DROP
+-A NPC-DENY-EG -p ipv6-icmp -m icmp6 --icmpv6-type 130 -j RETURN
+-A NPC-DENY-EG -p ipv6-icmp -m icmp6 --icmpv6-type 131 -j RETURN
+-A NPC-DENY-EG -p ipv6-icmp -m icmp6 --icmpv6-type 132 -j RETURN
+-A NPC-DENY-EG -p ipv6-icmp -m icmp6 --icmpv6-type 133 -j RETURN
+-A NPC-DENY-EG -p ipv6-icmp -m icmp6 --icmpv6-type 134 -j RETURN
+-A NPC-DENY-EG -p ipv6-icmp -m icmp6 --icmpv6-type 135 -j RETURN
+-A NPC-DENY-EG -p ipv6-icmp -m icmp6 --icmpv6-type 136 -j RETURN
+-A NPC-DENY-EG -p ipv6-icmp -m icmp6 --icmpv6-type 137 -j RETURN
+-A NPC-DENY-EG -p ipv6-icmp -m icmp6 --icmpv6-type 143 -j RETURN
+-A NPC-DENY-EG -j DROP
+-A NPC-IN -d fd00:10:244:1::14/128 -m comment --comment "payments/ledger-0" -g NPC-GI-f234d303dc61
+-A NPC-IN -d fd00:10:244:1::15/128 -m comment --comment "payments/gateway-0" -g NPC-GI-4a85782ebc24
+-A NPC-EG -s fd00:10:244:1::14/128 -m comment --comment "payments/ledger-0" -g NPC-NEW
+-A NPC-EG -s fd00:10:244:1::15/128 -m comment --comment "payments/gateway-0" -g NPC-NEW
+-A NPC-GI-4a85782ebc24 -j NPC-NEW
+-A NPC-GI-4a85782ebc24 -p tcp -m tcp --dport 9090 -m set --match-set npc-p6-07caa55f3b68 src -m comment --comment "payments/or ingress[0].from[0] ports[0] examples/and-or-trap/policies.yaml:32" -j RETURN
+-A NPC-GI-4a85782ebc24 -p tcp -m tcp --dport 9090 -m set --match-set npc-p6-e85951948a22 src -m comment --comment "payments/or ingress[0].from[1] ports[0] examples/and-or-trap/policies.yaml:34" -j RETURN
+-A NPC-GI-4a85782ebc24 -m comment --comment "isolated by payments/or examples/and-or-trap/policies.yaml:27" -g NPC-DENY-IN
+-A NPC-GI-f234d303dc61 -j NPC-NEW
+-A NPC-GI-f234d303dc61 -p tcp -m tcp --dport 9090 -m set --match-set npc-p6-e89eaa418b82 src -m comment --comment "payments/and ingress[0].from[0] ports[0] examples/and-or-trap/policies.yaml:14" -j RETURN
+-A NPC-GI-f234d303dc61 -m comment --comment "isolated by payments/and examples/and-or-trap/policies.yaml:9" -g NPC-DENY-IN
+-I FORWARD -j NPC-FORWARD
+COMMIT
+NETPOLC
+}
+
+# names PATTERN: what PATTERN finds in lines of standard input, between spaces.
+names() { printf ' '; sed -n "s/$1/\1/p" | tr '\n' ' '; }
+
+# load COMMAND: replaces our chains by those of standard input.
+load() {
+  wanted=$(cat)
+  present=$("$1" -w 10 -S)
+  kept=$(printf '%s\n' "$wanted" | names '^:\([^ ]*\) .*')
+  stale=
+  for chain in $(printf '%s\n' "$present" | names '^-N \(NPC-.*\)'); do
+    case $kept in *" $chain "*) ;; *) stale="$stale $chain" ;; esac
+  done
+  {
+    echo '*filter'
+    # The jump is made anew, so that it is the first rule again.
+    printf '%s\n' "$present" | sed -n \
+      -e 's/^-A \(FORWARD -j NPC-FORWARD\)$/-D \1/p' -e 's/^-A \(INPUT -j NPC-INPUT\)$/-D \1/p'
+    printf '%s\n' "$wanted" | sed '1d;$d'
+    for chain in $stale; do echo "-F $chain"; done
+    for chain in $stale; do echo "-X $chain"; done
+    echo COMMIT
+  } | "$1-restore" -w 10 --noflush
+}
+
+case ${1:-} in
+  '') ;;
+  remove)
+    sets() { :; }
+    rules4() { printf '*filter\nCOMMIT\n'; }
+    rules6() { rules4; }
+    ;;
+  *)
+    echo "usage: $0 [remove]" >&2
+    exit 64
+    ;;
+esac
+
+sets | "$IPSET" -exist restore
+rules4 | load "$IPTABLES"
+# A kernel without IPv6 has no packets of it either.
+if [ -e /proc/sys/net/ipv6 ]; then rules6 | load "$IP6TABLES"; fi
+
+kept=$(sets | names '^create \([^ ]*\) .*')
+for set in $("$IPSET" list -n); do
+  case $set in npc-[bnp][46]-*) ;; *) continue ;; esac
+  case $kept in *" $set "*) ;; *) "$IPSET" destroy "$set" ;; esac
+done

@@ -1,0 +1,152 @@
+#!/bin/sh
+# Made by netpolc compile --backend iptables. Run as root on the node; it may be run again.
+# With the argument "remove" it takes away all that it or any other such script brought.
+#
+# Sets come first, for rules name them; then the rules of each family in one transaction that
+# also removes what an earlier run left; last the sets that nothing names any more. Only chains
+# NPC-*, sets npc-*, and the jumps to NPC-FORWARD and NPC-INPUT are touched.
+set -eu
+
+# For the other variant: IPTABLES=iptables-legacy IP6TABLES=ip6tables-legacy sh ...
+: "${IPSET:=ipset}" "${IPTABLES:=iptables}" "${IP6TABLES:=ip6tables}"
+
+sets() {
+  cat <<'NETPOLC'
+# npc-p4-e4bcd6d4aafa: ns{kubernetes.io/metadata.name=kube-system} pod{k8s-app=kube-dns}
+create npc-p4-e4bcd6d4aafa hash:ip family inet hashsize 64 maxelem 16777216
+create npc-p4-e4bcd6d4aafa-new hash:ip family inet hashsize 64 maxelem 16777216
+flush npc-p4-e4bcd6d4aafa-new
+add npc-p4-e4bcd6d4aafa-new 10.244.1.2
+swap npc-p4-e4bcd6d4aafa-new npc-p4-e4bcd6d4aafa
+destroy npc-p4-e4bcd6d4aafa-new
+# npc-p6-e4bcd6d4aafa: ns{kubernetes.io/metadata.name=kube-system} pod{k8s-app=kube-dns}
+create npc-p6-e4bcd6d4aafa hash:ip family inet6 hashsize 64 maxelem 16777216
+create npc-p6-e4bcd6d4aafa-new hash:ip family inet6 hashsize 64 maxelem 16777216
+flush npc-p6-e4bcd6d4aafa-new
+add npc-p6-e4bcd6d4aafa-new fd00:10:244:1::2
+swap npc-p6-e4bcd6d4aafa-new npc-p6-e4bcd6d4aafa
+destroy npc-p6-e4bcd6d4aafa-new
+NETPOLC
+}
+
+rules4() {
+  cat <<'NETPOLC'
+*filter
+:NPC-FORWARD - [0:0]
+:NPC-NEW - [0:0]
+:NPC-DENY-IN - [0:0]
+:NPC-DENY-EG - [0:0]
+:NPC-IN - [0:0]
+:NPC-EG - [0:0]
+:NPC-GE-082068669e2d - [0:0]
+-A NPC-FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j RETURN
+-A NPC-FORWARD -j NPC-EG
+-A NPC-FORWARD -j NPC-IN
+-A NPC-NEW -m conntrack --ctstate INVALID -j DROP
+-A NPC-NEW -p tcp -m tcp ! --tcp-flags FIN,SYN,RST,ACK SYN -j REJECT --reject-with tcp-reset
+-A NPC-DENY-IN -j DROP
+-A NPC-DENY-EG -j DROP
+-A NPC-IN -d 10.244.1.40/32 -m comment --comment "batch/crawler-0" -g NPC-NEW
+-A NPC-EG -s 10.244.1.40/32 -m comment --comment "batch/crawler-0" -g NPC-GE-082068669e2d
+-A NPC-GE-082068669e2d -j NPC-NEW
+-A NPC-GE-082068669e2d -p tcp -m tcp --dport 53 -m set --match-set npc-p4-e4bcd6d4aafa dst -m comment --comment "batch/allow-dns egress[0].to[0] ports[1] examples/dns-egress/policies.yaml:22" -j RETURN
+-A NPC-GE-082068669e2d -p udp -m udp --dport 53 -m set --match-set npc-p4-e4bcd6d4aafa dst -m comment --comment "batch/allow-dns egress[0].to[0] ports[0] examples/dns-egress/policies.yaml:22" -j RETURN
+-A NPC-GE-082068669e2d -m comment --comment "isolated by batch/deny-egress (+1) examples/dns-egress/policies.yaml:9" -g NPC-DENY-EG
+-I FORWARD -j NPC-FORWARD
+COMMIT
+NETPOLC
+}
+
+rules6() {
+  cat <<'NETPOLC'
+*filter
+:NPC-FORWARD - [0:0]
+:NPC-NEW - [0:0]
+:NPC-DENY-IN - [0:0]
+:NPC-DENY-EG - [0:0]
+:NPC-IN - [0:0]
+:NPC-EG - [0:0]
+:NPC-GE-082068669e2d - [0:0]
+-A NPC-FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j RETURN
+-A NPC-FORWARD -j NPC-EG
+-A NPC-FORWARD -j NPC-IN
+-A NPC-NEW -m conntrack --ctstate INVALID -j DROP
+-A NPC-NEW -p tcp -m tcp ! --tcp-flags FIN,SYN,RST,ACK SYN -j REJECT --reject-with tcp-reset
+-A NPC-DENY-IN -p ipv6-icmp -m icmp6 --icmpv6-type 130 -j RETURN
+-A NPC-DENY-IN -p ipv6-icmp -m icmp6 --icmpv6-type 131 -j RETURN
+-A NPC-DENY-IN -p ipv6-icmp -m icmp6 --icmpv6-type 132 -j RETURN
+-A NPC-DENY-IN -p ipv6-icmp -m icmp6 --icmpv6-type 133 -j RETURN
+-A NPC-DENY-IN -p ipv6-icmp -m icmp6 --icmpv6-type 134 -j RETURN
+-A NPC-DENY-IN -p ipv6-icmp -m icmp6 --icmpv6-type 135 -j RETURN
+-A NPC-DENY-IN -p ipv6-icmp -m icmp6 --icmpv6-type 136 -j RETURN
+-A NPC-DENY-IN -p ipv6-icmp -m icmp6 --icmpv6-type 137 -j RETURN
+-A NPC-DENY-IN -p ipv6-icmp -m icmp6 --icmpv6-type 143 -j RETURN
+-A NPC-DENY-IN -j DROP
+-A NPC-DENY-EG -p ipv6-icmp -m icmp6 --icmpv6-type 130 -j RETURN
+-A NPC-DENY-EG -p ipv6-icmp -m icmp6 --icmpv6-type 131 -j RETURN
+-A NPC-DENY-EG -p ipv6-icmp -m icmp6 --icmpv6-type 132 -j RETURN
+-A NPC-DENY-EG -p ipv6-icmp -m icmp6 --icmpv6-type 133 -j RETURN
+-A NPC-DENY-EG -p ipv6-icmp -m icmp6 --icmpv6-type 134 -j RETURN
+-A NPC-DENY-EG -p ipv6-icmp -m icmp6 --icmpv6-type 135 -j RETURN
+-A NPC-DENY-EG -p ipv6-icmp -m icmp6 --icmpv6-type 136 -j RETURN
+-A NPC-DENY-EG -p ipv6-icmp -m icmp6 --icmpv6-type 137 -j RETURN
+-A NPC-DENY-EG -p ipv6-icmp -m icmp6 --icmpv6-type 143 -j RETURN
+-A NPC-DENY-EG -j DROP
+-A NPC-IN -d fd00:10:244:1::28/128 -m comment --comment "batch/crawler-0" -g NPC-NEW
+-A NPC-EG -s fd00:10:244:1::28/128 -m comment --comment "batch/crawler-0" -g NPC-GE-082068669e2d
+-A NPC-GE-082068669e2d -j NPC-NEW
+-A NPC-GE-082068669e2d -p tcp -m tcp --dport 53 -m set --match-set npc-p6-e4bcd6d4aafa dst -m comment --comment "batch/allow-dns egress[0].to[0] ports[1] examples/dns-egress/policies.yaml:22" -j RETURN
+-A NPC-GE-082068669e2d -p udp -m udp --dport 53 -m set --match-set npc-p6-e4bcd6d4aafa dst -m comment --comment "batch/allow-dns egress[0].to[0] ports[0] examples/dns-egress/policies.yaml:22" -j RETURN
+-A NPC-GE-082068669e2d -m comment --comment "isolated by batch/deny-egress (+1) examples/dns-egress/policies.yaml:9" -g NPC-DENY-EG
+-I FORWARD -j NPC-FORWARD
+COMMIT
+NETPOLC
+}
+
+# names PATTERN: what PATTERN finds in lines of standard input, between spaces.
+names() { printf ' '; sed -n "s/$1/\1/p" | tr '\n' ' '; }
+
+# load COMMAND: replaces our chains by those of standard input.
+load() {
+  wanted=$(cat)
+  present=$("$1" -w 10 -S)
+  kept=$(printf '%s\n' "$wanted" | names '^:\([^ ]*\) .*')
+  stale=
+  for chain in $(printf '%s\n' "$present" | names '^-N \(NPC-.*\)'); do
+    case $kept in *" $chain "*) ;; *) stale="$stale $chain" ;; esac
+  done
+  {
+    echo '*filter'
+    # The jump is made anew, so that it is the first rule again.
+    printf '%s\n' "$present" | sed -n \
+      -e 's/^-A \(FORWARD -j NPC-FORWARD\)$/-D \1/p' -e 's/^-A \(INPUT -j NPC-INPUT\)$/-D \1/p'
+    printf '%s\n' "$wanted" | sed '1d;$d'
+    for chain in $stale; do echo "-F $chain"; done
+    for chain in $stale; do echo "-X $chain"; done
+    echo COMMIT
+  } | "$1-restore" -w 10 --noflush
+}
+
+case ${1:-} in
+  '') ;;
+  remove)
+    sets() { :; }
+    rules4() { printf '*filter\nCOMMIT\n'; }
+    rules6() { rules4; }
+    ;;
+  *)
+    echo "usage: $0 [remove]" >&2
+    exit 64
+    ;;
+esac
+
+sets | "$IPSET" -exist restore
+rules4 | load "$IPTABLES"
+# A kernel without IPv6 has no packets of it either.
+if [ -e /proc/sys/net/ipv6 ]; then rules6 | load "$IP6TABLES"; fi
+
+kept=$(sets | names '^create \([^ ]*\) .*')
+for set in $("$IPSET" list -n); do
+  case $set in npc-[bnp][46]-*) ;; *) continue ;; esac
+  case $kept in *" $set "*) ;; *) "$IPSET" destroy "$set" ;; esac
+done

@@ -1,0 +1,219 @@
+#!/bin/sh
+# Made by netpolc compile --backend iptables. Run as root on the node; it may be run again.
+# With the argument "remove" it takes away all that it or any other such script brought.
+#
+# Sets come first, for rules name them; then the rules of each family in one transaction that
+# also removes what an earlier run left; last the sets that nothing names any more. Only chains
+# NPC-*, sets npc-*, and the jumps to NPC-FORWARD and NPC-INPUT are touched.
+set -eu
+
+# For the other variant: IPTABLES=iptables-legacy IP6TABLES=ip6tables-legacy sh ...
+: "${IPSET:=ipset}" "${IPTABLES:=iptables}" "${IP6TABLES:=ip6tables}"
+
+sets() {
+  cat <<'NETPOLC'
+# npc-p4-9caee2067b3e: ns=mixed pod{app=client}
+create npc-p4-9caee2067b3e hash:ip family inet hashsize 64 maxelem 16777216
+create npc-p4-9caee2067b3e-new hash:ip family inet hashsize 64 maxelem 16777216
+flush npc-p4-9caee2067b3e-new
+add npc-p4-9caee2067b3e-new 10.244.1.70
+add npc-p4-9caee2067b3e-new 10.244.1.71
+swap npc-p4-9caee2067b3e-new npc-p4-9caee2067b3e
+destroy npc-p4-9caee2067b3e-new
+# npc-b6-f1bb9445b256: ipBlocks: 2 ranges
+create npc-b6-f1bb9445b256 hash:net family inet6 hashsize 64 maxelem 16777216
+create npc-b6-f1bb9445b256-new hash:net family inet6 hashsize 64 maxelem 16777216
+flush npc-b6-f1bb9445b256-new
+add npc-b6-f1bb9445b256-new 2001:db8:cafe::/61
+add npc-b6-f1bb9445b256-new 2001:db8:cafe:8::/62
+add npc-b6-f1bb9445b256-new 2001:db8:cafe:c::/63
+add npc-b6-f1bb9445b256-new 2001:db8:cafe:e::/64
+add npc-b6-f1bb9445b256-new 2001:db8:cafe:10::/60
+add npc-b6-f1bb9445b256-new 2001:db8:cafe:20::/59
+add npc-b6-f1bb9445b256-new 2001:db8:cafe:40::/58
+add npc-b6-f1bb9445b256-new 2001:db8:cafe:80::/57
+add npc-b6-f1bb9445b256-new 2001:db8:cafe:100::/56
+add npc-b6-f1bb9445b256-new 2001:db8:cafe:200::/55
+add npc-b6-f1bb9445b256-new 2001:db8:cafe:400::/54
+add npc-b6-f1bb9445b256-new 2001:db8:cafe:800::/53
+add npc-b6-f1bb9445b256-new 2001:db8:cafe:1000::/52
+add npc-b6-f1bb9445b256-new 2001:db8:cafe:2000::/51
+add npc-b6-f1bb9445b256-new 2001:db8:cafe:4000::/50
+add npc-b6-f1bb9445b256-new 2001:db8:cafe:8000::/49
+swap npc-b6-f1bb9445b256-new npc-b6-f1bb9445b256
+destroy npc-b6-f1bb9445b256-new
+# npc-p6-9caee2067b3e: ns=mixed pod{app=client}
+create npc-p6-9caee2067b3e hash:ip family inet6 hashsize 64 maxelem 16777216
+create npc-p6-9caee2067b3e-new hash:ip family inet6 hashsize 64 maxelem 16777216
+flush npc-p6-9caee2067b3e-new
+add npc-p6-9caee2067b3e-new fd00:10:244:1::46
+add npc-p6-9caee2067b3e-new fd00:10:244:1::48
+swap npc-p6-9caee2067b3e-new npc-p6-9caee2067b3e
+destroy npc-p6-9caee2067b3e-new
+NETPOLC
+}
+
+rules4() {
+  cat <<'NETPOLC'
+*filter
+:NPC-FORWARD - [0:0]
+:NPC-NEW - [0:0]
+:NPC-DENY-IN - [0:0]
+:NPC-DENY-EG - [0:0]
+:NPC-IN - [0:0]
+:NPC-EG - [0:0]
+:NPC-GI-0067aa5cfe00 - [0:0]
+:NPC-GI-538855be8a33 - [0:0]
+:NPC-GI-c945f6b7bfd0 - [0:0]
+:NPC-GE-c945f6b7bfd0 - [0:0]
+-A NPC-FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j RETURN
+-A NPC-FORWARD -j NPC-EG
+-A NPC-FORWARD -j NPC-IN
+-A NPC-NEW -m conntrack --ctstate INVALID -j DROP
+-A NPC-NEW -p tcp -m tcp ! --tcp-flags FIN,SYN,RST,ACK SYN -j REJECT --reject-with tcp-reset
+-A NPC-DENY-IN -j DROP
+-A NPC-DENY-EG -j DROP
+-A NPC-IN -d 10.244.1.70/32 -m comment --comment "mixed/client-both" -g NPC-GI-0067aa5cfe00
+-A NPC-IN -d 10.244.1.71/32 -m comment --comment "mixed/client-v4" -g NPC-GI-0067aa5cfe00
+-A NPC-IN -d 10.244.1.80/32 -m comment --comment "mixed/server-both" -g NPC-GI-538855be8a33
+-A NPC-IN -d 10.244.1.81/32 -m comment --comment "mixed/server-v4" -g NPC-GI-538855be8a33
+-A NPC-IN -d 10.244.1.83/32 -m comment --comment "mixed/server-v6-first" -g NPC-GI-c945f6b7bfd0
+-A NPC-EG -s 10.244.1.70/32 -m comment --comment "mixed/client-both" -g NPC-NEW
+-A NPC-EG -s 10.244.1.71/32 -m comment --comment "mixed/client-v4" -g NPC-NEW
+-A NPC-EG -s 10.244.1.80/32 -m comment --comment "mixed/server-both" -g NPC-GE-c945f6b7bfd0
+-A NPC-EG -s 10.244.1.81/32 -m comment --comment "mixed/server-v4" -g NPC-GE-c945f6b7bfd0
+-A NPC-EG -s 10.244.1.83/32 -m comment --comment "mixed/server-v6-first" -g NPC-GE-c945f6b7bfd0
+-A NPC-GI-0067aa5cfe00 -j NPC-NEW
+-A NPC-GI-0067aa5cfe00 -p tcp -m tcp --dport 8443 -m comment --comment "mixed/anyone ingress[0] ports[0] examples/dual-stack/policies.yaml:53" -j RETURN
+-A NPC-GI-0067aa5cfe00 -m comment --comment "isolated by mixed/anyone examples/dual-stack/policies.yaml:49" -g NPC-DENY-IN
+-A NPC-GI-538855be8a33 -j NPC-NEW
+-A NPC-GI-538855be8a33 -p tcp -m tcp --dport 443 -m set --match-set npc-p4-9caee2067b3e src -m comment --comment "mixed/both-families ingress[0].from[0] ports[0] examples/dual-stack/policies.yaml:13" -j RETURN
+-A NPC-GI-538855be8a33 -s 192.0.2.0/24 -p tcp -m tcp --dport 443 -m comment --comment "mixed/both-families ingress[0].from[1] ports[0] examples/dual-stack/policies.yaml:15" -j RETURN
+-A NPC-GI-538855be8a33 -p tcp -m tcp --dport 8080 -m comment --comment "mixed/only-ipv4 ingress[0].from[0] ports[0] examples/dual-stack/policies.yaml:38" -j RETURN
+-A NPC-GI-538855be8a33 -m comment --comment "isolated by mixed/both-families (+1) examples/dual-stack/policies.yaml:8" -g NPC-DENY-IN
+-A NPC-GI-c945f6b7bfd0 -j NPC-NEW
+-A NPC-GI-c945f6b7bfd0 -p tcp -m tcp --dport 443 -m set --match-set npc-p4-9caee2067b3e src -m comment --comment "mixed/both-families ingress[0].from[0] ports[0] examples/dual-stack/policies.yaml:13" -j RETURN
+-A NPC-GI-c945f6b7bfd0 -s 192.0.2.0/24 -p tcp -m tcp --dport 443 -m comment --comment "mixed/both-families ingress[0].from[1] ports[0] examples/dual-stack/policies.yaml:15" -j RETURN
+-A NPC-GI-c945f6b7bfd0 -m comment --comment "isolated by mixed/both-families examples/dual-stack/policies.yaml:8" -g NPC-DENY-IN
+-A NPC-GE-c945f6b7bfd0 -j NPC-NEW
+-A NPC-GE-c945f6b7bfd0 -d 198.51.100.53/32 -p udp -m udp --dport 53 -m comment --comment "mixed/both-families egress[0].to[0] ports[0] examples/dual-stack/policies.yaml:21" -j RETURN
+-A NPC-GE-c945f6b7bfd0 -m comment --comment "isolated by mixed/both-families examples/dual-stack/policies.yaml:8" -g NPC-DENY-EG
+-I FORWARD -j NPC-FORWARD
+COMMIT
+NETPOLC
+}
+
+rules6() {
+  cat <<'NETPOLC'
+*filter
+:NPC-FORWARD - [0:0]
+:NPC-NEW - [0:0]
+:NPC-DENY-IN - [0:0]
+:NPC-DENY-EG - [0:0]
+:NPC-IN - [0:0]
+:NPC-EG - [0:0]
+:NPC-GI-0067aa5cfe00 - [0:0]
+:NPC-GI-538855be8a33 - [0:0]
+:NPC-GI-c945f6b7bfd0 - [0:0]
+:NPC-GE-c945f6b7bfd0 - [0:0]
+-A NPC-FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j RETURN
+-A NPC-FORWARD -j NPC-EG
+-A NPC-FORWARD -j NPC-IN
+-A NPC-NEW -m conntrack --ctstate INVALID -j DROP
+-A NPC-NEW -p tcp -m tcp ! --tcp-flags FIN,SYN,RST,ACK SYN -j REJECT --reject-with tcp-reset
+-A NPC-DENY-IN -p ipv6-icmp -m icmp6 --icmpv6-type 130 -j RETURN
+-A NPC-DENY-IN -p ipv6-icmp -m icmp6 --icmpv6-type 131 -j RETURN
+-A NPC-DENY-IN -p ipv6-icmp -m icmp6 --icmpv6-type 132 -j RETURN
+-A NPC-DENY-IN -p ipv6-icmp -m icmp6 --icmpv6-type 133 -j RETURN
+-A NPC-DENY-IN -p ipv6-icmp -m icmp6 --icmpv6-type 134 -j RETURN
+-A NPC-DENY-IN -p ipv6-icmp -m icmp6 --icmpv6-type 135 -j RETURN
+-A NPC-DENY-IN -p ipv6-icmp -m icmp6 --icmpv6-type 136 -j RETURN
+-A NPC-DENY-IN -p ipv6-icmp -m icmp6 --icmpv6-type 137 -j RETURN
+-A NPC-DENY-IN -p ipv6-icmp -m icmp6 --icmpv6-type 143 -j RETURN
+-A NPC-DENY-IN -j DROP
+-A NPC-DENY-EG -p ipv6-icmp -m icmp6 --icmpv6-type 130 -j RETURN
+-A NPC-DENY-EG -p ipv6-icmp -m icmp6 --icmpv6-type 131 -j RETURN
+-A NPC-DENY-EG -p ipv6-icmp -m icmp6 --icmpv6-type 132 -j RETURN
+-A NPC-DENY-EG -p ipv6-icmp -m icmp6 --icmpv6-type 133 -j RETURN
+-A NPC-DENY-EG -p ipv6-icmp -m icmp6 --icmpv6-type 134 -j RETURN
+-A NPC-DENY-EG -p ipv6-icmp -m icmp6 --icmpv6-type 135 -j RETURN
+-A NPC-DENY-EG -p ipv6-icmp -m icmp6 --icmpv6-type 136 -j RETURN
+-A NPC-DENY-EG -p ipv6-icmp -m icmp6 --icmpv6-type 137 -j RETURN
+-A NPC-DENY-EG -p ipv6-icmp -m icmp6 --icmpv6-type 143 -j RETURN
+-A NPC-DENY-EG -j DROP
+-A NPC-IN -d fd00:10:244:1::46/128 -m comment --comment "mixed/client-both" -g NPC-GI-0067aa5cfe00
+-A NPC-IN -d fd00:10:244:1::48/128 -m comment --comment "mixed/client-v6" -g NPC-GI-0067aa5cfe00
+-A NPC-IN -d fd00:10:244:1::50/128 -m comment --comment "mixed/server-both" -g NPC-GI-538855be8a33
+-A NPC-IN -d fd00:10:244:1::52/128 -m comment --comment "mixed/server-v6" -g NPC-GI-538855be8a33
+-A NPC-IN -d fd00:10:244:1::53/128 -m comment --comment "mixed/server-v6-first" -g NPC-GI-c945f6b7bfd0
+-A NPC-EG -s fd00:10:244:1::46/128 -m comment --comment "mixed/client-both" -g NPC-NEW
+-A NPC-EG -s fd00:10:244:1::48/128 -m comment --comment "mixed/client-v6" -g NPC-NEW
+-A NPC-EG -s fd00:10:244:1::50/128 -m comment --comment "mixed/server-both" -g NPC-GE-c945f6b7bfd0
+-A NPC-EG -s fd00:10:244:1::52/128 -m comment --comment "mixed/server-v6" -g NPC-GE-c945f6b7bfd0
+-A NPC-EG -s fd00:10:244:1::53/128 -m comment --comment "mixed/server-v6-first" -g NPC-GE-c945f6b7bfd0
+-A NPC-GI-0067aa5cfe00 -j NPC-NEW
+-A NPC-GI-0067aa5cfe00 -p tcp -m tcp --dport 8443 -m comment --comment "mixed/anyone ingress[0] ports[0] examples/dual-stack/policies.yaml:53" -j RETURN
+-A NPC-GI-0067aa5cfe00 -m comment --comment "isolated by mixed/anyone examples/dual-stack/policies.yaml:49" -g NPC-DENY-IN
+-A NPC-GI-538855be8a33 -j NPC-NEW
+-A NPC-GI-538855be8a33 -p tcp -m tcp --dport 443 -m set --match-set npc-p6-9caee2067b3e src -m comment --comment "mixed/both-families ingress[0].from[0] ports[0] examples/dual-stack/policies.yaml:13" -j RETURN
+-A NPC-GI-538855be8a33 -p tcp -m tcp --dport 443 -m set --match-set npc-b6-f1bb9445b256 src -m comment --comment "mixed/both-families ingress[0].from[2] ports[0] examples/dual-stack/policies.yaml:16" -j RETURN
+-A NPC-GI-538855be8a33 -m comment --comment "isolated by mixed/both-families (+1) examples/dual-stack/policies.yaml:8" -g NPC-DENY-IN
+-A NPC-GI-c945f6b7bfd0 -j NPC-NEW
+-A NPC-GI-c945f6b7bfd0 -p tcp -m tcp --dport 443 -m set --match-set npc-p6-9caee2067b3e src -m comment --comment "mixed/both-families ingress[0].from[0] ports[0] examples/dual-stack/policies.yaml:13" -j RETURN
+-A NPC-GI-c945f6b7bfd0 -p tcp -m tcp --dport 443 -m set --match-set npc-b6-f1bb9445b256 src -m comment --comment "mixed/both-families ingress[0].from[2] ports[0] examples/dual-stack/policies.yaml:16" -j RETURN
+-A NPC-GI-c945f6b7bfd0 -m comment --comment "isolated by mixed/both-families examples/dual-stack/policies.yaml:8" -g NPC-DENY-IN
+-A NPC-GE-c945f6b7bfd0 -j NPC-NEW
+-A NPC-GE-c945f6b7bfd0 -d 2001:db8::53/128 -p udp -m udp --dport 53 -m comment --comment "mixed/both-families egress[0].to[1] ports[0] examples/dual-stack/policies.yaml:22" -j RETURN
+-A NPC-GE-c945f6b7bfd0 -m comment --comment "isolated by mixed/both-families examples/dual-stack/policies.yaml:8" -g NPC-DENY-EG
+-I FORWARD -j NPC-FORWARD
+COMMIT
+NETPOLC
+}
+
+# names PATTERN: what PATTERN finds in lines of standard input, between spaces.
+names() { printf ' '; sed -n "s/$1/\1/p" | tr '\n' ' '; }
+
+# load COMMAND: replaces our chains by those of standard input.
+load() {
+  wanted=$(cat)
+  present=$("$1" -w 10 -S)
+  kept=$(printf '%s\n' "$wanted" | names '^:\([^ ]*\) .*')
+  stale=
+  for chain in $(printf '%s\n' "$present" | names '^-N \(NPC-.*\)'); do
+    case $kept in *" $chain "*) ;; *) stale="$stale $chain" ;; esac
+  done
+  {
+    echo '*filter'
+    # The jump is made anew, so that it is the first rule again.
+    printf '%s\n' "$present" | sed -n \
+      -e 's/^-A \(FORWARD -j NPC-FORWARD\)$/-D \1/p' -e 's/^-A \(INPUT -j NPC-INPUT\)$/-D \1/p'
+    printf '%s\n' "$wanted" | sed '1d;$d'
+    for chain in $stale; do echo "-F $chain"; done
+    for chain in $stale; do echo "-X $chain"; done
+    echo COMMIT
+  } | "$1-restore" -w 10 --noflush
+}
+
+case ${1:-} in
+  '') ;;
+  remove)
+    sets() { :; }
+    rules4() { printf '*filter\nCOMMIT\n'; }
+    rules6() { rules4; }
+    ;;
+  *)
+    echo "usage: $0 [remove]" >&2
+    exit 64
+    ;;
+esac
+
+sets | "$IPSET" -exist restore
+rules4 | load "$IPTABLES"
+# A kernel without IPv6 has no packets of it either.
+if [ -e /proc/sys/net/ipv6 ]; then rules6 | load "$IP6TABLES"; fi
+
+kept=$(sets | names '^create \([^ ]*\) .*')
+for set in $("$IPSET" list -n); do
+  case $set in npc-[bnp][46]-*) ;; *) continue ;; esac
+  case $kept in *" $set "*) ;; *) "$IPSET" destroy "$set" ;; esac
+done

@@ -1,0 +1,287 @@
+#!/bin/sh
+# Made by netpolc compile --backend iptables. Run as root on the node; it may be run again.
+# With the argument "remove" it takes away all that it or any other such script brought.
+#
+# Sets come first, for rules name them; then the rules of each family in one transaction that
+# also removes what an earlier run left; last the sets that nothing names any more. Only chains
+# NPC-*, sets npc-*, and the jumps to NPC-FORWARD and NPC-INPUT are touched.
+set -eu
+
+# For the other variant: IPTABLES=iptables-legacy IP6TABLES=ip6tables-legacy sh ...
+: "${IPSET:=ipset}" "${IPTABLES:=iptables}" "${IP6TABLES:=ip6tables}"
+
+sets() {
+  cat <<'NETPOLC'
+# npc-n4-21507a38da69: port migrate/TCP of each pod
+create npc-n4-21507a38da69 hash:ip,port family inet hashsize 64 maxelem 16777216
+create npc-n4-21507a38da69-new hash:ip,port family inet hashsize 64 maxelem 16777216
+flush npc-n4-21507a38da69-new
+swap npc-n4-21507a38da69-new npc-n4-21507a38da69
+destroy npc-n4-21507a38da69-new
+# npc-n4-336df7cbed4e: port sip/UDP of each pod
+create npc-n4-336df7cbed4e hash:ip,port family inet hashsize 64 maxelem 16777216
+create npc-n4-336df7cbed4e-new hash:ip,port family inet hashsize 64 maxelem 16777216
+flush npc-n4-336df7cbed4e-new
+add npc-n4-336df7cbed4e-new 10.244.1.60,udp:5061
+swap npc-n4-336df7cbed4e-new npc-n4-336df7cbed4e
+destroy npc-n4-336df7cbed4e-new
+# npc-n4-7c7ad98692bd: port http/TCP of each pod
+create npc-n4-7c7ad98692bd hash:ip,port family inet hashsize 64 maxelem 16777216
+create npc-n4-7c7ad98692bd-new hash:ip,port family inet hashsize 64 maxelem 16777216
+flush npc-n4-7c7ad98692bd-new
+add npc-n4-7c7ad98692bd-new 10.244.2.60,tcp:8000
+add npc-n4-7c7ad98692bd-new 10.244.1.60,tcp:8080
+swap npc-n4-7c7ad98692bd-new npc-n4-7c7ad98692bd
+destroy npc-n4-7c7ad98692bd-new
+# npc-n4-b40e66c802d3: port sip/TCP of each pod
+create npc-n4-b40e66c802d3 hash:ip,port family inet hashsize 64 maxelem 16777216
+create npc-n4-b40e66c802d3-new hash:ip,port family inet hashsize 64 maxelem 16777216
+flush npc-n4-b40e66c802d3-new
+add npc-n4-b40e66c802d3-new 10.244.1.60,tcp:5060
+swap npc-n4-b40e66c802d3-new npc-n4-b40e66c802d3
+destroy npc-n4-b40e66c802d3-new
+# npc-n4-fec6dead2b43: port proxy-admin/TCP of each pod
+create npc-n4-fec6dead2b43 hash:ip,port family inet hashsize 64 maxelem 16777216
+create npc-n4-fec6dead2b43-new hash:ip,port family inet hashsize 64 maxelem 16777216
+flush npc-n4-fec6dead2b43-new
+add npc-n4-fec6dead2b43-new 10.244.1.60,tcp:15000
+swap npc-n4-fec6dead2b43-new npc-n4-fec6dead2b43
+destroy npc-n4-fec6dead2b43-new
+# npc-p4-4d43cd36011e: ns=media pod{}
+create npc-p4-4d43cd36011e hash:ip family inet hashsize 64 maxelem 16777216
+create npc-p4-4d43cd36011e-new hash:ip family inet hashsize 64 maxelem 16777216
+flush npc-p4-4d43cd36011e-new
+add npc-p4-4d43cd36011e-new 10.244.1.60
+add npc-p4-4d43cd36011e-new 10.244.2.60
+add npc-p4-4d43cd36011e-new 10.244.2.61
+swap npc-p4-4d43cd36011e-new npc-p4-4d43cd36011e
+destroy npc-p4-4d43cd36011e-new
+# npc-p4-9bfc412e63bb: ns=media pod{role=server}
+create npc-p4-9bfc412e63bb hash:ip family inet hashsize 64 maxelem 16777216
+create npc-p4-9bfc412e63bb-new hash:ip family inet hashsize 64 maxelem 16777216
+flush npc-p4-9bfc412e63bb-new
+add npc-p4-9bfc412e63bb-new 10.244.1.60
+add npc-p4-9bfc412e63bb-new 10.244.2.60
+swap npc-p4-9bfc412e63bb-new npc-p4-9bfc412e63bb
+destroy npc-p4-9bfc412e63bb-new
+# npc-p4-a2b3270e83b0: ns=media pod{role=client}
+create npc-p4-a2b3270e83b0 hash:ip family inet hashsize 64 maxelem 16777216
+create npc-p4-a2b3270e83b0-new hash:ip family inet hashsize 64 maxelem 16777216
+flush npc-p4-a2b3270e83b0-new
+add npc-p4-a2b3270e83b0-new 10.244.2.61
+swap npc-p4-a2b3270e83b0-new npc-p4-a2b3270e83b0
+destroy npc-p4-a2b3270e83b0-new
+# npc-n6-21507a38da69: port migrate/TCP of each pod
+create npc-n6-21507a38da69 hash:ip,port family inet6 hashsize 64 maxelem 16777216
+create npc-n6-21507a38da69-new hash:ip,port family inet6 hashsize 64 maxelem 16777216
+flush npc-n6-21507a38da69-new
+swap npc-n6-21507a38da69-new npc-n6-21507a38da69
+destroy npc-n6-21507a38da69-new
+# npc-n6-336df7cbed4e: port sip/UDP of each pod
+create npc-n6-336df7cbed4e hash:ip,port family inet6 hashsize 64 maxelem 16777216
+create npc-n6-336df7cbed4e-new hash:ip,port family inet6 hashsize 64 maxelem 16777216
+flush npc-n6-336df7cbed4e-new
+add npc-n6-336df7cbed4e-new fd00:10:244:1::3c,udp:5061
+swap npc-n6-336df7cbed4e-new npc-n6-336df7cbed4e
+destroy npc-n6-336df7cbed4e-new
+# npc-n6-7c7ad98692bd: port http/TCP of each pod
+create npc-n6-7c7ad98692bd hash:ip,port family inet6 hashsize 64 maxelem 16777216
+create npc-n6-7c7ad98692bd-new hash:ip,port family inet6 hashsize 64 maxelem 16777216
+flush npc-n6-7c7ad98692bd-new
+add npc-n6-7c7ad98692bd-new fd00:10:244:2::3c,tcp:8000
+add npc-n6-7c7ad98692bd-new fd00:10:244:1::3c,tcp:8080
+swap npc-n6-7c7ad98692bd-new npc-n6-7c7ad98692bd
+destroy npc-n6-7c7ad98692bd-new
+# npc-n6-b40e66c802d3: port sip/TCP of each pod
+create npc-n6-b40e66c802d3 hash:ip,port family inet6 hashsize 64 maxelem 16777216
+create npc-n6-b40e66c802d3-new hash:ip,port family inet6 hashsize 64 maxelem 16777216
+flush npc-n6-b40e66c802d3-new
+add npc-n6-b40e66c802d3-new fd00:10:244:1::3c,tcp:5060
+swap npc-n6-b40e66c802d3-new npc-n6-b40e66c802d3
+destroy npc-n6-b40e66c802d3-new
+# npc-n6-fec6dead2b43: port proxy-admin/TCP of each pod
+create npc-n6-fec6dead2b43 hash:ip,port family inet6 hashsize 64 maxelem 16777216
+create npc-n6-fec6dead2b43-new hash:ip,port family inet6 hashsize 64 maxelem 16777216
+flush npc-n6-fec6dead2b43-new
+add npc-n6-fec6dead2b43-new fd00:10:244:1::3c,tcp:15000
+swap npc-n6-fec6dead2b43-new npc-n6-fec6dead2b43
+destroy npc-n6-fec6dead2b43-new
+# npc-p6-4d43cd36011e: ns=media pod{}
+create npc-p6-4d43cd36011e hash:ip family inet6 hashsize 64 maxelem 16777216
+create npc-p6-4d43cd36011e-new hash:ip family inet6 hashsize 64 maxelem 16777216
+flush npc-p6-4d43cd36011e-new
+add npc-p6-4d43cd36011e-new fd00:10:244:1::3c
+add npc-p6-4d43cd36011e-new fd00:10:244:2::3c
+add npc-p6-4d43cd36011e-new fd00:10:244:2::3d
+swap npc-p6-4d43cd36011e-new npc-p6-4d43cd36011e
+destroy npc-p6-4d43cd36011e-new
+# npc-p6-9bfc412e63bb: ns=media pod{role=server}
+create npc-p6-9bfc412e63bb hash:ip family inet6 hashsize 64 maxelem 16777216
+create npc-p6-9bfc412e63bb-new hash:ip family inet6 hashsize 64 maxelem 16777216
+flush npc-p6-9bfc412e63bb-new
+add npc-p6-9bfc412e63bb-new fd00:10:244:1::3c
+add npc-p6-9bfc412e63bb-new fd00:10:244:2::3c
+swap npc-p6-9bfc412e63bb-new npc-p6-9bfc412e63bb
+destroy npc-p6-9bfc412e63bb-new
+# npc-p6-a2b3270e83b0: ns=media pod{role=client}
+create npc-p6-a2b3270e83b0 hash:ip family inet6 hashsize 64 maxelem 16777216
+create npc-p6-a2b3270e83b0-new hash:ip family inet6 hashsize 64 maxelem 16777216
+flush npc-p6-a2b3270e83b0-new
+add npc-p6-a2b3270e83b0-new fd00:10:244:2::3d
+swap npc-p6-a2b3270e83b0-new npc-p6-a2b3270e83b0
+destroy npc-p6-a2b3270e83b0-new
+NETPOLC
+}
+
+rules4() {
+  cat <<'NETPOLC'
+*filter
+:NPC-FORWARD - [0:0]
+:NPC-NEW - [0:0]
+:NPC-DENY-IN - [0:0]
+:NPC-DENY-EG - [0:0]
+:NPC-IN - [0:0]
+:NPC-EG - [0:0]
+:NPC-GI-4eea6cdae605 - [0:0]
+:NPC-GE-41aa3cdf2c28 - [0:0]
+-A NPC-FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j RETURN
+-A NPC-FORWARD -j NPC-EG
+-A NPC-FORWARD -j NPC-IN
+-A NPC-NEW -m conntrack --ctstate INVALID -j DROP
+-A NPC-NEW -p tcp -m tcp ! --tcp-flags FIN,SYN,RST,ACK SYN -j REJECT --reject-with tcp-reset
+-A NPC-DENY-IN -j DROP
+-A NPC-DENY-EG -j DROP
+-A NPC-IN -d 10.244.1.60/32 -m comment --comment "media/old-0" -g NPC-GI-4eea6cdae605
+-A NPC-IN -d 10.244.2.60/32 -m comment --comment "media/new-0" -g NPC-GI-4eea6cdae605
+-A NPC-IN -d 10.244.2.61/32 -m comment --comment "media/player-0" -g NPC-NEW
+-A NPC-EG -s 10.244.1.60/32 -m comment --comment "media/old-0" -g NPC-NEW
+-A NPC-EG -s 10.244.2.60/32 -m comment --comment "media/new-0" -g NPC-NEW
+-A NPC-EG -s 10.244.2.61/32 -m comment --comment "media/player-0" -g NPC-GE-41aa3cdf2c28
+-A NPC-GI-4eea6cdae605 -j NPC-NEW
+-A NPC-GI-4eea6cdae605 -m set --match-set npc-n4-7c7ad98692bd dst,dst -m set --match-set npc-p4-a2b3270e83b0 src -m comment --comment "media/by-name ingress[0].from[0] ports[0] examples/named-ports-endport/policies.yaml:14" -j RETURN
+-A NPC-GI-4eea6cdae605 -m set --match-set npc-n4-b40e66c802d3 dst,dst -m comment --comment "media/by-name ingress[1] ports[0] examples/named-ports-endport/policies.yaml:19" -j RETURN
+-A NPC-GI-4eea6cdae605 -m set --match-set npc-n4-336df7cbed4e dst,dst -m comment --comment "media/by-name ingress[1] ports[1] examples/named-ports-endport/policies.yaml:19" -j RETURN
+-A NPC-GI-4eea6cdae605 -m set --match-set npc-n4-fec6dead2b43 dst,dst -m comment --comment "media/by-name ingress[2] ports[0] examples/named-ports-endport/policies.yaml:23" -j RETURN
+-A NPC-GI-4eea6cdae605 -m set --match-set npc-n4-21507a38da69 dst,dst -m comment --comment "media/by-name ingress[3] ports[0] examples/named-ports-endport/policies.yaml:26" -j RETURN
+-A NPC-GI-4eea6cdae605 -p tcp -m tcp --dport 9000 -m set --match-set npc-p4-4d43cd36011e src -m comment --comment "media/by-number ingress[0].from[0] ports[1] examples/named-ports-endport/policies.yaml:40" -j RETURN
+-A NPC-GI-4eea6cdae605 -p udp -m udp --dport 30000:32767 -m set --match-set npc-p4-4d43cd36011e src -m comment --comment "media/by-number ingress[0].from[0] ports[0] examples/named-ports-endport/policies.yaml:40" -j RETURN
+-A NPC-GI-4eea6cdae605 -p sctp -m set --match-set npc-p4-4d43cd36011e src -m comment --comment "media/by-number ingress[0].from[0] ports[3] examples/named-ports-endport/policies.yaml:40" -j RETURN
+-A NPC-GI-4eea6cdae605 -p sctp -m multiport --dports 65000:65535 -m set --match-set npc-p4-4d43cd36011e src -m comment --comment "media/by-number ingress[0].from[0] ports[2] examples/named-ports-endport/policies.yaml:40" -j RETURN
+-A NPC-GI-4eea6cdae605 -m comment --comment "isolated by media/by-name (+1) examples/named-ports-endport/policies.yaml:8" -g NPC-DENY-IN
+-A NPC-GE-41aa3cdf2c28 -j NPC-NEW
+-A NPC-GE-41aa3cdf2c28 -m set --match-set npc-n4-7c7ad98692bd dst,dst -m set --match-set npc-p4-9bfc412e63bb dst -m comment --comment "media/clients egress[0].to[0] ports[0] examples/named-ports-endport/policies.yaml:68" -j RETURN
+-A NPC-GE-41aa3cdf2c28 -d 10.244.1.0/24 -m set --match-set npc-n4-336df7cbed4e dst,dst -m comment --comment "media/clients egress[1].to[0] ports[0] examples/named-ports-endport/policies.yaml:74" -j RETURN
+-A NPC-GE-41aa3cdf2c28 -m comment --comment "isolated by media/clients examples/named-ports-endport/policies.yaml:62" -g NPC-DENY-EG
+-I FORWARD -j NPC-FORWARD
+COMMIT
+NETPOLC
+}
+
+rules6() {
+  cat <<'NETPOLC'
+*filter
+:NPC-FORWARD - [0:0]
+:NPC-NEW - [0:0]
+:NPC-DENY-IN - [0:0]
+:NPC-DENY-EG - [0:0]
+:NPC-IN - [0:0]
+:NPC-EG - [0:0]
+:NPC-GI-4eea6cdae605 - [0:0]
+:NPC-GE-41aa3cdf2c28 - [0:0]
+-A NPC-FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j RETURN
+-A NPC-FORWARD -j NPC-EG
+-A NPC-FORWARD -j NPC-IN
+-A NPC-NEW -m conntrack --ctstate INVALID -j DROP
+-A NPC-NEW -p tcp -m tcp ! --tcp-flags FIN,SYN,RST,ACK SYN -j REJECT --reject-with tcp-reset
+-A NPC-DENY-IN -p ipv6-icmp -m icmp6 --icmpv6-type 130 -j RETURN
+-A NPC-DENY-IN -p ipv6-icmp -m icmp6 --icmpv6-type 131 -j RETURN
+-A NPC-DENY-IN -p ipv6-icmp -m icmp6 --icmpv6-type 132 -j RETURN
+-A NPC-DENY-IN -p ipv6-icmp -m icmp6 --icmpv6-type 133 -j RETURN
+-A NPC-DENY-IN -p ipv6-icmp -m icmp6 --icmpv6-type 134 -j RETURN
+-A NPC-DENY-IN -p ipv6-icmp -m icmp6 --icmpv6-type 135 -j RETURN
+-A NPC-DENY-IN -p ipv6-icmp -m icmp6 --icmpv6-type 136 -j RETURN
+-A NPC-DENY-IN -p ipv6-icmp -m icmp6 --icmpv6-type 137 -j RETURN
+-A NPC-DENY-IN -p ipv6-icmp -m icmp6 --icmpv6-type 143 -j RETURN
+-A NPC-DENY-IN -j DROP
+-A NPC-DENY-EG -p ipv6-icmp -m icmp6 --icmpv6-type 130 -j RETURN
+-A NPC-DENY-EG -p ipv6-icmp -m icmp6 --icmpv6-type 131 -j RETURN
+-A NPC-DENY-EG -p ipv6-icmp -m icmp6 --icmpv6-type 132 -j RETURN
+-A NPC-DENY-EG -p ipv6-icmp -m icmp6 --icmpv6-type 133 -j RETURN
+-A NPC-DENY-EG -p ipv6-icmp -m icmp6 --icmpv6-type 134 -j RETURN
+-A NPC-DENY-EG -p ipv6-icmp -m icmp6 --icmpv6-type 135 -j RETURN
+-A NPC-DENY-EG -p ipv6-icmp -m icmp6 --icmpv6-type 136 -j RETURN
+-A NPC-DENY-EG -p ipv6-icmp -m icmp6 --icmpv6-type 137 -j RETURN
+-A NPC-DENY-EG -p ipv6-icmp -m icmp6 --icmpv6-type 143 -j RETURN
+-A NPC-DENY-EG -j DROP
+-A NPC-IN -d fd00:10:244:1::3c/128 -m comment --comment "media/old-0" -g NPC-GI-4eea6cdae605
+-A NPC-IN -d fd00:10:244:2::3c/128 -m comment --comment "media/new-0" -g NPC-GI-4eea6cdae605
+-A NPC-IN -d fd00:10:244:2::3d/128 -m comment --comment "media/player-0" -g NPC-NEW
+-A NPC-EG -s fd00:10:244:1::3c/128 -m comment --comment "media/old-0" -g NPC-NEW
+-A NPC-EG -s fd00:10:244:2::3c/128 -m comment --comment "media/new-0" -g NPC-NEW
+-A NPC-EG -s fd00:10:244:2::3d/128 -m comment --comment "media/player-0" -g NPC-GE-41aa3cdf2c28
+-A NPC-GI-4eea6cdae605 -j NPC-NEW
+-A NPC-GI-4eea6cdae605 -m set --match-set npc-n6-7c7ad98692bd dst,dst -m set --match-set npc-p6-a2b3270e83b0 src -m comment --comment "media/by-name ingress[0].from[0] ports[0] examples/named-ports-endport/policies.yaml:14" -j RETURN
+-A NPC-GI-4eea6cdae605 -m set --match-set npc-n6-b40e66c802d3 dst,dst -m comment --comment "media/by-name ingress[1] ports[0] examples/named-ports-endport/policies.yaml:19" -j RETURN
+-A NPC-GI-4eea6cdae605 -m set --match-set npc-n6-336df7cbed4e dst,dst -m comment --comment "media/by-name ingress[1] ports[1] examples/named-ports-endport/policies.yaml:19" -j RETURN
+-A NPC-GI-4eea6cdae605 -m set --match-set npc-n6-fec6dead2b43 dst,dst -m comment --comment "media/by-name ingress[2] ports[0] examples/named-ports-endport/policies.yaml:23" -j RETURN
+-A NPC-GI-4eea6cdae605 -m set --match-set npc-n6-21507a38da69 dst,dst -m comment --comment "media/by-name ingress[3] ports[0] examples/named-ports-endport/policies.yaml:26" -j RETURN
+-A NPC-GI-4eea6cdae605 -p tcp -m tcp --dport 9000 -m set --match-set npc-p6-4d43cd36011e src -m comment --comment "media/by-number ingress[0].from[0] ports[1] examples/named-ports-endport/policies.yaml:40" -j RETURN
+-A NPC-GI-4eea6cdae605 -p udp -m udp --dport 30000:32767 -m set --match-set npc-p6-4d43cd36011e src -m comment --comment "media/by-number ingress[0].from[0] ports[0] examples/named-ports-endport/policies.yaml:40" -j RETURN
+-A NPC-GI-4eea6cdae605 -p sctp -m set --match-set npc-p6-4d43cd36011e src -m comment --comment "media/by-number ingress[0].from[0] ports[3] examples/named-ports-endport/policies.yaml:40" -j RETURN
+-A NPC-GI-4eea6cdae605 -p sctp -m multiport --dports 65000:65535 -m set --match-set npc-p6-4d43cd36011e src -m comment --comment "media/by-number ingress[0].from[0] ports[2] examples/named-ports-endport/policies.yaml:40" -j RETURN
+-A NPC-GI-4eea6cdae605 -m comment --comment "isolated by media/by-name (+1) examples/named-ports-endport/policies.yaml:8" -g NPC-DENY-IN
+-A NPC-GE-41aa3cdf2c28 -j NPC-NEW
+-A NPC-GE-41aa3cdf2c28 -m set --match-set npc-n6-7c7ad98692bd dst,dst -m set --match-set npc-p6-9bfc412e63bb dst -m comment --comment "media/clients egress[0].to[0] ports[0] examples/named-ports-endport/policies.yaml:68" -j RETURN
+-A NPC-GE-41aa3cdf2c28 -m comment --comment "isolated by media/clients examples/named-ports-endport/policies.yaml:62" -g NPC-DENY-EG
+-I FORWARD -j NPC-FORWARD
+COMMIT
+NETPOLC
+}
+
+# names PATTERN: what PATTERN finds in lines of standard input, between spaces.
+names() { printf ' '; sed -n "s/$1/\1/p" | tr '\n' ' '; }
+
+# load COMMAND: replaces our chains by those of standard input.
+load() {
+  wanted=$(cat)
+  present=$("$1" -w 10 -S)
+  kept=$(printf '%s\n' "$wanted" | names '^:\([^ ]*\) .*')
+  stale=
+  for chain in $(printf '%s\n' "$present" | names '^-N \(NPC-.*\)'); do
+    case $kept in *" $chain "*) ;; *) stale="$stale $chain" ;; esac
+  done
+  {
+    echo '*filter'
+    # The jump is made anew, so that it is the first rule again.
+    printf '%s\n' "$present" | sed -n \
+      -e 's/^-A \(FORWARD -j NPC-FORWARD\)$/-D \1/p' -e 's/^-A \(INPUT -j NPC-INPUT\)$/-D \1/p'
+    printf '%s\n' "$wanted" | sed '1d;$d'
+    for chain in $stale; do echo "-F $chain"; done
+    for chain in $stale; do echo "-X $chain"; done
+    echo COMMIT
+  } | "$1-restore" -w 10 --noflush
+}
+
+case ${1:-} in
+  '') ;;
+  remove)
+    sets() { :; }
+    rules4() { printf '*filter\nCOMMIT\n'; }
+    rules6() { rules4; }
+    ;;
+  *)
+    echo "usage: $0 [remove]" >&2
+    exit 64
+    ;;
+esac
+
+sets | "$IPSET" -exist restore
+rules4 | load "$IPTABLES"
+# A kernel without IPv6 has no packets of it either.
+if [ -e /proc/sys/net/ipv6 ]; then rules6 | load "$IP6TABLES"; fi
+
+kept=$(sets | names '^create \([^ ]*\) .*')
+for set in $("$IPSET" list -n); do
+  case $set in npc-[bnp][46]-*) ;; *) continue ;; esac
+  case $kept in *" $set "*) ;; *) "$IPSET" destroy "$set" ;; esac
+done

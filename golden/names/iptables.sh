@@ -1,0 +1,238 @@
+#!/bin/sh
+# Made by netpolc compile --backend iptables. Run as root on the node; it may be run again.
+# With the argument "remove" it takes away all that it or any other such script brought.
+#
+# Sets come first, for rules name them; then the rules of each family in one transaction that
+# also removes what an earlier run left; last the sets that nothing names any more. Only chains
+# NPC-*, sets npc-*, and the jumps to NPC-FORWARD and NPC-INPUT are touched.
+set -eu
+
+# For the other variant: IPTABLES=iptables-legacy IP6TABLES=ip6tables-legacy sh ...
+: "${IPSET:=ipset}" "${IPTABLES:=iptables}" "${IP6TABLES:=ip6tables}"
+
+sets() {
+  cat <<'NETPOLC'
+# npc-n4-14e246f69a13: port counter/TCP of each pod
+create npc-n4-14e246f69a13 hash:ip,port family inet hashsize 64 maxelem 16777216
+create npc-n4-14e246f69a13-new hash:ip,port family inet hashsize 64 maxelem 16777216
+flush npc-n4-14e246f69a13-new
+add npc-n4-14e246f69a13-new 10.244.1.90,tcp:8080
+swap npc-n4-14e246f69a13-new npc-n4-14e246f69a13
+destroy npc-n4-14e246f69a13-new
+# npc-p4-5d202bc24395: ns=drop pod{table=filter}
+create npc-p4-5d202bc24395 hash:ip family inet hashsize 64 maxelem 16777216
+create npc-p4-5d202bc24395-new hash:ip family inet hashsize 64 maxelem 16777216
+flush npc-p4-5d202bc24395-new
+add npc-p4-5d202bc24395-new 10.244.1.90
+swap npc-p4-5d202bc24395-new npc-p4-5d202bc24395
+destroy npc-p4-5d202bc24395-new
+# npc-p4-5f8e3999add8: ns=drop pod{set in (elements,flags)}
+create npc-p4-5f8e3999add8 hash:ip family inet hashsize 64 maxelem 16777216
+create npc-p4-5f8e3999add8-new hash:ip family inet hashsize 64 maxelem 16777216
+flush npc-p4-5f8e3999add8-new
+add npc-p4-5f8e3999add8-new 10.244.1.91
+swap npc-p4-5f8e3999add8-new npc-p4-5f8e3999add8
+destroy npc-p4-5f8e3999add8-new
+# npc-p4-f4077d88e836: ns=drop pod{set=elements}
+create npc-p4-f4077d88e836 hash:ip family inet hashsize 64 maxelem 16777216
+create npc-p4-f4077d88e836-new hash:ip family inet hashsize 64 maxelem 16777216
+flush npc-p4-f4077d88e836-new
+add npc-p4-f4077d88e836-new 10.244.1.91
+swap npc-p4-f4077d88e836-new npc-p4-f4077d88e836
+destroy npc-p4-f4077d88e836-new
+# npc-n6-14e246f69a13: port counter/TCP of each pod
+create npc-n6-14e246f69a13 hash:ip,port family inet6 hashsize 64 maxelem 16777216
+create npc-n6-14e246f69a13-new hash:ip,port family inet6 hashsize 64 maxelem 16777216
+flush npc-n6-14e246f69a13-new
+add npc-n6-14e246f69a13-new fd00:10:244:1::5a,tcp:8080
+swap npc-n6-14e246f69a13-new npc-n6-14e246f69a13
+destroy npc-n6-14e246f69a13-new
+# npc-p6-5d202bc24395: ns=drop pod{table=filter}
+create npc-p6-5d202bc24395 hash:ip family inet6 hashsize 64 maxelem 16777216
+create npc-p6-5d202bc24395-new hash:ip family inet6 hashsize 64 maxelem 16777216
+flush npc-p6-5d202bc24395-new
+add npc-p6-5d202bc24395-new fd00:10:244:1::5a
+swap npc-p6-5d202bc24395-new npc-p6-5d202bc24395
+destroy npc-p6-5d202bc24395-new
+# npc-p6-5f8e3999add8: ns=drop pod{set in (elements,flags)}
+create npc-p6-5f8e3999add8 hash:ip family inet6 hashsize 64 maxelem 16777216
+create npc-p6-5f8e3999add8-new hash:ip family inet6 hashsize 64 maxelem 16777216
+flush npc-p6-5f8e3999add8-new
+add npc-p6-5f8e3999add8-new fd00:10:244:1::5b
+swap npc-p6-5f8e3999add8-new npc-p6-5f8e3999add8
+destroy npc-p6-5f8e3999add8-new
+# npc-p6-f4077d88e836: ns=drop pod{set=elements}
+create npc-p6-f4077d88e836 hash:ip family inet6 hashsize 64 maxelem 16777216
+create npc-p6-f4077d88e836-new hash:ip family inet6 hashsize 64 maxelem 16777216
+flush npc-p6-f4077d88e836-new
+add npc-p6-f4077d88e836-new fd00:10:244:1::5b
+swap npc-p6-f4077d88e836-new npc-p6-f4077d88e836
+destroy npc-p6-f4077d88e836-new
+NETPOLC
+}
+
+rules4() {
+  cat <<'NETPOLC'
+*filter
+:NPC-FORWARD - [0:0]
+:NPC-NEW - [0:0]
+:NPC-DENY-IN - [0:0]
+:NPC-DENY-EG - [0:0]
+:NPC-IN - [0:0]
+:NPC-EG - [0:0]
+:NPC-GI-0394add0f83c - [0:0]
+:NPC-GI-20b306d2d9ae - [0:0]
+:NPC-GI-386ee88f70c1 - [0:0]
+:NPC-GI-4ae836ec67af - [0:0]
+:NPC-GE-bd6fc4f3dd47 - [0:0]
+-A NPC-FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j RETURN
+-A NPC-FORWARD -j NPC-EG
+-A NPC-FORWARD -j NPC-IN
+-A NPC-NEW -m conntrack --ctstate INVALID -j DROP
+-A NPC-NEW -p tcp -m tcp ! --tcp-flags FIN,SYN,RST,ACK SYN -j REJECT --reject-with tcp-reset
+-A NPC-DENY-IN -j DROP
+-A NPC-DENY-EG -j DROP
+-A NPC-IN -d 10.244.1.90/32 -m comment --comment "drop/chain-0" -g NPC-GI-386ee88f70c1
+-A NPC-IN -d 10.244.1.91/32 -m comment --comment "drop/map-0" -g NPC-GI-0394add0f83c
+-A NPC-IN -d 10.244.1.92/32 -m comment --comment "a/a" -g NPC-GI-4ae836ec67af
+-A NPC-IN -d 10.244.1.93/32 -m comment --comment "a-a/a" -g NPC-GI-20b306d2d9ae
+-A NPC-EG -s 10.244.1.90/32 -m comment --comment "drop/chain-0" -g NPC-GE-bd6fc4f3dd47
+-A NPC-EG -s 10.244.1.91/32 -m comment --comment "drop/map-0" -g NPC-NEW
+-A NPC-EG -s 10.244.1.92/32 -m comment --comment "a/a" -g NPC-NEW
+-A NPC-EG -s 10.244.1.93/32 -m comment --comment "a-a/a" -g NPC-NEW
+-A NPC-GI-0394add0f83c -j NPC-NEW
+-A NPC-GI-0394add0f83c -p tcp -m tcp --dport 1 -m set --match-set npc-p4-5d202bc24395 src -m comment --comment "drop/set ingress[0].from[0] ports[0] examples/names/keywords.yaml:57" -j RETURN
+-A NPC-GI-0394add0f83c -m comment --comment "isolated by drop/0 (+1) examples/names/keywords.yaml:44" -g NPC-DENY-IN
+-A NPC-GI-20b306d2d9ae -j NPC-NEW
+-A NPC-GI-20b306d2d9ae -m comment --comment "isolated by a-a/b examples/names/keywords.yaml:74" -g NPC-DENY-IN
+-A NPC-GI-386ee88f70c1 -j NPC-NEW
+-A NPC-GI-386ee88f70c1 -m set --match-set npc-n4-14e246f69a13 dst,dst -m set --match-set npc-p4-f4077d88e836 src -m comment --comment "drop/accept ingress[0].from[0] ports[0] examples/names/keywords.yaml:11" -j RETURN
+-A NPC-GI-386ee88f70c1 -p tcp -m tcp --dport 443 -m set --match-set npc-p4-f4077d88e836 src -m comment --comment "drop/allow.from.ingress-nginx.v1.2 ingress[0].from[0] ports[0] ...ills-the-comment-of-a-rule-if-nothing-is-done-about-it.yaml:11" -j RETURN
+-A NPC-GI-386ee88f70c1 -p tcp -m multiport --dports 8443,9443 -m set --match-set npc-p4-f4077d88e836 src -m comment --comment "drop/this-is-a-name-that-is-as-long-as-a-label... ingress[0].from[0] ports[0,1] ...of-a-rule-if-nothing-is-done-about-it.yaml:27" -j RETURN
+-A NPC-GI-386ee88f70c1 -m comment --comment "isolated by drop/drop (+3) examples/names/keywords.yaml:20" -g NPC-DENY-IN
+-A NPC-GI-4ae836ec67af -j NPC-NEW
+-A NPC-GI-4ae836ec67af -m comment --comment "a/a-b ingress[0] examples/names/keywords.yaml:84" -j RETURN
+-A NPC-GI-4ae836ec67af -m comment --comment "isolated by a/a.b (+1) examples/names/keywords.yaml:67" -g NPC-DENY-IN
+-A NPC-GE-bd6fc4f3dd47 -j NPC-NEW
+-A NPC-GE-bd6fc4f3dd47 -p tcp -m tcp --dport 80 -m set --match-set npc-p4-5f8e3999add8 dst -m comment --comment "drop/table egress[0].to[0] ports[0] examples/names/keywords.yaml:33" -j RETURN
+-A NPC-GE-bd6fc4f3dd47 -m comment --comment "isolated by drop/drop (+2) examples/names/keywords.yaml:20" -g NPC-DENY-EG
+-I FORWARD -j NPC-FORWARD
+COMMIT
+NETPOLC
+}
+
+rules6() {
+  cat <<'NETPOLC'
+*filter
+:NPC-FORWARD - [0:0]
+:NPC-NEW - [0:0]
+:NPC-DENY-IN - [0:0]
+:NPC-DENY-EG - [0:0]
+:NPC-IN - [0:0]
+:NPC-EG - [0:0]
+:NPC-GI-0394add0f83c - [0:0]
+:NPC-GI-20b306d2d9ae - [0:0]
+:NPC-GI-386ee88f70c1 - [0:0]
+:NPC-GI-4ae836ec67af - [0:0]
+:NPC-GE-bd6fc4f3dd47 - [0:0]
+-A NPC-FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j RETURN
+-A NPC-FORWARD -j NPC-EG
+-A NPC-FORWARD -j NPC-IN
+-A NPC-NEW -m conntrack --ctstate INVALID -j DROP
+-A NPC-NEW -p tcp -m tcp ! --tcp-flags FIN,SYN,RST,ACK SYN -j REJECT --reject-with tcp-reset
+-A NPC-DENY-IN -p ipv6-icmp -m icmp6 --icmpv6-type 130 -j RETURN
+-A NPC-DENY-IN -p ipv6-icmp -m icmp6 --icmpv6-type 131 -j RETURN
+-A NPC-DENY-IN -p ipv6-icmp -m icmp6 --icmpv6-type 132 -j RETURN
+-A NPC-DENY-IN -p ipv6-icmp -m icmp6 --icmpv6-type 133 -j RETURN
+-A NPC-DENY-IN -p ipv6-icmp -m icmp6 --icmpv6-type 134 -j RETURN
+-A NPC-DENY-IN -p ipv6-icmp -m icmp6 --icmpv6-type 135 -j RETURN
+-A NPC-DENY-IN -p ipv6-icmp -m icmp6 --icmpv6-type 136 -j RETURN
+-A NPC-DENY-IN -p ipv6-icmp -m icmp6 --icmpv6-type 137 -j RETURN
+-A NPC-DENY-IN -p ipv6-icmp -m icmp6 --icmpv6-type 143 -j RETURN
+-A NPC-DENY-IN -j DROP
+-A NPC-DENY-EG -p ipv6-icmp -m icmp6 --icmpv6-type 130 -j RETURN
+-A NPC-DENY-EG -p ipv6-icmp -m icmp6 --icmpv6-type 131 -j RETURN
+-A NPC-DENY-EG -p ipv6-icmp -m icmp6 --icmpv6-type 132 -j RETURN
+-A NPC-DENY-EG -p ipv6-icmp -m icmp6 --icmpv6-type 133 -j RETURN
+-A NPC-DENY-EG -p ipv6-icmp -m icmp6 --icmpv6-type 134 -j RETURN
+-A NPC-DENY-EG -p ipv6-icmp -m icmp6 --icmpv6-type 135 -j RETURN
+-A NPC-DENY-EG -p ipv6-icmp -m icmp6 --icmpv6-type 136 -j RETURN
+-A NPC-DENY-EG -p ipv6-icmp -m icmp6 --icmpv6-type 137 -j RETURN
+-A NPC-DENY-EG -p ipv6-icmp -m icmp6 --icmpv6-type 143 -j RETURN
+-A NPC-DENY-EG -j DROP
+-A NPC-IN -d fd00:10:244:1::5a/128 -m comment --comment "drop/chain-0" -g NPC-GI-386ee88f70c1
+-A NPC-IN -d fd00:10:244:1::5b/128 -m comment --comment "drop/map-0" -g NPC-GI-0394add0f83c
+-A NPC-IN -d fd00:10:244:1::5c/128 -m comment --comment "a/a" -g NPC-GI-4ae836ec67af
+-A NPC-IN -d fd00:10:244:1::5d/128 -m comment --comment "a-a/a" -g NPC-GI-20b306d2d9ae
+-A NPC-EG -s fd00:10:244:1::5a/128 -m comment --comment "drop/chain-0" -g NPC-GE-bd6fc4f3dd47
+-A NPC-EG -s fd00:10:244:1::5b/128 -m comment --comment "drop/map-0" -g NPC-NEW
+-A NPC-EG -s fd00:10:244:1::5c/128 -m comment --comment "a/a" -g NPC-NEW
+-A NPC-EG -s fd00:10:244:1::5d/128 -m comment --comment "a-a/a" -g NPC-NEW
+-A NPC-GI-0394add0f83c -j NPC-NEW
+-A NPC-GI-0394add0f83c -p tcp -m tcp --dport 1 -m set --match-set npc-p6-5d202bc24395 src -m comment --comment "drop/set ingress[0].from[0] ports[0] examples/names/keywords.yaml:57" -j RETURN
+-A NPC-GI-0394add0f83c -m comment --comment "isolated by drop/0 (+1) examples/names/keywords.yaml:44" -g NPC-DENY-IN
+-A NPC-GI-20b306d2d9ae -j NPC-NEW
+-A NPC-GI-20b306d2d9ae -m comment --comment "isolated by a-a/b examples/names/keywords.yaml:74" -g NPC-DENY-IN
+-A NPC-GI-386ee88f70c1 -j NPC-NEW
+-A NPC-GI-386ee88f70c1 -m set --match-set npc-n6-14e246f69a13 dst,dst -m set --match-set npc-p6-f4077d88e836 src -m comment --comment "drop/accept ingress[0].from[0] ports[0] examples/names/keywords.yaml:11" -j RETURN
+-A NPC-GI-386ee88f70c1 -p tcp -m tcp --dport 443 -m set --match-set npc-p6-f4077d88e836 src -m comment --comment "drop/allow.from.ingress-nginx.v1.2 ingress[0].from[0] ports[0] ...ills-the-comment-of-a-rule-if-nothing-is-done-about-it.yaml:11" -j RETURN
+-A NPC-GI-386ee88f70c1 -p tcp -m multiport --dports 8443,9443 -m set --match-set npc-p6-f4077d88e836 src -m comment --comment "drop/this-is-a-name-that-is-as-long-as-a-label... ingress[0].from[0] ports[0,1] ...of-a-rule-if-nothing-is-done-about-it.yaml:27" -j RETURN
+-A NPC-GI-386ee88f70c1 -m comment --comment "isolated by drop/drop (+3) examples/names/keywords.yaml:20" -g NPC-DENY-IN
+-A NPC-GI-4ae836ec67af -j NPC-NEW
+-A NPC-GI-4ae836ec67af -m comment --comment "a/a-b ingress[0] examples/names/keywords.yaml:84" -j RETURN
+-A NPC-GI-4ae836ec67af -m comment --comment "isolated by a/a.b (+1) examples/names/keywords.yaml:67" -g NPC-DENY-IN
+-A NPC-GE-bd6fc4f3dd47 -j NPC-NEW
+-A NPC-GE-bd6fc4f3dd47 -p tcp -m tcp --dport 80 -m set --match-set npc-p6-5f8e3999add8 dst -m comment --comment "drop/table egress[0].to[0] ports[0] examples/names/keywords.yaml:33" -j RETURN
+-A NPC-GE-bd6fc4f3dd47 -m comment --comment "isolated by drop/drop (+2) examples/names/keywords.yaml:20" -g NPC-DENY-EG
+-I FORWARD -j NPC-FORWARD
+COMMIT
+NETPOLC
+}
+
+# names PATTERN: what PATTERN finds in lines of standard input, between spaces.
+names() { printf ' '; sed -n "s/$1/\1/p" | tr '\n' ' '; }
+
+# load COMMAND: replaces our chains by those of standard input.
+load() {
+  wanted=$(cat)
+  present=$("$1" -w 10 -S)
+  kept=$(printf '%s\n' "$wanted" | names '^:\([^ ]*\) .*')
+  stale=
+  for chain in $(printf '%s\n' "$present" | names '^-N \(NPC-.*\)'); do
+    case $kept in *" $chain "*) ;; *) stale="$stale $chain" ;; esac
+  done
+  {
+    echo '*filter'
+    # The jump is made anew, so that it is the first rule again.
+    printf '%s\n' "$present" | sed -n \
+      -e 's/^-A \(FORWARD -j NPC-FORWARD\)$/-D \1/p' -e 's/^-A \(INPUT -j NPC-INPUT\)$/-D \1/p'
+    printf '%s\n' "$wanted" | sed '1d;$d'
+    for chain in $stale; do echo "-F $chain"; done
+    for chain in $stale; do echo "-X $chain"; done
+    echo COMMIT
+  } | "$1-restore" -w 10 --noflush
+}
+
+case ${1:-} in
+  '') ;;
+  remove)
+    sets() { :; }
+    rules4() { printf '*filter\nCOMMIT\n'; }
+    rules6() { rules4; }
+    ;;
+  *)
+    echo "usage: $0 [remove]" >&2
+    exit 64
+    ;;
+esac
+
+sets | "$IPSET" -exist restore
+rules4 | load "$IPTABLES"
+# A kernel without IPv6 has no packets of it either.
+if [ -e /proc/sys/net/ipv6 ]; then rules6 | load "$IP6TABLES"; fi
+
+kept=$(sets | names '^create \([^ ]*\) .*')
+for set in $("$IPSET" list -n); do
+  case $set in npc-[bnp][46]-*) ;; *) continue ;; esac
+  case $kept in *" $set "*) ;; *) "$IPSET" destroy "$set" ;; esac
+done

@@ -1,0 +1,124 @@
+#!/bin/sh
+# Made by netpolc compile --backend iptables. Run as root on the node; it may be run again.
+# With the argument "remove" it takes away all that it or any other such script brought.
+#
+# Sets come first, for rules name them; then the rules of each family in one transaction that
+# also removes what an earlier run left; last the sets that nothing names any more. Only chains
+# NPC-*, sets npc-*, and the jumps to NPC-FORWARD and NPC-INPUT are touched.
+set -eu
+
+# For the other variant: IPTABLES=iptables-legacy IP6TABLES=ip6tables-legacy sh ...
+: "${IPSET:=ipset}" "${IPTABLES:=iptables}" "${IP6TABLES:=ip6tables}"
+
+sets() {
+  cat <<'NETPOLC'
+NETPOLC
+}
+
+rules4() {
+  cat <<'NETPOLC'
+*filter
+:NPC-FORWARD - [0:0]
+:NPC-NEW - [0:0]
+:NPC-DENY-IN - [0:0]
+:NPC-DENY-EG - [0:0]
+:NPC-IN - [0:0]
+:NPC-EG - [0:0]
+-A NPC-FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j RETURN
+-A NPC-FORWARD -j NPC-EG
+-A NPC-FORWARD -j NPC-IN
+-A NPC-NEW -m conntrack --ctstate INVALID -j DROP
+-A NPC-NEW -p tcp -m tcp ! --tcp-flags FIN,SYN,RST,ACK SYN -j REJECT --reject-with tcp-reset
+-A NPC-DENY-IN -j DROP
+-A NPC-DENY-EG -j DROP
+-I FORWARD -j NPC-FORWARD
+COMMIT
+NETPOLC
+}
+
+rules6() {
+  cat <<'NETPOLC'
+*filter
+:NPC-FORWARD - [0:0]
+:NPC-NEW - [0:0]
+:NPC-DENY-IN - [0:0]
+:NPC-DENY-EG - [0:0]
+:NPC-IN - [0:0]
+:NPC-EG - [0:0]
+-A NPC-FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j RETURN
+-A NPC-FORWARD -j NPC-EG
+-A NPC-FORWARD -j NPC-IN
+-A NPC-NEW -m conntrack --ctstate INVALID -j DROP
+-A NPC-NEW -p tcp -m tcp ! --tcp-flags FIN,SYN,RST,ACK SYN -j REJECT --reject-with tcp-reset
+-A NPC-DENY-IN -p ipv6-icmp -m icmp6 --icmpv6-type 130 -j RETURN
+-A NPC-DENY-IN -p ipv6-icmp -m icmp6 --icmpv6-type 131 -j RETURN
+-A NPC-DENY-IN -p ipv6-icmp -m icmp6 --icmpv6-type 132 -j RETURN
+-A NPC-DENY-IN -p ipv6-icmp -m icmp6 --icmpv6-type 133 -j RETURN
+-A NPC-DENY-IN -p ipv6-icmp -m icmp6 --icmpv6-type 134 -j RETURN
+-A NPC-DENY-IN -p ipv6-icmp -m icmp6 --icmpv6-type 135 -j RETURN
+-A NPC-DENY-IN -p ipv6-icmp -m icmp6 --icmpv6-type 136 -j RETURN
+-A NPC-DENY-IN -p ipv6-icmp -m icmp6 --icmpv6-type 137 -j RETURN
+-A NPC-DENY-IN -p ipv6-icmp -m icmp6 --icmpv6-type 143 -j RETURN
+-A NPC-DENY-IN -j DROP
+-A NPC-DENY-EG -p ipv6-icmp -m icmp6 --icmpv6-type 130 -j RETURN
+-A NPC-DENY-EG -p ipv6-icmp -m icmp6 --icmpv6-type 131 -j RETURN
+-A NPC-DENY-EG -p ipv6-icmp -m icmp6 --icmpv6-type 132 -j RETURN
+-A NPC-DENY-EG -p ipv6-icmp -m icmp6 --icmpv6-type 133 -j RETURN
+-A NPC-DENY-EG -p ipv6-icmp -m icmp6 --icmpv6-type 134 -j RETURN
+-A NPC-DENY-EG -p ipv6-icmp -m icmp6 --icmpv6-type 135 -j RETURN
+-A NPC-DENY-EG -p ipv6-icmp -m icmp6 --icmpv6-type 136 -j RETURN
+-A NPC-DENY-EG -p ipv6-icmp -m icmp6 --icmpv6-type 137 -j RETURN
+-A NPC-DENY-EG -p ipv6-icmp -m icmp6 --icmpv6-type 143 -j RETURN
+-A NPC-DENY-EG -j DROP
+-I FORWARD -j NPC-FORWARD
+COMMIT
+NETPOLC
+}
+
+# names PATTERN: what PATTERN finds in lines of standard input, between spaces.
+names() { printf ' '; sed -n "s/$1/\1/p" | tr '\n' ' '; }
+
+# load COMMAND: replaces our chains by those of standard input.
+load() {
+  wanted=$(cat)
+  present=$("$1" -w 10 -S)
+  kept=$(printf '%s\n' "$wanted" | names '^:\([^ ]*\) .*')
+  stale=
+  for chain in $(printf '%s\n' "$present" | names '^-N \(NPC-.*\)'); do
+    case $kept in *" $chain "*) ;; *) stale="$stale $chain" ;; esac
+  done
+  {
+    echo '*filter'
+    # The jump is made anew, so that it is the first rule again.
+    printf '%s\n' "$present" | sed -n \
+      -e 's/^-A \(FORWARD -j NPC-FORWARD\)$/-D \1/p' -e 's/^-A \(INPUT -j NPC-INPUT\)$/-D \1/p'
+    printf '%s\n' "$wanted" | sed '1d;$d'
+    for chain in $stale; do echo "-F $chain"; done
+    for chain in $stale; do echo "-X $chain"; done
+    echo COMMIT
+  } | "$1-restore" -w 10 --noflush
+}
+
+case ${1:-} in
+  '') ;;
+  remove)
+    sets() { :; }
+    rules4() { printf '*filter\nCOMMIT\n'; }
+    rules6() { rules4; }
+    ;;
+  *)
+    echo "usage: $0 [remove]" >&2
+    exit 64
+    ;;
+esac
+
+sets | "$IPSET" -exist restore
+rules4 | load "$IPTABLES"
+# A kernel without IPv6 has no packets of it either.
+if [ -e /proc/sys/net/ipv6 ]; then rules6 | load "$IP6TABLES"; fi
+
+kept=$(sets | names '^create \([^ ]*\) .*')
+for set in $("$IPSET" list -n); do
+  case $set in npc-[bnp][46]-*) ;; *) continue ;; esac
+  case $kept in *" $set "*) ;; *) "$IPSET" destroy "$set" ;; esac
+done
