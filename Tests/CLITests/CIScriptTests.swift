@@ -146,6 +146,8 @@ struct CIScriptTests {
     let failed = try review(scratch, ["BASE": "main", "RENDER": "exit 7"])
     #expect(failed.status == 2)
     #expect(failed.errors.contains("review.sh: RENDER failed in main"))
+    let same = try review(scratch, ["BASE": "main", "HEAD_REF": "main", "RENDER": render])
+    #expect(same.status == 0, "\(same.output)\(same.errors)")
   }
 
   @Test func `what was accepted passes`() throws {
@@ -164,14 +166,21 @@ struct CIScriptTests {
     #expect(result.status == 2)
     #expect(result.errors.contains("policies/web.yaml:1:8: error:"))
     #expect(try scratch.text(of: "summary").contains("\n    policies/web.yaml:1:8: error:"))
-    #expect(try review(scratch, ["BASE": "nothing"]).status == 2)
+    let missing = try review(scratch, ["BASE": "nothing", "GITHUB_OUTPUT": "output"])
+    #expect(missing.status == 2)
+    #expect(missing.errors == "netpolc: git knows no revision nothing\n")
+    // So that the comment of an earlier run is not taken for this one's.
+    #expect(try scratch.text(of: "output") == "report-path=.netpolc-review\n")
+    let comment = try scratch.text(of: ".netpolc-review/comment.md")
+    #expect(comment.hasPrefix("<!-- netpolc-review -->\n"))
+    #expect(comment.hasSuffix("\n\n    netpolc: git knows no revision nothing\n"))
   }
 
   // MARK: The comment
 
   /// Runs comment.sh with a `gh` that answers with `comments` and notes what it was asked.
   private func comment(
-    _ comments: String, _ mode: String, changed: Bool, failing: Bool = false
+    _ comments: String, _ mode: String, changed: Bool?, failing: Bool = false
   ) throws -> (asked: [Substring], result: ProcessResult) {
     let scratch = try Scratch(["report/comment.md": "text"])
     try scratch.write(
@@ -183,7 +192,8 @@ struct CIScriptTests {
     let result = try scratch.run(
       ["sh", "-c", "PATH=$PWD/bin:$PATH exec sh \"$0\"", "\(Self.directory)/github/comment.sh"],
       environment: [
-        "COMMENT": mode, "CHANGED": "\(changed)", "REPORT": "report", "NUMBER": "5",
+        "COMMENT": mode, "CHANGED": changed.map { "\($0)" } ?? "", "REPORT": "report",
+        "NUMBER": "5",
         "GITHUB_REPOSITORY": "o/r",
       ])
     let asked = (try? scratch.text(of: "asked").split(separator: "\n")) ?? []
@@ -191,7 +201,7 @@ struct CIScriptTests {
   }
 
   @Test func `a comment is added once, and changed from then on`() throws {
-    func written(_ comments: String, _ mode: String, changed: Bool) throws -> [String] {
+    func written(_ comments: String, _ mode: String, changed: Bool?) throws -> [String] {
       try comment(comments, mode, changed: changed).asked.filter { $0.contains("--method") }
         .map { $0.split(separator: " ").dropFirst(2).prefix(2).joined(separator: " ") }
     }
@@ -202,6 +212,9 @@ struct CIScriptTests {
     #expect(try written("", "true", changed: false) == [added])
     #expect(try written("71\\n72\\n", "on-change", changed: false) == [updated])
     #expect(try written("71\\n", "false", changed: true) == [])
+    // No review at all is something to say.
+    #expect(try written("", "on-change", changed: nil) == [added])
+    #expect(try comment("", "always", changed: true).result.status == 64)
   }
 
   @Test func `a token that may not comment fails nothing`() throws {
@@ -247,15 +260,44 @@ struct CIScriptTests {
     let steps = Array(try #require(workflow["jobs"]?["review"]?["steps"]).items)
     let own = try #require(steps.first { $0["id"]?.text == "netpolc" })
     for member in Array(try #require(own["with"]).members) { #expect(inputs.contains(member.key)) }
+    for output in Array(try #require(action["outputs"]).members) {
+      #expect(output.value["value"]?.text == "${{ steps.review.outputs.\(output.key) }}")
+      #expect(scripts[0].contains("\(output.key)=$"), "nothing writes \(output.key)")
+    }
   }
 
   @Test func `the other templates are well-formed, and call what there is`() throws {
     let gitlab = try document("gitlab/netpolc.gitlab-ci.yml")
     let script = try #require(gitlab["netpolc-review"]?["script"])
     #expect(Array(script.items).contains { $0.text.hasSuffix("review.sh") })
+    let writer = String(decoding: try readFile("\(Self.directory)/review.sh"), as: UTF8.self)
+    for report in Array(try #require(gitlab["netpolc-review"]?["artifacts"]?["reports"]).members) {
+      let name = try #require(report.value.text.split(separator: "/").last)
+      #expect(writer.contains("=\"$out/\(name)\""), "nothing writes \(name)")
+    }
     let commands = Array(try document("pre-commit/.pre-commit-hooks.yaml").items).map {
       $0["entry"]?.text.split(separator: " ").dropFirst().first
     }
     #expect(commands == ["lint", "test", "review"])
+  }
+
+  @Test func `pre-commit's hooks are commands that work`() throws {
+    let scratch = try repository()
+    try scratch.git("checkout", "--quiet", "main")
+    try scratch.write(
+      "netpol-tests.yaml",
+      """
+      schema: netpolc.test/v1
+      tests:
+      - allow: { from: shop/api, to: shop/db, port: 5432 }
+
+      """)
+    for hook in Array(try document("pre-commit/.pre-commit-hooks.yaml").items) {
+      let words = try #require(hook["entry"]).text.split(separator: " ").map(String.init)
+      let result = try scratch.run([Program.path] + words.dropFirst())
+      #expect(result.status == 0, "\(result.output)\(result.errors)")
+      // All files at once: what a policy does depends on the others, and on the workloads.
+      #expect(hook["pass_filenames"]?.boolean == false)
+    }
   }
 }

@@ -9,7 +9,8 @@ import PolicyModel
 
 /// A folder of manifests in `examples/`, as the command line would be given it. Folders of folders
 /// are sets of small cases, whose outputs nobody would read: they have tests beside them, which
-/// `AssertionsTests` hold them against, or are those of `LintExample`.
+/// `AssertionsTests` hold them against, or are those of `LintExample`. `examples/ci` holds no
+/// manifests, and has folders too.
 struct Example: Sendable, CustomStringConvertible {
   let name: String
 

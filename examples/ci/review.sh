@@ -42,26 +42,31 @@ else
 fi
 base=${range%%..*}
 
-# The manifests of the base, rendered in a work tree of its own, and of the files as they are.
 scratch=$(mktemp -d)
-trap 'git worktree remove --force "$scratch/base" 2>/dev/null || :; rm -rf "$scratch"' EXIT
+trap 'git worktree remove --force "$scratch/tree" 2>/dev/null || :; rm -rf "$scratch"' EXIT
+# render REVISION FILE: its manifests, from a work tree of its own; of none, of the files as they are.
 render() {
-  (cd "$1" && sh -euc "$RENDER") >"$2" || {
-    echo "review.sh: RENDER failed in $3" >&2
+  directory=.
+  if [ -n "$1" ]; then
+    directory=$scratch/tree
+    git worktree add --quiet --detach "$directory" "$1" || {
+      echo "review.sh: $1 cannot be rendered: set BASE, or fetch-depth: 0" >&2
+      exit 2
+    }
+  fi
+  (cd "$directory" && sh -euc "$RENDER") >"$2" || {
+    echo "review.sh: RENDER failed in ${1:-the files as they are}" >&2
     exit 2
   }
+  if [ -n "$1" ]; then git worktree remove --force "$directory"; fi
 }
 if [ -n "${RENDER:-}" ]; then
   case $range in
-  *...*) commit=$(git merge-base "$base" HEAD) || commit=$base ;;
+  *...*) commit=$(git merge-base "$base" "${head_ref:-HEAD}") || commit=$base ;;
   *) commit=$base ;;
   esac
-  git worktree add --quiet --detach "$scratch/base" "$commit" || {
-    echo "review.sh: $base cannot be rendered: set BASE, or fetch-depth: 0" >&2
-    exit 2
-  }
-  render "$scratch/base" "$scratch/base.yaml" "$base"
-  render . "$out/rendered.yaml" HEAD
+  render "$commit" "$scratch/base.yaml"
+  render "$head_ref" "$out/rendered.yaml"
   set -- --from "$scratch/base.yaml" --to "$out/rendered.yaml"
 else
   set -- "$range"
@@ -114,6 +119,13 @@ if [ "$status" -gt 1 ]; then
   if [ -z "${BASE:-}" ]; then
     echo "review.sh: compared with $base; set BASE to compare with another revision" >&2
   fi
+  # A comment of an earlier run must not stand as if it were about what is there now.
+  {
+    printf '%s\n' '<!-- netpolc-review -->' '### NetworkPolicy review' '' \
+      'There is none, for this was in the way:' ''
+    sed 's/^/    /' "$out/errors.txt" | head -n 100 | cut -c 1-400
+  } >"$out/comment.md"
+  if [ -n "${GITHUB_OUTPUT:-}" ]; then echo "report-path=$out" >>"$GITHUB_OUTPUT"; fi
   exit "$status"
 fi
 

@@ -2,12 +2,19 @@
 # Puts the report into the pull request: one comment, changed in place when there is one already.
 #
 #   COMMENT   true, false, or on-change: not when nothing changed and nothing was said before
-#   CHANGED   whether a connection changed
+#   CHANGED   whether a connection changed; empty when no review was possible
 #   REPORT    the directory that review.sh filled
 #   NUMBER    of the pull request
 set -eu
 
-if [ "$COMMENT" = false ]; then exit 0; fi
+case $COMMENT in
+true | on-change) ;;
+false) exit 0 ;;
+*)
+  echo "comment.sh: COMMENT is true, false or on-change, not $COMMENT" >&2
+  exit 64
+  ;;
+esac
 
 # A token that may only read, as that of a fork's pull request, fails no review.
 warn() {
@@ -22,7 +29,7 @@ found=$(gh api --paginate "repos/$GITHUB_REPOSITORY/issues/$NUMBER/comments" \
 id=$(printf '%s\n' "$found" | head -n 1)
 if [ -n "$id" ]; then
   set -- --method PATCH "repos/$GITHUB_REPOSITORY/issues/comments/$id"
-elif [ "$COMMENT" = true ] || [ "$CHANGED" = true ]; then
+elif [ "$COMMENT" = true ] || [ "$CHANGED" != false ]; then
   set -- --method POST "repos/$GITHUB_REPOSITORY/issues/$NUMBER/comments"
 else
   exit 0
