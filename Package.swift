@@ -75,6 +75,8 @@ let package = Package(
         "Reports",
       ],
       swiftSettings: strict),
+    // How many pods a cloud's instances have addresses for.
+    .target(name: "Capacity", dependencies: ["Diagnostics"], swiftSettings: strict),
     // JSON Schemas of what the commands print.
     .target(name: "Schemas", dependencies: ["Diagnostics"], swiftSettings: strict),
     // Boxes and arrows, laid out; knows nothing of what they stand for.
@@ -84,7 +86,8 @@ let package = Package(
     .executableTarget(
       name: "netpolc",
       dependencies: [
-        "Analysis", "Apply", "Assertions", "Backends", "Compiler", "Diagnostics", "Host",
+        "Analysis", "Apply", "Assertions", "Backends", "Capacity", "Compiler", "Diagnostics",
+        "Host",
         "Iptables", "Kubernetes", "Lint", "Manifests", "NetSets", "Netfilter", "Nftables",
         "Picture",
         "PolicyModel", "Reports",
@@ -149,8 +152,8 @@ let package = Package(
     .testTarget(
       name: "PipelineTests",
       dependencies: [
-        "Backends", "Compiler", "Diagnostics", "Iptables", "Manifests", "Nftables", "PolicyModel",
-        "TestSupport",
+        "Analysis", "Backends", "Compiler", "Diagnostics", "Iptables", "Lint", "Manifests",
+        "NetSets", "Nftables", "PolicyModel", "Reports", "TestSupport",
       ], swiftSettings: strict),
     // What tests of users say, against decisions.
     .testTarget(
@@ -197,6 +200,7 @@ let package = Package(
       ], swiftSettings: strict),
     .testTarget(
       name: "StructureTests", dependencies: ["Dialects", "Host", "Schemas"], swiftSettings: strict),
+    .testTarget(name: "CapacityTests", dependencies: ["Capacity"], swiftSettings: strict),
     .testTarget(
       name: "PictureTests", dependencies: ["Picture", "TestSupport"], swiftSettings: strict),
     .testTarget(

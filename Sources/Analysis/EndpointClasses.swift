@@ -26,11 +26,11 @@ package struct EndpointClasses: Sendable {
     let blocks: [[Int]]
     /// Those that some rule names.
     let ports: [NamedPort]
-    /// In which families it has an address. What has none yet may get one of either.
+    /// In which families it has an address. What has none yet will get one of each that others have.
     let families: Set<IPFamily>
   }
 
-  init(_ graph: PolicyGraph) {
+  package init(_ graph: PolicyGraph) {
     let blocks = Blocks(graph)
     var sets = [[PeerSet.ID]](repeating: [], count: graph.endpoints.count)
     for (id, set) in graph.peerSets.enumerated() {
@@ -41,6 +41,8 @@ package struct EndpointClasses: Sendable {
     var members: [[Int]] = []
     var classes: [ID] = []
     classes.reserveCapacity(graph.endpoints.count)
+    let present = Set(graph.endpoints.lazy.flatMap(\.addresses).map(\.family))
+    let expected = present.isEmpty ? Set(IPFamily.allCases) : present
     for (index, endpoint) in graph.endpoints.enumerated() {
       let families = Set(endpoint.addresses.map(\.family))
       let signature = Signature(
@@ -49,7 +51,7 @@ package struct EndpointClasses: Sendable {
           endpoint.addresses.first { $0.family == family }.map(blocks.containing) ?? []
         },
         ports: endpoint.ports.filter { names.contains($0.name) },
-        families: families.isEmpty ? Set(IPFamily.allCases) : families)
+        families: families.isEmpty ? expected : families)
       let id = ids[signature] ?? members.count
       if id == members.count {
         ids[signature] = id

@@ -6,7 +6,7 @@ struct OutsideConnections: Sendable {
   private var parts: [Part: [Int]] = [:]
   private let table: TrafficTable
   private let names: AddressNames
-  private var nameCache: [Addresses: [(name: String, addresses: AddressSet)]] = [:]
+  private var nameCache: [Addresses: [AddressPart]] = [:]
 
   private struct Part: Hashable {
     let direction: Direction
@@ -50,8 +50,8 @@ struct OutsideConnections: Sendable {
     var connections: [AllowedConnection] = []
     for (part, members) in parts {
       let ends = collector.ends(members, open: part.direction)
-      for (name, addresses) in nameCache[part.addresses] ?? [] {
-        let outside = End.addresses(name: name, addresses)
+      for called in nameCache[part.addresses] ?? [] {
+        let outside = End.addresses(name: called.name, called.addresses)
         for end in ends {
           let (from, to) = part.direction == .ingress ? (outside, end) : (end, outside)
           connections.append(AllowedConnection(from: from, to: to, traffic: table[part.traffic]))

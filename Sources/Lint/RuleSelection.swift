@@ -9,6 +9,11 @@ package struct RuleSelection: Sendable {
 
   private init(ids: Set<String>) { self.ids = ids }
 
+  /// Those about the mistakes that open and close connections without anyone noticing: two selectors
+  /// that should be one, no DNS, the metadata address.
+  package static let slips = RuleSelection(
+    ids: Set([LintRule.separateItems, .noDNS, .metadataReachable].map(\.about.id)))
+
   func contains(_ id: String) -> Bool { ids.contains(id) }
 
   /// `NPC004` asks that rule alone, and others that are named so; `-NPC014` leaves one out, `+NPC014`

@@ -24,32 +24,8 @@ package struct Table: Hashable, Sendable {
     return isQuoted ? "\"\(text.replacing("\"", with: "\"\""))\"" : text
   }
 
-  /// A table of GitHub Flavored Markdown (§4.10).
+  /// A table of GitHub Flavored Markdown, whose cells mean their text.
   package var markdown: String {
-    let rule = headers.map { _ in "---" }
-    return ([headers.map(markdownCell), rule] + rows.map { $0.map(markdownCell) })
-      .map { "| \($0.joined(separator: " | ")) |\n" }.joined()
-  }
-
-  /// A cell is one line, and means its text: no markup, no HTML, no mention of a person.
-  private func markdownCell(_ text: String) -> String {
-    var cell = ""
-    var previous: Unicode.Scalar?
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\\", "`", "*", "_", "[", "]", "|", "~": cell += "\\\(scalar)"
-      case "<": cell += "&lt;"
-      case ">": cell += "&gt;"
-      case "&": cell += "&amp;"
-      case "@": cell += "&#64;"
-      case "\n": cell += previous == "\r" ? "" : "<br>"
-      case "\r": cell += "<br>"
-      case "\t": cell += " "
-      case _ where scalar.properties.generalCategory == .control: cell += "\u{FFFD}"
-      default: cell.unicodeScalars.append(scalar)
-      }
-      previous = scalar
-    }
-    return cell
+    MarkdownText.table(headers: headers, rows: rows.map { $0.map { MarkdownText($0) } })
   }
 }

@@ -12,8 +12,16 @@ extension OutputSchema {
     "What explain -o json prints: a connection, whether it is allowed, and what decided.",
     Schema.output(
       "netpolc.explain/v1",
-      [("from", Schema.text), ("to", Schema.text), ("port", Schema.text)] + decisionMembers),
+      [("from", Schema.text), ("to", Schema.text), ("port", Schema.text)] + decisionMembers
+        + [("nearMisses", Schema.list(nearMiss))],
+      optional: [("nftRules", Schema.list(Schema.text))]),
     definitions: verdictDefinitions)
+
+  /// A rule that would allow it, did its policy select the pod: what the pod's labels lack.
+  private static let nearMiss = Schema.record([
+    ("policy", Schema.text), ("rule", Schema.text), ("source", Schema.reference("source")),
+    ("pod", Schema.text), ("needs", Schema.list(Schema.text)), ("has", Schema.list(Schema.text)),
+  ])
 
   private static let decisionMembers: [(String, JSON)] = [
     ("allowed", Schema.boolean), ("egress", Schema.reference("verdict")),

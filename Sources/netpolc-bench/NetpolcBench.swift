@@ -20,6 +20,13 @@ struct NetpolcBench {
       try writeFile(arguments[4], arguments[2] == "json" ? cluster.json : cluster.yaml)
       return
     }
+    if arguments.count == 6, arguments[1] == "generate-policies", let pods = Int(arguments[2]),
+      let namespaces = Int(arguments[3]), let policies = Int(arguments[4])
+    {
+      let cluster = SyntheticCluster(pods: pods, namespaces: namespaces, policies: policies)
+      try writeFile(arguments[5], cluster.json)
+      return
+    }
     guard let program = arguments.first else { return }
     let directory = program.split(separator: "/", omittingEmptySubsequences: false).dropLast()
     let netpolc = (directory + ["netpolc"]).joined(separator: "/")
@@ -43,6 +50,9 @@ struct NetpolcBench {
       row(
         "whole run from JSON", "\(pods) pods, \(pods / 10) policies, \(size.short) MB",
         "\((run.milliseconds / 1000).short) s", "\(run.peakMemory.short) MB")
+    }
+    for row in try AnalysisBench(program: program, netpolc: netpolc, scratch: scratch).rows() {
+      self.row(row)
     }
     let starts = try (0..<11).map { _ in try measure([netpolc, "--help"]) }
     let start = starts.sorted { $0.milliseconds < $1.milliseconds }[5]
@@ -97,6 +107,15 @@ struct ScratchDirectory {
   func generate(_ format: String, pods: Int, _ program: String) throws -> String {
     let file = "\(path)/bench.\(format)"
     _ = try measure([program, "generate", format, "\(pods)", file])
+    return file
+  }
+
+  func generate(
+    pods: Int, namespaces: Int, policies: Int, _ name: String, _ program: String
+  ) throws -> String {
+    let file = "\(path)/\(name).json"
+    _ = try measure(
+      [program, "generate-policies", "\(pods)", "\(namespaces)", "\(policies)", file])
     return file
   }
 

@@ -14,6 +14,14 @@ struct SyntheticCluster {
     nodes = max(pods / 250, 1)
   }
 
+  /// 250 pods a node.
+  init(pods: Int, namespaces: Int, policies: Int) {
+    self.pods = pods
+    self.namespaces = namespaces
+    self.policies = policies
+    nodes = max(pods / 250, 1)
+  }
+
   /// One `List` with every object.
   var json: String {
     var text = "{\n  \"apiVersion\": \"v1\",\n  \"items\": [\n"

@@ -51,6 +51,10 @@ struct ApplyCommand: ParsableCommand {
   @Option(help: "What becomes of open connections that the new policy denies.")
   var established = Established.cut
 
+  @OptionGroup var colour: ColourOptions
+
+  @OptionGroup var talk: TalkOptions
+
   enum DryRun: String, ExpressibleByArgument, CaseIterable {
     case client
     case kernel
@@ -89,9 +93,9 @@ struct ApplyCommand: ParsableCommand {
     let report = DifferenceReport(
       from: "kernel", to: manifests.files.joined(separator: " "), node: ruleset.node,
       tables: installed.ruleset.difference(to: wanted), meaning: nil, names: names)
-    try Console.result(report.text(hasColour: Console.hasColour, countsOnly: false))
+    try Console.result(report.text(hasColour: colour.isOn, countsOnly: false))
     if dryRun == .kernel, !transaction.isEmpty {
-      Console.say("kernel accepts the transaction (checked, not committed)")
+      Console.note("kernel accepts the transaction (checked, not committed)")
     }
   }
 
@@ -105,10 +109,10 @@ struct ApplyCommand: ParsableCommand {
     let start = ContinuousClock.now
     let change = try session.session.apply(wanted, pending: confirmation?.prepare)
     if change.transaction.isEmpty {
-      Console.say("generation \(change.to): the kernel holds it already, nothing sent")
+      Console.note("generation \(change.to): the kernel holds it already, nothing sent")
     } else {
       let time = (ContinuousClock.now - start).milliseconds
-      Console.say(
+      Console.note(
         "generation \(change.from) -> \(change.to) in one transaction of "
           + "\(change.transaction.steps.count) steps, \(time) ms")
     }

@@ -57,7 +57,16 @@ struct CompileCommand: ParsableCommand {
   @Flag(name: .shortAndLong, help: "List the kinds of objects that were skipped.")
   var verbose = false
 
+  @OptionGroup var talk: TalkOptions
+
   func validate() throws {
+    if talk.quiet, stats || verbose {
+      throw ValidationError("--quiet and what --stats and -v would say exclude each other")
+    }
+    let hasRules = output.isEmpty || output.contains { $0.kind == .nft } || stats || check
+    if !hasRules, sourceMap == nil, ruleset.changesDenial {
+      throw ValidationError("--deny and --deny-log are about rules, and none are made")
+    }
     if allNodes != nil {
       if ruleset.node != nil { throw ValidationError("--all-nodes and --node exclude each other") }
       if !output.isEmpty || sourceMap != nil {
@@ -137,7 +146,7 @@ struct CompileCommand: ParsableCommand {
         try writeFile("\(directory)/\(node).\(rules.fileExtension)", rules.text)
       }
     }
-    Console.say(
+    Console.note(
       "wrote \(rulesets.count) ruleset\(rulesets.count == 1 ? "" : "s") to \(directory)")
   }
 
@@ -150,19 +159,19 @@ struct CompileCommand: ParsableCommand {
   private func report(_ input: Input) {
     let workloads = input.cluster.workloads.count
     if workloads > 0 {
-      Console.say(
+      Console.note(
         workloads == 1
           ? "skipped    1 workload, which has no addresses to compile"
           : "skipped    \(workloads) workloads, which have no addresses to compile")
     }
     let others = input.skipped.values.reduce(0, +)
     if others == 0 { return }
-    Console.say(
+    Console.note(
       "skipped    \(others) object\(others == 1 ? "" : "s") of kinds that say nothing about policy"
         + (verbose ? "" : " (-v lists them)"))
     if !verbose { return }
     for (kind, count) in input.skipped.sorted(by: { $0.key < $1.key }) {
-      Console.say("             \(count) \(kind)")
+      Console.note("             \(count) \(kind)")
     }
   }
 }

@@ -48,15 +48,18 @@ struct Confirmation {
   func settle(_ change: Session<NetlinkKernel>.Change) throws {
     for probe in probes {
       let reason = try session.namespace.enter { probe.run(seconds: Confirmation.probeSeconds) }
-      Console.say("probe \(probe)   \(reason ?? "ok")")
-      if reason != nil { throw try rolledBack(change, "a probe failed") }
+      if let reason {
+        Console.say("probe \(probe)   \(reason)")
+        throw try rolledBack(change, "a probe failed")
+      }
+      Console.note("probe \(probe)   ok")
     }
     if let signal = signals.next(milliseconds: 0) {
       throw try rolledBack(change, "interrupted by signal \(signal)")
     }
     if !confirmsItself, let within { try wait(within, change) }
     try generations.setPending(nil)
-    Console.say("kept generation \(change.to)")
+    Console.note("kept generation \(change.to)")
   }
 
   private static let probeSeconds = 3

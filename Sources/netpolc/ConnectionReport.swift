@@ -1,5 +1,6 @@
 import Analysis
 import Diagnostics
+import Lint
 import NetSets
 import Picture
 import PolicyModel
@@ -18,9 +19,12 @@ struct ConnectionReport: ListReport {
   }
 
   func lines(isWide: Bool) -> String {
+    if list.units.isEmpty {
+      return "nothing to list: no pod and no workload that a policy can select\n"
+    }
     if list.connections.isEmpty, routed.isEmpty { return "no connection is allowed\n" }
     let groups = list.groups.map { group in
-      "\(group.name): \(group.members.count) workloads\n"
+      "\(group.name): \(counted(group.members.count, "workload"))\n"
     }
     return groups.joined()
       + list.connections.map { connection in

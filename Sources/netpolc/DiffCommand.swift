@@ -47,6 +47,10 @@ struct DiffCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: ArgumentHelp("How to print it.", valueName: "format"))
   var output = Format.text
 
+  @OptionGroup var colour: ColourOptions
+
+  @OptionGroup var talk: TalkOptions
+
   enum Format: String, ExpressibleByArgument, CaseIterable {
     case text
     case json
@@ -57,11 +61,22 @@ struct DiffCommand: ParsableCommand {
     if from.isStandardInput, to.isStandardInput {
       throw ValidationError("only one side can be standard input")
     }
+    if stat, output == .json {
+      throw ValidationError("--stat counts for people; json has the objects to count")
+    }
+    if netns != nil, ![from, to].contains(where: \.isKernel) {
+      throw ValidationError("--netns says whose kernel, and neither side is kernel")
+    }
   }
 
   func run() throws {
     let old = try side(from)
     let new = try side(to)
+    if old.graph == nil, new.graph == nil, ruleset.isAboutCompiling {
+      throw Console.fail(
+        "--deny, --deny-log, --fail-closed and --host-egress are about compiling; both sides are "
+          + "rules already", .badInput)
+    }
     let tables = old.ruleset.difference(to: new.ruleset)
     let meaning = try semantic ? meaning(old, new) : nil
     let report = DifferenceReport(
@@ -69,7 +84,7 @@ struct DiffCommand: ParsableCommand {
       names: PodNames([old.graph, new.graph].compactMap(\.self), [old.ruleset, new.ruleset]))
     switch output {
     case .text:
-      try Console.result(report.text(hasColour: Console.hasColour, countsOnly: stat))
+      try Console.result(report.text(hasColour: colour.isOn, countsOnly: stat))
     case .json: try Console.result(report.json.text)
     }
     let differs = meaning.map { !$0.isEmpty } ?? !tables.isEmpty

@@ -50,11 +50,16 @@ struct ExplainCommand: ParsableCommand {
   @Flag(help: "Show the nft rules that decide.")
   var rules = false
 
-  @Option(help: ArgumentHelp("How many near misses to show.", valueName: "number"))
-  var nearMisses = 5
+  @Option(help: ArgumentHelp("How many near misses to show; 5, if not given.", valueName: "number"))
+  var nearMisses: Int?
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("How to print it.", valueName: "format"))
-  var output = Format.text
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "How to print it; text, and json for --flows, if not given.", valueName: "format"))
+  var output: Format?
+
+  @OptionGroup var talk: TalkOptions
 
   enum Format: String, ExpressibleByArgument, CaseIterable {
     case text
@@ -69,6 +74,18 @@ struct ExplainCommand: ParsableCommand {
     if flows == nil, port == nil, object == nil {
       throw ValidationError(
         "give SOURCE, DESTINATION and PORT, or pod or policy with a name, or --flows FILE")
+    }
+    if flows != nil, output == .text {
+      throw ValidationError("--flows answers in json, an object a line")
+    }
+    if flows != nil || object != nil, rules || nearMisses != nil {
+      throw ValidationError("--rules and --near-misses are about one connection")
+    }
+    if let nearMisses, nearMisses < 0 {
+      throw ValidationError("--near-misses needs a number from 0")
+    }
+    if !rules, ruleset.changesDenial {
+      throw ValidationError("--deny and --deny-log change nothing but what --rules shows")
     }
   }
 
@@ -88,36 +105,47 @@ struct ExplainCommand: ParsableCommand {
       return
     }
     if let object {
-      let text = ObjectExplanation(graph: compilation.graph, input: compilation.input)
-      try Console.result(
-        object.kind == "pod"
-          ? text.pod(try reader.party(object.name)) : try text.policy(object.name))
+      try explain(object, compilation, reader)
       return
     }
     guard let source, let destination, let port else { throw ExitCode.badInput }
     let (from, to) = try reader.pair(source, destination)
     let layer4 = try PortArgument(port).layer4(from, to)
     let explanation = compilation.graph.explanation(from: from, to: to, layer4)
-    switch output {
-    case .json:
-      let json = explanation.decision.json(in: compilation.graph)
-      guard case .object(let members) = json else { throw ExitCode.environment }
-      try Console.result(
-        JSON.object(
-          [
-            ("schema", "netpolc.explain/v1"), ("from", .string(reader.name(from))),
-            ("to", .string(reader.name(to))), ("port", .string(port)),
-          ] + members
-        ).text)
-    case .text:
-      let text = ExplanationText(
-        explanation: explanation, graph: compilation.graph, source: reader.name(from),
-        destination: reader.name(to),
-        nearMisses: Array(near(compilation, explanation, from, to, layer4).prefix(nearMisses)),
-        rules: rules ? decidingRules(compilation, explanation) : [])
-      try Console.result(text.text)
+    let text = ExplanationText(
+      explanation: explanation, graph: compilation.graph,
+      source: reader.name(from, by: source), destination: reader.name(to, by: destination),
+      port: port,
+      nearMisses: Array(near(compilation, explanation, from, to, layer4).prefix(nearMisses ?? 5)),
+      rules: rules ? decidingRules(compilation, explanation) : nil)
+    switch output ?? .text {
+    case .json: try Console.result(text.json.text)
+    case .text: try Console.result(text.text)
     }
     if !explanation.isAllowed { throw ExitCode.finding }
+  }
+
+  private func explain(
+    _ object: (kind: String, name: String), _ compilation: Compilation, _ reader: PartyReader
+  ) throws {
+    let result: (text: String, json: JSON)
+    if object.kind == "pod" {
+      let party = try reader.party(object.name)
+      let name = reader.name(party, by: object.name)
+      guard let index = party.endpoint else {
+        throw Console.fail("\(name) is no pod of the input: no policy selects it", .badInput)
+      }
+      let pod = PodExplanation(
+        graph: compilation.graph, endpoint: compilation.graph.endpoints[index], name: name)
+      result = (pod.text, pod.json)
+    } else {
+      let policy = try PolicyExplanation(object.name, compilation)
+      result = (policy.text, policy.json)
+    }
+    switch output ?? .text {
+    case .json: try Console.result(result.json.text)
+    case .text: try Console.result(result.text)
+    }
   }
 
   private func near(

@@ -2,19 +2,34 @@ import Analysis
 import Diagnostics
 import PolicyModel
 
-/// An explanation for people: the verdict first, then each side with every rule that was asked.
+/// An explanation for people, the verdict first, then each side with every rule that was asked; and
+/// for programs.
 struct ExplanationText {
   let explanation: Explanation
   let graph: PolicyGraph
   let source: String
   let destination: String
+  let port: String
   let nearMisses: [NearMissPolicy]
-  /// The nft rules behind the deciding ones; empty when not asked for.
-  let rules: [String]
+  /// The nft rules behind the deciding ones; nil when not asked for.
+  let rules: [String]?
+
+  /// Schema `netpolc.explain/v1`.
+  var json: JSON {
+    var members: [(String, JSON)] = [
+      ("schema", "netpolc.explain/v1"), ("from", .string(source)), ("to", .string(destination)),
+      ("port", .string(port)), ("allowed", .bool(explanation.isAllowed)),
+      ("egress", explanation.egress.verdict.json(in: graph)),
+      ("ingress", explanation.ingress.verdict.json(in: graph)),
+      ("nearMisses", .array(nearMisses.map(\.json))),
+    ]
+    if let rules { members.append(("nftRules", .array(rules.map { .string($0) }))) }
+    return .object(members)
+  }
 
   var text: String {
     var lines = [headline]
-    if !explanation.isAllowed || !rules.isEmpty {
+    if !explanation.isAllowed || rules != nil {
       lines.append("")
       lines += side(explanation.egress, of: source)
       lines += side(explanation.ingress, of: destination)
@@ -23,7 +38,10 @@ struct ExplanationText {
       lines += ["", "would be allowed by (near misses)"]
       lines += nearMisses.map { "  \($0.text)" }
     }
-    if !rules.isEmpty { lines += ["", "rules"] + rules.map { "  \($0)" } }
+    if let rules {
+      let none = "  none: no rule of a policy decides this"
+      lines += ["", "rules"] + (rules.isEmpty ? [none] : rules.map { "  \($0)" })
+    }
     return lines.joined(separator: "\n") + "\n"
   }
 

@@ -1,5 +1,4 @@
 import Analysis
-import Compiler
 import Diagnostics
 import Picture
 import PolicyModel
@@ -16,7 +15,9 @@ struct ExposureReport: ListReport {
   }
 
   func lines(isWide: Bool) -> String {
-    if exposures.isEmpty { return "no workload\n" }
+    if exposures.isEmpty {
+      return "nothing to list: no pod and no workload that a policy can select\n"
+    }
     return exposures.flatMap { exposure -> [String] in
       let (subject, side) = (exposure.unit.name, exposure.direction == .ingress ? "<=" : "=>")
       guard let openings = exposure.openings else {
@@ -120,6 +121,8 @@ struct ExposureReport: ListReport {
 /// `list --unprotected`: what policies leave open, or cannot close.
 struct UnprotectedReport: ListReport {
   private let entries: [Entry]
+  /// Whether there is anything to be protected.
+  private let isEmpty: Bool
 
   private struct Entry {
     let name: String
@@ -127,19 +130,20 @@ struct UnprotectedReport: ListReport {
     let hasHostNetwork: Bool
   }
 
-  init(_ units: [Unit], _ compilation: Compilation, _ focus: FocusOptions) {
-    let graph = compilation.graph
+  init(_ units: [Unit], onHostNetwork: [ObjectReference], in graph: PolicyGraph) {
     let open = units.compactMap { unit -> Entry? in
       let open = Direction.allCases.filter { graph.endpoints[unit.endpoint].group($0) == nil }
       return open.isEmpty ? nil : Entry(name: unit.name, open: open, hasHostNetwork: false)
     }
-    let host = compilation.input.cluster.onHostNetwork.filter(focus.includes).map {
+    let host = onHostNetwork.map {
       Entry(name: $0.displayName, open: Direction.allCases, hasHostNetwork: true)
     }
     entries = open + host
+    isEmpty = units.isEmpty && host.isEmpty
   }
 
   func lines(isWide: Bool) -> String {
+    if isEmpty { return "nothing to list: no pod and no workload that a policy can select\n" }
     if entries.isEmpty { return "every workload is isolated both ways\n" }
     return entries.map { entry in
       let directions = entry.open.map(\.rawValue).joined(separator: " and ")
@@ -168,7 +172,7 @@ struct UnprotectedReport: ListReport {
           id: entry.name, label: entry.name,
           detail: entry.hasHostNetwork
             ? "host network" : entry.open.map(\.rawValue).joined(separator: ", "))
-      }, emptyText: "Every workload is isolated both ways")
+      }, emptyText: isEmpty ? "No workload" : "Every workload is isolated both ways")
   }
 
   var json: JSON {

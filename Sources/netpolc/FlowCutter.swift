@@ -24,7 +24,7 @@ struct FlowCutter {
       var count = try cut(conntrack, judge)
       sleepMilliseconds(50)
       count += try cut(conntrack, judge)
-      if count > 0 { Console.say("cut \(count) open connection\(count == 1 ? "" : "s")") }
+      if count > 0 { Console.note("cut \(count) open connection\(count == 1 ? "" : "s")") }
     } catch KernelFailure.unable(EINVAL, let reason) {
       Console.say("open connections that are denied now were not cut: \(reason)")
     }

@@ -7,17 +7,38 @@ import Manifests
 enum GitFiles {
   /// - Parameter path: a file or directory, from the current directory; empty for that itself.
   static func read(revision: String, below path: String) throws -> [ManifestFile] {
-    try check(revision)
-    let manifests = try entries(of: revision, below: path).filter { isManifest($0.name) }
-    for link in manifests where link.isLink {
-      Console.say("skipped    \(link.name) of \(revision), a symbolic link")
-    }
-    let files = manifests.filter { !$0.isLink }.sorted { $0.name < $1.name }
+    let files = try readIfAny(revision: revision, below: path)
     if files.isEmpty {
       let place = path.isEmpty ? "the current directory" : path
       throw Console.fail("no .yaml, .yml or .json file in \(place) of \(revision)", .badInput)
     }
+    return files
+  }
+
+  /// Nothing where the revision has nothing; a revision that is not there is an error still.
+  static func readIfAny(revision: String, below path: String) throws -> [ManifestFile] {
+    try check(revision)
+    let selection = GitPath(path)
+    let manifests = try entries(of: revision, below: selection.root).filter {
+      selection.selects($0.name)
+    }
+    for link in manifests where link.isLink {
+      Console.note("skipped    \(link.name) of \(revision), a symbolic link")
+    }
+    let files = manifests.filter { !$0.isLink }.sorted { $0.name < $1.name }
+    if files.isEmpty { return [] }
     return try contents(of: files.map(\.object), of: revision, names: files.map(\.name))
+  }
+
+  /// The commit that a revision names.
+  static func commit(of revision: String) throws -> String {
+    try check(revision)
+    return try line(["rev-parse", "--verify", "\(revision)^{commit}"])
+  }
+
+  /// The current directory from the repository's root: empty, or with a slash at its end.
+  static var currentDirectory: String {
+    get throws { try line(["rev-parse", "--show-prefix"]) }
   }
 
   /// Whether the repository has files beside its objects, which a bare one has not.
@@ -34,14 +55,13 @@ enum GitFiles {
   static func mergeBase(_ base: String, _ head: String) throws -> String {
     try check(base)
     try check(head)
-    let answer = try git(["merge-base", "--", base, head]) { message in
+    return try line(["merge-base", "--", base, head]) { message in
       let words = message.isEmpty ? "" : ": \(message)"
       return isShallow
         ? "\(base) and \(head) have no common history in this shallow clone\(words); "
           + "fetch more of it: git fetch --unshallow, or fetch-depth: 0"
         : "\(base) and \(head) have no common history\(words)"
     }
-    return String(decoding: answer.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
   }
 
   /// Checked on its own, for a clear message.
@@ -80,19 +100,13 @@ enum GitFiles {
     }
   }
 
-  private static func entries(of revision: String, below path: String) throws -> [Entry] {
-    let location = path.isEmpty || path == "." ? "./" : path
+  private static func entries(of revision: String, below location: String) throws -> [Entry] {
     let listing = try git(["ls-tree", "-r", "-z", revision, "--", location]) {
       "git cannot list \(location) of \(revision): \($0)"
     }
     return listing.split(separator: 0).compactMap { line in
       Entry(String(decoding: line, as: UTF8.self)[...])
     }
-  }
-
-  private static func isManifest(_ name: String) -> Bool {
-    InputFiles.isManifest(name)
-      && !name.split(separator: "/").contains { $0.hasPrefix(".") && $0 != ".." }
   }
 
   /// All of them from one process. Asked for by object, not by path: where there is no work tree,
@@ -116,6 +130,13 @@ enum GitFiles {
       rest = content.dropFirst(size + 1)
       return ManifestFile(path: name, bytes: Array(content.prefix(size)))
     }
+  }
+
+  private static func line(
+    _ arguments: [String], _ message: (String) -> String = { "git: \($0)" }
+  ) throws -> String {
+    let answer = try git(arguments, message)
+    return String(decoding: answer.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
   }
 
   private static func git(

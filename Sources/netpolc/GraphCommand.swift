@@ -45,38 +45,48 @@ struct GraphCommand: ParsableCommand {
       "How to print it, and to which file; repeatable.", valueName: "format[=file]"))
   var output = [Output(PictureFormat.svg)]
 
+  @OptionGroup var talk: TalkOptions
+
   func validate() throws { try Outputs.check(output) }
 
   func run() throws {
     let files = try InputFiles.read(manifests.files)
     let compilation = try compiled(files, for: Scope())
     var connectivity = Connectivity(compilation.graph)
-    let test = try focus.test(connectivity.units())
+    let old = try base.map { try baseSide($0) }
+    // Of what is gone, the connections that were lost may be asked for.
+    let gone = old.map { Connectivity($0.graph).units() } ?? []
+    let test = try focus.test(connectivity.units() + gone)
     let list = ConnectionList(
       &connectivity, ConnectionList.Selection(limit: Self.limit, focus: test))
     var maker = PictureMaker(collapse: collapse, foldsDNS: foldDns, drawsOpen: all)
     if !list.groups.isEmpty {
-      Console.say("more than \(Self.limit) connections: workloads that are alike are one box")
+      Console.note("more than \(Self.limit) connections: workloads that are alike are one box")
       // Groups stand in for workloads, so that these cannot be told by namespace any more.
       maker.drawsOpen = true
     }
     let head = ReviewSide(graph: compilation.graph, policies: compilation.input.policies)
     let connections: [DrawnConnection]
     let title: String
-    if let base {
-      let review = Review(from: try baseSide(base), to: head, limit: Self.limit)
-      connections = review.drawn(over: list, in: compilation.graph)
+    if let base, let old {
+      let review = Review(from: old, to: head, limit: Self.limit)
+      connections = review.drawn(over: list, in: compilation.graph).filter { connection in
+        test.map { connection.isAbout($0) } ?? true
+      }
       title = "What the change since \(base) allows and denies"
     } else {
       connections = list.drawn(in: compilation.graph)
       title = "What the policies allow"
     }
+    // Where summed up, workloads are no boxes of their own to lead to.
+    let routed =
+      list.groups.isEmpty
+      ? routed(compilation, connectivity, list.units, test).compactMap {
+        $0.drawn(in: compilation.graph)
+      } : []
     let units = list.groups.isEmpty ? list.drawnUnits(in: compilation.graph) : []
-    let focused = units.filter { end in
-      guard case .workload(let unit, _) = end, let test else { return true }
-      return test(unit)
-    }
-    let picture = maker.picture(title: title, connections, units: focused)
+    let focused = units.filter { end in test.map { end.isAbout($0) } ?? true }
+    let picture = maker.picture(title: title, connections + routed, units: focused)
     try Outputs.write(output) { $0.text(picture) }
   }
 

@@ -11,9 +11,18 @@ enum InputFiles {
   /// Reads files, directories with all below them, patterns, and `-` for standard input. A file
   /// that several of them name is read once.
   static func read(_ paths: [String]) throws -> [ManifestFile] {
+    try read(paths, isRequired: true)
+  }
+
+  /// Nothing where there is nothing; what is there and cannot be read is an error still.
+  static func readIfAny(_ path: String) throws -> [ManifestFile] {
+    try read([path], isRequired: false)
+  }
+
+  private static func read(_ paths: [String], isRequired: Bool) throws -> [ManifestFile] {
     do {
       return try Progress.during("looking for files") {
-        try contents(of: try paths.flatMap { try expand($0) })
+        try contents(of: try paths.flatMap { try expand($0, isRequired: isRequired) })
       }
     } catch let failure as SystemFailure {
       throw Console.fail(failure.description, .badInput)
@@ -45,20 +54,30 @@ enum InputFiles {
     }
   }
 
-  private static func expand(_ path: String) throws -> [String] {
+  private static func expand(_ path: String, isRequired: Bool) throws -> [String] {
     if path == "-" { return [path] }
-    let isPattern = path.contains { "*?[".contains($0) }
-    if isPattern, (try? kind(of: path)) == nil {
+    if isPattern(path), (try? kind(of: path)) == nil {
       let found = Host.paths(matching: path)
-      if found.isEmpty { throw Console.fail("no file matches \(path)", .badInput) }
-      return try found.flatMap { try expand($0) }
+      if found.isEmpty, isRequired { throw Console.fail("no file matches \(path)", .badInput) }
+      return try found.flatMap { try expand($0, isRequired: isRequired) }
     }
+    if !isRequired, !(try exists(path)) { return [] }
     guard try kind(of: path) == .directory else { return [path] }
     let files = try filesBelow(path, depth: 0)
-    if files.isEmpty {
+    if files.isEmpty, isRequired {
       throw Console.fail("no .yaml, .yml or .json file in \(path)", .badInput)
     }
     return files
+  }
+
+  private static func exists(_ path: String) throws -> Bool {
+    do {
+      _ = try kind(of: path)
+      return true
+    } catch {
+      guard [ENOENT, ENOTDIR].contains(error.code) else { throw error }
+      return false
+    }
   }
 
   /// Hidden directories, such as `.git`, hold no manifests.
@@ -81,6 +100,9 @@ enum InputFiles {
       }
     }
   }
+
+  /// Whether a shell would look for what it matches.
+  static func isPattern(_ path: String) -> Bool { path.contains { "*?[".contains($0) } }
 
   static func isManifest(_ name: String) -> Bool { extensions.contains { name.hasSuffix($0) } }
 }

@@ -34,6 +34,10 @@ enum InputReference: ExpressibleByArgument {
     if case .path("-") = self { true } else { false }
   }
 
+  var isKernel: Bool {
+    if case .kernel = self { true } else { false }
+  }
+
   /// As the user wrote it, for headings.
   var text: String {
     switch self {

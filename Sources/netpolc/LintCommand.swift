@@ -60,6 +60,10 @@ struct LintCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Say why a rule is there, and what to write.", valueName: "rule"))
   var explain: String?
 
+  @OptionGroup var colour: ColourOptions
+
+  @OptionGroup var talk: TalkOptions
+
   enum Threshold: String, ExpressibleByArgument, CaseIterable {
     case error
     case warning
@@ -77,6 +81,12 @@ struct LintCommand: ParsableCommand {
   func validate() throws {
     if files.isEmpty, !listRules, explain == nil {
       throw ValidationError("Missing expected argument '--filename <path> ...'")
+    }
+    if listRules || explain != nil {
+      let isAlone = files.isEmpty && rule.isEmpty && baseline == nil && writeBaseline == nil
+      if !isAlone || (listRules && explain != nil) {
+        throw ValidationError("--list-rules and --explain read no manifests, and stand alone")
+      }
     }
     if baseline != nil, writeBaseline != nil {
       throw ValidationError("--baseline and --write-baseline exclude each other")
@@ -100,7 +110,8 @@ struct LintCommand: ParsableCommand {
       return
     }
     let files = try InputFiles.read(files)
-    let report = lint(LintInput(files), try RuleSelection(rule))
+    let selection = try RuleSelection(rule)
+    let report = Progress.during("linting") { lint(LintInput(files), selection) }
     DiagnosticPrinter(files).print(report.diagnostics)
     for line in report.notChecked { Console.say(line) }
     let findings = try withoutBaseline(report)
@@ -126,7 +137,7 @@ struct LintCommand: ParsableCommand {
       }
       let baseline = Baseline(report.findings)
       try Outputs.file(writeBaseline, baseline.text)
-      Console.say("wrote \(counted(baseline.count, "entry", "entries")) to \(writeBaseline)")
+      Console.note("wrote \(counted(baseline.count, "entry", "entries")) to \(writeBaseline)")
       return baseline.remaining(
         of: report.findings, asked: report.asked, unmatched: &unmatched)
     }
@@ -150,7 +161,7 @@ struct LintCommand: ParsableCommand {
       findings: findings, report: report, files: files, subject: self.files.first ?? ".")
     for output in output {
       try Outputs.write([output]) {
-        forms.text($0, hasColour: output.file == nil && Console.hasColour)
+        forms.text($0, hasColour: output.file == nil && colour.isOn)
       }
     }
   }

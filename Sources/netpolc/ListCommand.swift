@@ -2,7 +2,6 @@ import Analysis
 import ArgumentParser
 import Compiler
 import Diagnostics
-import NetSets
 import Picture
 import PolicyModel
 import Reports
@@ -22,7 +21,7 @@ struct ListCommand: ParsableCommand {
         netpolc list -f manifests/
         netpolc list -f manifests/ -n shop -o wide
         netpolc list -f manifests/ --exposure
-        netpolc list -f manifests/ -o json | jq '.connections[] | select(.from == "internet")'
+        netpolc list -f manifests/ -o csv=connections.csv -o svg=picture.svg
       """)
 
   @OptionGroup var manifests: ManifestOptions
@@ -36,14 +35,17 @@ struct ListCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Sum up by namespace when there are more rows than this.", valueName: "number"))
-  var maxRows = 10_000
+      "Sum up what is alike when there are more rows than this; 10000, if not given.",
+      valueName: "number"))
+  var maxRows: Int?
 
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
       "How to print it, and to which file; repeatable.", valueName: "format[=file]"))
   var output = [Output(ListFormat.text)]
+
+  @OptionGroup var talk: TalkOptions
 
   enum Subject: EnumerableFlag {
     case exposure
@@ -58,13 +60,16 @@ struct ListCommand: ParsableCommand {
   }
 
   func validate() throws {
-    if maxRows < 1 { throw ValidationError("--max-rows needs a number from 1") }
+    if let maxRows, maxRows < 1 { throw ValidationError("--max-rows needs a number from 1") }
+    if maxRows != nil, subject != nil {
+      throw ValidationError("--max-rows is about connections; nothing else is summed up")
+    }
     try Outputs.check(output)
   }
 
   func run() throws {
     let compilation = try manifests.compiled(for: Scope())
-    var connectivity = Connectivity(compilation.graph)
+    var connectivity = Progress.during("comparing workloads") { Connectivity(compilation.graph) }
     let report: any ListReport
     switch subject {
     case .exposure:
@@ -73,52 +78,23 @@ struct ListCommand: ParsableCommand {
       report = ExposureReport(connectivity.exposures(focused), in: compilation.graph)
     case .unprotected:
       let units = connectivity.units()
-      let focused = units.filter(try focus.test(units) ?? { _ in true })
-      report = UnprotectedReport(focused, compilation, focus)
+      let host = compilation.input.cluster.onHostNetwork
+      let focused = units.filter(try focus.test(units, besides: host) ?? { _ in true })
+      report = UnprotectedReport(
+        focused, onHostNetwork: host.filter(focus.includes), in: compilation.graph)
     case nil:
       let test = try focus.test(connectivity.units())
-      let selection = ConnectionList.Selection(limit: maxRows, focus: test)
-      let list = ConnectionList(&connectivity, selection)
+      let limit = maxRows ?? 10_000
+      let selection = ConnectionList.Selection(limit: limit, focus: test)
+      let list = Progress.during("listing") { ConnectionList(&connectivity, selection) }
       if !list.groups.isEmpty {
-        Console.say("more than \(maxRows) connections: workloads that are alike are summed up")
+        Console.note("more than \(limit) connections: workloads that are alike are summed up")
       }
-      let routed = try routed(compilation, connectivity, list.units).filter {
-        test?($0.unit) ?? true
-      }
+      let routed = routed(compilation, connectivity, list.units, test)
       report = ConnectionReport(list, routed, in: compilation.graph)
     }
     try Outputs.write(output) { format in report.text(format) }
   }
-}
-
-/// What Services, Ingresses and routes of the input lead to, ports of one unit together.
-private func routed(
-  _ compilation: Compilation, _ connectivity: Connectivity, _ units: [Unit]
-) throws -> [RoutedConnection] {
-  let (ports, dead) = compilation.input.routing.ports(
-    of: compilation.graph, in: compilation.input.cluster)
-  for route in dead { Console.say("\(route.location): warning: \(route.text)") }
-  var byName: [ObjectReference: Unit] = [:]
-  for unit in units { byName[unit.reference] = unit }
-  var led: [RoutedEnds: (location: SourceLocation, traffic: TrafficSet)] = [:]
-  for port in ports {
-    let endpoint = compilation.graph.endpoints[port.endpoint]
-    guard let unit = byName[endpoint.workload] ?? byName[endpoint.reference] else { continue }
-    let ends = RoutedEnds(route: port.route, unit: unit)
-    var traffic = led[ends]?.traffic ?? .empty
-    traffic[port.transport] = traffic[port.transport].union(
-      PortSet(CollectionOfOne(port.port...port.port)))
-    led[ends] = (led[ends]?.location ?? port.location, traffic)
-  }
-  return led.sorted { ($0.key.route, $0.key.unit.name) < ($1.key.route, $1.key.unit.name) }
-    .flatMap { ends, value in
-      connectivity.routed(ends.route, at: value.location, to: ends.unit, value.traffic)
-    }
-}
-
-private struct RoutedEnds: Hashable {
-  let route: ObjectReference
-  let unit: Unit
 }
 
 enum ListFormat: String, CaseIterable, Sendable {
@@ -154,44 +130,5 @@ extension ListReport {
     case .mermaid: picture.mermaid
     case .svg: picture.svg
     }
-  }
-}
-
-/// Which workloads a command is about.
-struct FocusOptions: ParsableArguments {
-  @Option(
-    name: .shortAndLong,
-    help: ArgumentHelp("Only what concerns this namespace; repeatable.", valueName: "namespace"))
-  var namespace: [String] = []
-
-  @Option(
-    help: ArgumentHelp(
-      "Only what concerns this workload or pod; repeatable.", valueName: "namespace/name"))
-  var workload: [String] = []
-
-  /// nil when everything is meant. A name that nothing has is an error: what it was to select would
-  /// silently be missing.
-  func test(_ units: [Unit]) throws -> (@Sendable (Unit) -> Bool)? {
-    if namespace.isEmpty, workload.isEmpty { return nil }
-    let namespaces = Set(units.map(\.namespace))
-    for name in namespace where !namespaces.contains(name) {
-      throw unknown("namespace", name, of: namespaces)
-    }
-    let names = Set(units.flatMap { [$0.reference.qualifiedName, $0.workload.qualifiedName] })
-    for name in workload where !names.contains(name) {
-      throw unknown("workload or pod", name, of: names)
-    }
-    let focus = self
-    return { unit in focus.includes(unit.reference) || focus.includes(unit.workload) }
-  }
-
-  func includes(_ object: ObjectReference) -> Bool {
-    namespace.isEmpty && workload.isEmpty || namespace.contains(object.namespace ?? "")
-      || workload.contains(object.qualifiedName)
-  }
-
-  private func unknown(_ kind: String, _ name: String, of names: Set<String>) -> ExitCode {
-    let near = NearMiss.of(name, in: names.sorted()).map { "; did you mean \($0)?" } ?? ""
-    return Console.fail("no \(kind) \(name) with pods in the input\(near)", .badInput)
   }
 }

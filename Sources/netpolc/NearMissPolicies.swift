@@ -13,12 +13,24 @@ struct NearMissPolicy {
 
   /// `shop/allow-dns egress[0]  dns.yaml:12   if shop/report had app in (web,api,db)   it has app=report`
   var text: String {
-    let has = unmet.map { requirement in
+    "\(rule.policy.qualifiedName) \(rule.path)   \(rule.location.fileAndLine)   "
+      + "if \(subject) had \(needs.joined(separator: ", "))   it has \(has.joined(separator: ", "))"
+  }
+
+  var json: JSON {
+    [
+      "policy": .string(rule.policy.qualifiedName), "rule": .string(rule.path.description),
+      "source": rule.location.json, "pod": .string(subject),
+      "needs": .array(needs.map { .string($0) }), "has": .array(has.map { .string($0) }),
+    ]
+  }
+
+  private var needs: [String] { unmet.map(\.description) }
+
+  private var has: [String] {
+    unmet.map { requirement in
       labels[requirement.key].map { "\(requirement.key)=\($0)" } ?? "no \(requirement.key)"
     }
-    return "\(rule.policy.qualifiedName) \(rule.path)   \(rule.location.fileAndLine)   "
-      + "if \(subject) had \(unmet.map(\.description).joined(separator: ", "))   "
-      + "it has \(has.joined(separator: ", "))"
   }
 
   /// Of the policies in the subject's namespace that do not select it, those with a rule that

@@ -9,13 +9,13 @@ struct Netpolc: ParsableCommand {
     discussion: """
       EXAMPLES
         netpolc compile -f manifests/ --node worker-1 > worker-1.nft
-        netpolc diff --from git:main --to dir:manifests --semantic
+        netpolc review main.. -f manifests/
+        netpolc explain -f manifests/ shop/report kube-system/coredns 53/UDP
         netpolc apply -f manifests/ --node worker-1 --confirm-within 60s
 
       EXIT STATUS
         0   done, or no difference
-        1   a finding: the sides of diff differ, a connection is denied or changed, lint or test found
-            something, the kernel drifted
+        1   a finding: something differs, is denied, failed, or looks wrong
         2   bad input
         3   the environment refused, such as the kernel, nft or git
         4   applied, and rolled back
@@ -36,6 +36,7 @@ struct Netpolc: ParsableCommand {
       RollbackCommand.self,
       StatusCommand.self,
       UninstallCommand.self,
+      MaxPodsCommand.self,
       SchemaCommand.self,
       CompletionCommand.self,
       ManualCommand.self,

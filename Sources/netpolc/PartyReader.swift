@@ -7,6 +7,7 @@ import PolicyModel
 struct PartyReader {
   private let graph: PolicyGraph
   private let byName: [String: [Int]]
+  private let pods: WorkloadPods
   private let internet: IPAddress
 
   init(_ graph: PolicyGraph) {
@@ -16,7 +17,8 @@ struct PartyReader {
       byName[endpoint.reference.qualifiedName, default: []].append(index)
     }
     self.byName = byName
-    internet = PartyReader.outsideAddress(graph)
+    pods = WorkloadPods(graph)
+    internet = graph.outsideAddress
   }
 
   /// Throws with the nearest name when there is no such party.
@@ -24,89 +26,88 @@ struct PartyReader {
   func party(_ text: String, family: IPFamily? = nil) throws -> Party {
     if text == "internet" { return Party(endpoint: nil, address: internet) }
     if let address = IPAddress(text) { return graph.party(at: address) }
-    // A pod rather than a workload of its name: it has addresses.
-    let found = byName[text] ?? []
-    let pod = found.first { graph.endpoints[$0].reference.kind == "Pod" }
-    guard let index = pod ?? found.first else {
-      let near = NearMiss.of(text, in: byName.keys.sorted()).map { "; did you mean \($0)?" } ?? ""
-      throw Console.fail("no pod or workload \(text), and no address\(near)", .badInput)
-    }
+    return party(try endpoint(text), family)
+  }
+
+  private func party(_ index: Int, _ family: IPFamily?) -> Party {
     let addresses = graph.endpoints[index].addresses
     let address = addresses.first { family == nil || $0.family == family } ?? addresses.first
     return Party(endpoint: index, address: address)
+  }
+
+  private func endpoint(_ text: String) throws -> Int {
+    // A pod rather than a workload of its name: it has addresses.
+    let found = byName[text] ?? []
+    if let pod = found.first(where: { graph.endpoints[$0].reference.kind == "Pod" }) { return pod }
+    if let groups = pods[text] {
+      if groups.count > 1 { throw differing(text, groups) }
+      return groups[0][0]
+    }
+    if let workload = found.first { return workload }
+    let names = Set(byName.keys).union(pods.names).sorted()
+    let near = NearMiss.of(text, in: names).map { "; did you mean \($0)?" } ?? ""
+    throw Console.fail("no pod or workload \(text), and no address\(near)", .badInput)
+  }
+
+  private func differing(_ text: String, _ groups: [[Int]]) -> ExitCode {
+    let shown = groups.prefix(10).map { group in
+      let name = graph.endpoints[group[0]].displayName
+      return group.count > 1 ? "\(name) (\(group.count - 1) more alike)" : name
+    }
+    let more = groups.count > shown.count ? ", or \(groups.count - shown.count) others" : ""
+    return Console.fail(
+      "policies treat the pods of \(text) differently; name one: "
+        + shown.joined(separator: ", ") + more, .badInput)
   }
 
   /// Both ends, in one family where they have one in common.
   func pair(_ source: String, _ destination: String) throws -> (Party, Party) {
     let from = try party(source)
     let to = try party(destination)
-    if from.address?.family == to.address?.family { return (from, to) }
+    if from.address?.family == to.address?.family { return away(source, from, destination, to) }
     let family = from.address?.family ?? .ipv4
     let other = try party(destination, family: family)
-    if other.address?.family == family { return (from, other) }
+    if other.address?.family == family { return away(source, from, destination, other) }
     guard let wanted = to.address?.family else { return (from, to) }
     let first = try party(source, family: wanted)
-    if first.address == nil || first.address?.family == wanted { return (first, to) }
+    if first.address == nil || first.address?.family == wanted {
+      return away(source, first, destination, to)
+    }
     throw Console.fail(
       "\(source) and \(destination) have no family of addresses in common", .badInput)
   }
 
-  func name(_ party: Party) -> String {
-    if let endpoint = party.endpoint { return graph.endpoints[endpoint].displayName }
+  /// A pod and its own node always reach each other, which is not what is asked about a workload
+  /// that has pods elsewhere too.
+  private func away(
+    _ source: String, _ from: Party, _ destination: String, _ to: Party
+  ) -> (Party, Party) {
+    (elsewhere(source, from, than: to), elsewhere(destination, to, than: from))
+  }
+
+  private func elsewhere(_ text: String, _ party: Party, than other: Party) -> Party {
+    guard let index = party.endpoint, let address = other.address,
+      graph.endpoints[index].nodeAddresses.contains(address),
+      isWorkload(graph.endpoints[index], by: text),
+      let pod = pods[text]?[0].first(where: {
+        !graph.endpoints[$0].nodeAddresses.contains(address)
+      })
+    else { return party }
+    return self.party(pod, party.address?.family)
+  }
+
+  /// - Parameter text: what the user called it.
+  func name(_ party: Party, by text: String) -> String {
+    if let index = party.endpoint {
+      let endpoint = graph.endpoints[index]
+      return isWorkload(endpoint, by: text) ? endpoint.workload.displayName : endpoint.displayName
+    }
     guard let address = party.address, address != internet else { return "internet" }
     return address.description
   }
 
-  /// An address outside of every block that names less than everything, so that it stands for the
-  /// rest of the world.
-  private static func outsideAddress(_ graph: PolicyGraph) -> IPAddress {
-    var named: [AddressRange] = [
-      "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12",
-      "192.0.0.0/24", "192.0.2.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24",
-      "203.0.113.0/24", "224.0.0.0/3",
-    ].compactMap { WrittenPrefix($0)?.prefix.range }
-    for edge in graph.policies.flatMap({ ($0.ingress ?? []) + ($0.egress ?? []) }) {
-      for case .block(let block) in (edge.peers ?? []).map(\.match) where block.family == .ipv4 {
-        if block.cidr.length > 0 { named.append(block.cidr.range) }
-        named += block.except.map(\.range)
-      }
-    }
-    named += graph.endpoints.flatMap(\.addresses).filter { $0.family == .ipv4 }.map {
-      AddressRange($0)
-    }
-    let rest = AddressSet.all.restricted(to: .ipv4).subtracting(AddressSet(named))
-    return IPAddress(family: .ipv4, bits: rest.ranges.first?.lower ?? 0x0101_0101)
-  }
-}
-
-/// `5432`, `53/UDP`, `icmp`.
-struct PortArgument {
-  /// nil for ICMP.
-  private let transport: (Transport, UInt16)?
-
-  init(_ text: String) throws {
-    if text.lowercased() == "icmp" {
-      transport = nil
-      return
-    }
-    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-    let name = parts.count > 1 ? parts[1].uppercased() : "TCP"
-    guard parts.count <= 2, let first = parts.first, let port = UInt16(first), port > 0,
-      let transport = Transport(kubernetesName: name)
-    else {
-      throw Console.fail("\(text) is no port: write 5432, 53/UDP, 9000/SCTP or icmp", .badInput)
-    }
-    self.transport = (transport, port)
-  }
-
-  func layer4(_ source: Party, _ destination: Party) -> Connection.Layer4 {
-    guard let (transport, port) = transport else { return PortArgument.echo(source, destination) }
-    return .transport(transport, port: port)
-  }
-
-  /// An echo request, whose type differs between ICMP and ICMPv6.
-  static func echo(_ source: Party, _ destination: Party) -> Connection.Layer4 {
-    let family = source.address?.family ?? destination.address?.family ?? .ipv4
-    return .icmp(type: family == .ipv4 ? 8 : 128)
+  /// Whether the user named the workload and not the one pod that stands for it.
+  private func isWorkload(_ endpoint: Endpoint, by text: String) -> Bool {
+    endpoint.reference.qualifiedName != text && endpoint.workload.qualifiedName == text
   }
 }

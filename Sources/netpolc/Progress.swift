@@ -21,7 +21,7 @@ enum Progress {
   static func during<Result, Failure: Error>(
     _ text: String, _ work: () throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    guard isWatched else { return try work() }
+    guard isWatched, !Console.isQuiet else { return try work() }
     let outer = line.withLock { line in
       defer { line.text = text }
       return line.text

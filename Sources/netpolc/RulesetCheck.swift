@@ -14,9 +14,9 @@ enum RulesetCheck {
         try runProcess(["nft", "--version"]).output.split(separator: "\n").first ?? "nft"
       // Other versions of nft, and hosts without /etc/protocols, have other words for the same.
       if listing == expected {
-        Console.say("checked    loaded twice in a private namespace by \(version): identical")
+        Console.note("checked    loaded twice in a private namespace by \(version): identical")
       } else if let listed = try? Ruleset(parsing: listing), listed == ruleset {
-        Console.say("checked    loaded twice in a private namespace by \(version): equal rules")
+        Console.note("checked    loaded twice in a private namespace by \(version): equal rules")
       } else {
         throw Console.fail(
           "nft lists the loaded ruleset differently: \(difference(expected, listing))", .environment

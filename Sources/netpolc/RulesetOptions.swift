@@ -33,6 +33,12 @@ struct RulesetOptions: ParsableArguments {
     case enforce
   }
 
+  /// Whether anything is asked for that rules have and the graph has not.
+  var changesDenial: Bool { deny != .drop || denyLog }
+
+  /// Whether anything is asked for that only what is compiled can have.
+  var isAboutCompiling: Bool { changesDenial || failClosed || hostEgress != .allow }
+
   var scope: Scope { scope(node: node) }
 
   func scope(node: String?) -> Scope {

@@ -15,6 +15,8 @@ struct ConfirmCommand: ParsableCommand {
 
   @OptionGroup var kernel: KernelOptions
 
+  @OptionGroup var talk: TalkOptions
+
   func run() throws {
     // Without the lock: the apply that waits for this holds it.
     do {
@@ -23,7 +25,7 @@ struct ConfirmCommand: ParsableCommand {
         throw Console.fail("no generation waits for confirmation", .finding)
       }
       try generations.setPending(nil)
-      Console.say("confirmed generation \(pending)")
+      Console.note("confirmed generation \(pending)")
     } catch let failure as SystemFailure {
       throw Console.fail("\(failure)", .environment)
     }
@@ -53,6 +55,8 @@ struct RollbackCommand: ParsableCommand {
 
   @OptionGroup var kernel: KernelOptions
 
+  @OptionGroup var talk: TalkOptions
+
   func run() throws {
     if let unconfirmed, let after, try !isStillPending(unconfirmed, after: after) { return }
     try kernel.withSession { session in
@@ -70,7 +74,7 @@ struct RollbackCommand: ParsableCommand {
         throw Console.fail("\(nothing); name one with --to", .badInput)
       }
       try FlowCutter(session.namespace).cut(deniedBy: try generations.ruleset(change.to))
-      Console.say("generation \(change.from) -> \(change.to)")
+      Console.note("generation \(change.from) -> \(change.to)")
     }
   }
 
@@ -99,10 +103,12 @@ struct UninstallCommand: ParsableCommand {
 
   @OptionGroup var kernel: KernelOptions
 
+  @OptionGroup var talk: TalkOptions
+
   func run() throws {
     try kernel.withSession { session in
       let change = try session.session.uninstall()
-      Console.say(
+      Console.note(
         change.transaction.isEmpty
           ? "there was nothing to remove" : "removed tables ip netpolc and ip6 netpolc")
     }

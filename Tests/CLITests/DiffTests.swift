@@ -119,10 +119,14 @@ import Testing
     #expect(try scratch.netpolc("diff", "--from", "shop").output == "no difference\n")
   }
 
-  @Test func `colour is for terminals only, and not with NO_COLOR`() throws {
+  @Test func `colour is for terminals only, and not with NO_COLOR, unless it is asked for`() throws
+  {
     let scratch = try shops(Self.webWithout8443)
     let escape = "\u{1B}["
     let plain = try scratch.netpolc("diff", "--from", "old", "--to", "new")
+    let always = try scratch.netpolc(
+      "diff", "--from", "old", "--to", "new", "--color", "always", environment: ["NO_COLOR": "1"])
+    #expect(always.output.contains(escape + "31m-   th dport 8443"))
     #expect(!plain.output.contains(escape))
     guard findExecutable("script") != nil else { return }
     // An input without an end: at its end, script hangs up.
@@ -133,6 +137,9 @@ import Testing
     ]
     let coloured = try scratch.run(command, environment: ["NO_COLOR": ""])
     #expect(coloured.output.contains(escape + "31m-   th dport 8443"))
+    let never = try scratch.run(
+      ["sh", "-c", command[2].replacing("new", with: "new --color never"), Program.path])
+    #expect(!never.output.contains(escape))
     let without = try scratch.run(command, environment: ["NO_COLOR": "1"])
     #expect(without.output.contains("-   th dport 8443"))
     #expect(!without.output.contains(escape))

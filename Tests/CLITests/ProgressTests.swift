@@ -24,14 +24,14 @@ struct ProgressTests {
   }
 
   @Test func `an input that is slow to come is said, and the line is erased`() throws {
-    let result = try compile(after: 1.6)
+    let result = try compile(after: 4)
     #expect(result.status == 0)
     #expect(result.output.contains("\rreading standard input\u{1B}[K"))
     #expect(result.output.hasSuffix(Self.erase))
   }
 
   @Test func `what is said meanwhile has its own line`() throws {
-    let result = try compile(after: 1.6, input: Shop.broken)
+    let result = try compile(after: 4, input: Shop.broken)
     #expect(result.status == 2)
     #expect(result.output.contains("\(Self.erase)<stdin>:4:8: error: "))
   }
@@ -49,8 +49,10 @@ struct ProgressTests {
     #expect(try scratch.text(of: "out.nft").hasPrefix("add table ip netpolc\n"))
   }
 
-  @Test func `short work says nothing`() throws {
-    #expect(try compile(after: 0.1).output == "")
+  @Test func `work that is done leaves nothing on the screen`() throws {
+    // Nothing was said, unless the machine was so busy that it took long.
+    let output = try compile(after: 0).output
+    #expect(output.isEmpty || output.hasSuffix(Self.erase))
   }
 
   @Test func `a terminal that cannot erase gets nothing, nor does a file`() throws {

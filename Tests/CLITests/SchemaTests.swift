@@ -34,8 +34,26 @@ import Testing
       command: """
         for to in shop/web-0 shop/db-0 10.9.9.9 internet; do
           netpolc explain -f shop shop/web-0 $to 8080 -o json
-          netpolc explain -f shop 10.9.9.9 $to icmp -o json --node n1
+          netpolc explain -f shop 10.9.9.9 $to icmp -o json --node n1 --rules
         done
+        netpolc explain -f examples/web-api-db shop/report kube-system/coredns 54/UDP -o json
+        netpolc explain -f shop shop/api-0 shop/web-0 80 -o json
+        """),
+    Output(
+      schema: "netpolc.pod/v1",
+      command: """
+        for pod in shop/api shop/report kube-system/coredns monitoring/grafana; do
+          netpolc explain -f examples/web-api-db pod $pod -o json
+        done
+        netpolc explain -f examples/dual-stack pod mixed/server-v4 -o json
+        """),
+    Output(
+      schema: "netpolc.policy/v1",
+      command: """
+        netpolc explain -f examples/web-api-db policy shop/api -o json
+        netpolc explain -f examples/dual-stack policy mixed/anyone -o json
+        sed s/report/nobody/ examples/web-api-db/report.yaml >nobody.yaml
+        netpolc explain -f shop -f nobody.yaml policy shop/nobody -o json
         """),
     Output(
       schema: "netpolc.decision/v1",
@@ -58,6 +76,51 @@ import Testing
         cp -r shop new && sed -i s/9000/9001/ new/policies/api.yaml
         netpolc diff --from shop --to new -o json --semantic
         """),
+    Output(
+      schema: "netpolc.list/v1",
+      command: """
+        mkdir routes; cat >routes/r.yaml <<END
+        apiVersion: v1
+        kind: Service
+        metadata: {name: web, namespace: shop}
+        spec: {type: LoadBalancer, selector: {app: web}, ports: [{port: 80, targetPort: 8080}]}
+        END
+        netpolc list -f shop -f routes -o json
+        netpolc list -f shop --max-rows 1 -o json
+        for e in dual-stack online-boutique-sized named-ports-endport; do
+          netpolc list -f examples/$e -o json
+          netpolc list -f examples/$e -o json --max-rows 1
+        done
+        """),
+    Output(
+      schema: "netpolc.exposure/v1",
+      command: """
+        netpolc list -f shop --exposure -o json
+        netpolc list -f examples/ipblock-except --exposure -o json
+        """),
+    Output(
+      schema: "netpolc.max-pods/v1",
+      command: """
+        netpolc max-pods m5.large -o json
+        netpolc max-pods p5.48xlarge --prefix-delegation --vcpus 192 -o json
+        """),
+    Output(
+      schema: "netpolc.unprotected/v1",
+      command: "netpolc list -f examples/online-boutique-sized --unprotected -o json"),
+    Output(
+      schema: "netpolc.review/v1",
+      command: """
+        netpolc review --demo -o json
+        netpolc review --demo --write-allow accepted.yaml >/dev/null
+        netpolc review --demo --allow accepted.yaml -o json
+        netpolc review --from shop --to examples/dual-stack -o json
+        netpolc review --from examples/dual-stack --to shop -o json --exit-zero
+        netpolc review --from examples/dual-stack --to examples/dual-stack -o json
+        netpolc review --from shop --to shop/cluster.yaml -o json
+        """),
+    Output(
+      schema: "netpolc.allow/v1",
+      command: "netpolc review --demo --write-allow a.yaml >/dev/null; echo ---; cat a.yaml"),
     Output(
       schema: "netpolc.lint/v1",
       command: """

@@ -5,8 +5,9 @@ import Testing
 /// What someone sees who asks for help, or gets the command line wrong.
 @Suite struct UsageTests {
   @Test(arguments: [
-    [], ["compile"], ["diff"], ["explain"], ["list"], ["review"], ["graph"], ["lint"], ["apply"],
-    ["confirm"], ["rollback"], ["status"],
+    [], ["compile"], ["diff"], ["explain"], ["list"], ["review"], ["graph"], ["lint"], ["max-pods"],
+    ["test"],
+    ["apply"], ["confirm"], ["rollback"], ["status"],
     ["uninstall"], ["schema"], ["completion"],
   ])
   func `the help of every command has an example`(_ command: [String]) throws {
@@ -55,6 +56,24 @@ import Testing
     (["apply", "-f", "x", "--probe", "tcp:host"], "The value 'tcp:host' is invalid"),
     (["apply", "-f", "x", "--established", "no"], "'cut' and 'keep'"),
     (["diff", "--from", "-", "--to", "-"], "only one side can be standard input"),
+    (["diff", "--from", "a", "--stat", "-o", "json"], "--stat counts for people"),
+    (["diff", "--from", "a", "--netns", "n"], "neither side is kernel"),
+    (["diff", "--from", "a", "--color", "blue"], "'auto', 'always' or 'never'"),
+    (["compile", "-f", "x", "-q", "--stats"], "exclude each other"),
+    (["compile", "-f", "x", "-o", "graph", "--deny-log"], "none are made"),
+    (["explain", "-f", "x", "--flows", "-", "-o", "text"], "--flows answers in json"),
+    (["explain", "-f", "x", "--flows", "-", "--rules"], "about one connection"),
+    (["explain", "-f", "x", "pod", "a/b", "--near-misses", "3"], "about one connection"),
+    (["explain", "-f", "x", "a", "b", "80", "--near-misses=-1"], "a number from 0"),
+    (["explain", "-f", "x", "a", "b", "80", "--deny", "reject"], "what --rules shows"),
+    (["list", "-f", "x", "--max-rows", "0"], "a number from 1"),
+    (["list", "-f", "x", "--exposure", "--max-rows", "9"], "nothing else is summed up"),
+    (["list", "-f", "x", "--exposure", "--unprotected"], "--unprotected"),
+    (["list", "-f", "x", "-A", "-n", "shop"], "exclude each other"),
+    (["list", "-f", "x", "-o", "csv", "-o", "md"], "only one of csv, md"),
+    (["graph", "-f", "x", "-o", "png"], "'svg', 'dot' or 'mermaid'"),
+    (["graph", "-f", "x", "--collapse", "node"], "'workload', 'namespace' or 'policy'"),
+    (["lint", "--list-rules", "-f", "x"], "stand alone"),
   ])
   func `wrong usage is 64, and the reason is said`(_ arguments: [String], _ reason: String) throws {
     let result = try runProcess([Program.path] + arguments)

@@ -34,7 +34,7 @@ import Testing
       let ends = graph.parties + outside
       for source in ends {
         for destination in ends where (source.endpoint ?? destination.endpoint) != nil {
-          guard let families = common(source, destination) else { continue }
+          guard let families = common(source, destination, in: connectivity) else { continue }
           let layer4 = corners.layer4(families, using: &random)
           let decision = graph.decision(from: source, to: destination, layer4)
           if case .icmp(let type) = layer4, Connection.isNeighbourDiscovery(icmpv6Type: type) {
@@ -58,7 +58,7 @@ import Testing
     for source in graph.parties {
       for destination in graph.parties {
         guard let from = source.endpoint, let to = destination.endpoint,
-          let family = common(source, destination),
+          let family = common(source, destination, in: connectivity),
           !(source.address.map(nodes.contains) ?? false),
           !(destination.address.map(nodes.contains) ?? false)
         else { continue }
@@ -96,10 +96,13 @@ import Testing
     }
   }
 
-  /// The family in which two ends can meet; either where neither has an address.
-  private func common(_ source: Party, _ destination: Party) -> IPFamily? {
+  /// The family in which two ends can meet; one that others have where neither has an address.
+  private func common(
+    _ source: Party, _ destination: Party, in connectivity: Connectivity
+  ) -> IPFamily? {
     guard let first = source.address?.family, let second = destination.address?.family else {
-      return source.address?.family ?? destination.address?.family ?? .ipv4
+      return source.address?.family ?? destination.address?.family
+        ?? connectivity.families[0]
     }
     return first == second ? first : nil
   }

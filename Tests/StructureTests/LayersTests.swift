@@ -22,6 +22,7 @@ import Testing
     ],
     "Reports": ["Diagnostics"],
     "Schemas": ["Diagnostics"],
+    "Capacity": ["Diagnostics"],
     "Picture": [],
     "Lint": [
       "Analysis", "Compiler", "Diagnostics", "Kubernetes", "Manifests", "NetSets", "PolicyModel",
@@ -31,9 +32,9 @@ import Testing
     // Nothing else knows netlink.
     "Netfilter": ["CNetfilter", "Glibc", "Host", "NetSets", "Nftables"],
     "netpolc": [
-      "Analysis", "Apply", "ArgumentParser", "Assertions", "Backends", "Compiler", "Diagnostics",
-      "Glibc", "Host", "Iptables", "Kubernetes", "Lint", "Manifests", "NetSets", "Netfilter",
-      "Nftables", "Picture", "PolicyModel", "Reports", "Schemas", "Synchronization",
+      "Analysis", "Apply", "ArgumentParser", "Assertions", "Backends", "Capacity", "Compiler",
+      "Diagnostics", "Glibc", "Host", "Iptables", "Kubernetes", "Lint", "Manifests", "NetSets",
+      "Netfilter", "Nftables", "Picture", "PolicyModel", "Reports", "Schemas", "Synchronization",
     ],
     "netpolc-bench": [
       "Apply", "Backends", "CLinux", "Compiler", "Diagnostics", "Glibc", "Host", "Manifests",

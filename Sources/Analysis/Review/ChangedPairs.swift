@@ -147,8 +147,8 @@ struct ChangedPairs: Sendable {
     var changes: [ConnectionChange] = []
     for (key, units) in users {
       let ends = collector.ends(units, open: nil)
-      for (name, addresses) in names.parts(of: key.addresses, families: key.families) {
-        let beyond = ChangedEnd.addresses(name: name, addresses)
+      for part in names.parts(of: key.addresses, families: key.families) {
+        let beyond = ChangedEnd.addresses(name: part.name, part.addresses)
         for end in ends {
           let isIngress = key.direction == .ingress
           let unit = unit(end, of: collector)
@@ -160,7 +160,7 @@ struct ChangedPairs: Sendable {
               kind: key.kind, from: isIngress ? beyond : near, to: isIngress ? near : beyond,
               traffic: traffic.table[key.traffic], onlyIn: nil, causes: [],
               alarm: alarm(key.kind, from: sample.from, to: sample.to)
-                ?? alarm(key.kind, key.direction, addresses), samples: [sample]))
+                ?? alarm(key.kind, key.direction, part.addresses), samples: [sample]))
         }
       }
     }

@@ -36,12 +36,13 @@ struct JointUnits: Sendable {
     }
     if head.count == 1, let whole = head.first {
       return base.isEmpty
-        ? [JointUnit(base: nil, head: whole)] : base.map { JointUnit(base: $0, head: whole) }
+        ? [JointUnit(newWith: whole)] : base.map { JointUnit(base: $0, head: whole) }
     }
     let after = Dictionary(head.map { ($0.reference, $0) }) { first, _ in first }
     let before = Set(base.map(\.reference))
-    return base.map { JointUnit(base: $0, head: after[$0.reference]) }
-      + head.filter { !before.contains($0.reference) }.map { JointUnit(base: nil, head: $0) }
+    return base.map { unit in
+      after[unit.reference].map { JointUnit(base: unit, head: $0) } ?? JointUnit(goneWith: unit)
+    } + head.filter { !before.contains($0.reference) }.map { JointUnit(newWith: $0) }
   }
 }
 
@@ -49,11 +50,25 @@ struct JointUnits: Sendable {
 struct JointUnit: Sendable {
   let base: Unit?
   let head: Unit?
-
   /// The finer of both names: a pod rather than its workload.
-  var named: Unit {
-    guard let base, let head else { return self.base ?? self.head! }
-    return base.reference == base.workload ? head : base
+  let named: Unit
+
+  init(goneWith base: Unit) {
+    self.base = base
+    head = nil
+    named = base
+  }
+
+  init(newWith head: Unit) {
+    base = nil
+    self.head = head
+    named = head
+  }
+
+  init(base: Unit, head: Unit) {
+    self.base = base
+    self.head = head
+    named = base.reference == base.workload ? head : base
   }
 }
 

@@ -37,6 +37,24 @@ package struct Review: Sendable {
       != head.policies.map(\.meaning).sorted { $0.reference < $1.reference }
   }
 
+  /// The same with other words about why.
+  package func explained(
+    by causes: (ConnectionChange) -> [ChangeCause]
+  ) -> Review {
+    Review(
+      changes: changes.map { $0.with(causes: causes($0)) }, unchanged: unchanged,
+      namespaces: namespaces, policiesDiffer: policiesDiffer)
+  }
+
+  private init(
+    changes: [ConnectionChange], unchanged: Int, namespaces: [String], policiesDiffer: Bool
+  ) {
+    self.changes = changes
+    self.unchanged = unchanged
+    self.namespaces = namespaces
+    self.policiesDiffer = policiesDiffer
+  }
+
   package func count(_ kind: ConnectionChange.Kind) -> Int { changes.count { $0.kind == kind } }
 
   private static func precedes(_ left: ConnectionChange, _ right: ConnectionChange) -> Bool {

@@ -14,6 +14,11 @@ struct DrawnConnection {
   /// Which lines let it through, or changed it.
   let reasons: [String]
 
+  /// Whether an end is what a picture is about.
+  func isAbout(_ test: (Unit) -> Bool) -> Bool {
+    mark == .unchanged || from.isAbout(test) || to.isAbout(test)
+  }
+
   /// What is on the arrow: ports of TCP without saying so, as most are.
   var label: String {
     let family = onlyIn.map { " \($0.displayName)" } ?? ""
@@ -47,19 +52,35 @@ enum DrawnEnd: Hashable {
     }
   }
 
+  /// Of what is summed up that cannot be told, and of addresses it is for the other end to say.
+  func isAbout(_ test: (Unit) -> Bool) -> Bool {
+    switch self {
+    case .workload(let unit, _): test(unit)
+    case .many: true
+    case .addresses, .route: false
+    }
+  }
+
   func node(_ collapse: Collapse) -> Picture.Node {
     switch self {
     case .workload(let unit, let isIsolated): unit.node(collapse, isIsolated: isIsolated)
     case .many(let name): Picture.Node(id: "~\(name)", label: name, role: .summary)
-    case .addresses(let name, let warning):
-      Picture.Node(
-        id: "addresses \(name)", label: name, role: name == "internet" ? .internet : .addresses,
-        warning: warning)
+    case .addresses(let name, let warning): addressNode(name, warning)
     case .route(let route):
       Picture.Node(
         id: "route \(route)", label: route.name, detail: route.kind, role: .ingress)
     }
   }
+}
+
+/// A block on two lines, for its exceptions are often long.
+private func addressNode(_ name: String, _ warning: String?) -> Picture.Node {
+  let split = name.firstRange(of: " except ")
+  let label = split.map { String(name[..<$0.lowerBound]) } ?? name
+  let exceptions = split.map { "except \(name[$0.upperBound...].replacing(",", with: ", "))" }
+  return Picture.Node(
+    id: "addresses \(name)", label: label, detail: exceptions,
+    role: name == "internet" ? .internet : .addresses, warning: warning)
 }
 
 /// What is drawn as one box.

@@ -4,7 +4,8 @@ import Diagnostics
 import Manifests
 import Reports
 
-/// Changes that somebody accepted on purpose: a file that is kept beside the policies.
+/// Changes that somebody accepted on purpose: a file that is kept beside the policies. An entry is
+/// for one connection: its id is short, so that what it stands for has to be the same too.
 ///
 /// ```yaml
 /// schema: netpolc.allow/v1
@@ -23,6 +24,7 @@ struct AcceptedChanges {
   }
 
   private struct Entry {
+    let location: SourceLocation
     let connection: String
     let reason: String
   }
@@ -54,23 +56,37 @@ struct AcceptedChanges {
       throw Console.fail(
         "\(item.location): an accepted change needs id and change: gained or lost", .badInput)
     }
+    guard let connection = item["connection"]?.text else {
+      throw Console.fail(
+        "\(item.location): an accepted change needs the connection, as --write-allow writes it",
+        .badInput)
+    }
     guard let reason = item["reason"]?.text, !reason.isEmpty else {
       throw Console.fail("\(item.location): an accepted change needs a reason", .badInput)
     }
     entries[Key(change: change, id: id)] = Entry(
-      connection: item["connection"]?.text ?? "", reason: reason)
+      location: item.location, connection: connection, reason: reason)
   }
 
   /// nil when it was not accepted.
-  func reason(_ kind: ConnectionChange.Kind, _ id: String) -> String? {
-    entries[Key(change: kind.rawValue, id: id)]?.reason
+  func reason(of row: ReviewReport.Row) -> String? {
+    guard let entry = entries[Key(change: row.change.kind.rawValue, id: row.id)],
+      entry.connection == row.sentence
+    else { return nil }
+    return entry.reason
   }
 
   /// Those that none of the changes is, in words.
   func unused(by rows: [ReviewReport.Row]) -> [String] {
-    let used = Set(rows.map { Key(change: $0.change.kind.rawValue, id: $0.id) })
+    let used = Set(
+      rows.filter { reason(of: $0) != nil }
+        .map { Key(change: $0.change.kind.rawValue, id: $0.id) })
     return entries.filter { !used.contains($0.key) }
-      .map { "\($0.key.change) \($0.key.id) \($0.value.connection)" }.sorted()
+      .sorted { $0.value.location < $1.value.location }
+      .map { key, entry in
+        "\(entry.location.fileAndLine): not among the changes: \(key.change) \(key.id), "
+          + "\(entry.connection); remove it once its change is merged"
+      }
   }
 
   /// A file that accepts all of these.
@@ -79,7 +95,7 @@ struct AcceptedChanges {
       [
         "id": .string(row.id), "change": .string(row.change.kind.rawValue),
         "connection": .string(row.sentence),
-        "reason": .string(row.accepted ?? "accepted without review; say why"),
+        "reason": .string(row.accepted ?? "not said yet: write why"),
       ]
     }
     return JSON.object([("schema", "netpolc.allow/v1"), ("accepted", .array(accepted))]).yaml

@@ -102,71 +102,74 @@ struct ReviewCommand: ParsableCommand {
   func run() throws {
     let (base, head) = try versions()
     let accepted = try allow.map { try AcceptedChanges(reading: $0) } ?? AcceptedChanges()
-    let before = try side(base, isBase: true)
+    // The new version first: its errors are those that somebody is about to make.
     let after = try side(head, isBase: false)
-    let review = Review(from: before, to: after, limit: maxRows)
+    let before = try side(base, isBase: true)
+    let review = Progress.during("comparing") {
+      let suspicions = Suspicions(about: head.files)
+      return Review(from: before, to: after, limit: maxRows)
+        .explained { suspicions.causes(of: $0) }
+    }
     let report = ReviewReport(
       review, of: after, from: base.name, to: head.name, accepted: accepted,
-      gate: exitZero ? .none : failOn, command: invocation)
-    for entry in accepted.unused(by: report.rows) {
-      Console.say(
-        "\(allow ?? "")    \(entry) did not change this time: remove it when it never will")
-    }
+      gate: exitZero ? .none : failOn, command: invocation,
+      allowFile: shellWord(allow ?? ".netpolc-allow.yaml"), pages: try pages)
+    accepted.unused(by: report.rows).forEach(Console.say)
     if let writeAllow {
       try Outputs.file(writeAllow, AcceptedChanges.text(report.rows))
-      Console.say("wrote      \(report.rows.count) accepted changes to \(writeAllow)")
+      let changes =
+        report.rows.count == 1 ? "1 accepted change" : "\(report.rows.count) accepted changes"
+      Console.say("wrote      \(changes) to \(writeAllow): say why in each reason")
     }
     try Outputs.write(output) { try report.text($0) }
     if let graph { try Outputs.file(graph, report.picture.svg) }
     if report.isFailed, writeAllow == nil { throw ExitCode.finding }
   }
 
+  private var pages: ReviewPages? {
+    get throws {
+      guard let range, output.contains(where: { $0.format == .githubMarkdown }) else { return nil }
+      return try ReviewPages.onGitHub(range)
+    }
+  }
+
   /// As the user would type it again.
   private var invocation: String {
     let sides =
-      range.map { [$0.text] }
-      ?? [from.map { "--from \($0.text)" }, to.map { "--to \($0.text)" }].compactMap(\.self)
-    let paths = files.map { "-f \($0)" }
-    return (["netpolc review"] + (demo ? ["--demo"] : sides + paths)).joined(separator: " ")
+      range.map { [shellWord($0.text)] }
+      ?? [
+        from.map { "--from \(shellWord($0.text))" }, to.map { "--to \(shellWord($0.text))" },
+      ].compactMap(\.self)
+    let accepting = allow.map { ["--allow \(shellWord($0))"] } ?? []
+    let paths = files.map { "-f \(shellWord($0))" }
+    return (["netpolc review"] + (demo ? ["--demo"] : sides + paths) + accepting)
+      .joined(separator: " ")
+  }
+
+  private func shellWord(_ text: String) -> String {
+    let isPlain = text.wholeMatch(of: /[A-Za-z0-9_.\/:@%+,^-]+/) != nil
+    return isPlain ? text : "'\(text.replacing("'", with: "'\\''"))'"
   }
 
   // MARK: Reading both versions
 
-  private struct Version {
-    let name: String
-    let files: [ManifestFile]
-  }
-
-  private func versions() throws -> (Version, Version) {
+  private func versions() throws -> (ReviewVersion, ReviewVersion) {
     if demo {
       return (
-        Version(name: "before", files: Demo.before), Version(name: "after", files: Demo.after)
+        ReviewVersion(name: "before", files: Demo.before),
+        ReviewVersion(name: "after", files: Demo.after)
       )
     }
-    if let range {
-      let (base, head) = try range.sides(below: files)
-      return (try version(base), try version(head))
-    }
+    if let range { return try ReviewVersion.both(of: range, below: files) }
     guard let from else { throw ExitCode.badInput }
-    return (try version([from]), try version([to ?? .path(".")]))
+    return (try ReviewVersion(from), try ReviewVersion(to ?? .path(".")))
   }
 
-  private func version(_ references: [InputReference]) throws -> Version {
-    var all: [ManifestFile] = []
-    for reference in references {
-      guard case .manifests(let found) = try reference.read() else {
-        throw Console.fail(
-          "\(reference.text) holds rules, and a review compares policies: give manifests",
-          .badInput)
-      }
-      all += found.filter { file in !all.contains { $0.path == file.path } }
-    }
-    return Version(name: references.map(\.revision).first ?? "", files: all)
-  }
-
-  private func side(_ version: Version, isBase: Bool) throws -> ReviewSide {
+  private func side(_ version: ReviewVersion, isBase: Bool) throws -> ReviewSide {
     var diagnostics = Diagnostics()
-    let compilation = compile(version.files, for: Scope(), &diagnostics)
+    let compilation = Progress.during("compiling \(version.name)") {
+      compile(version.files, for: Scope(), &diagnostics)
+    }
     // Warnings of the old version are old news, and most are the new one's too.
     if !isBase || diagnostics.hasErrors {
       try DiagnosticPrinter(version.files).check(diagnostics, of: version.name)

@@ -25,7 +25,7 @@ struct ReviewMarkdown {
     var kept = report.rows
     while true {
       let text = comment(kept)
-      if text.count <= Self.limit || kept.isEmpty { return text }
+      if text.utf8.count <= Self.limit || kept.isEmpty { return text }
       // Rows differ in length: what is over is dropped from the end, a part at a time.
       kept.removeLast(max(1, kept.count / 20))
     }
@@ -44,7 +44,7 @@ struct ReviewMarkdown {
       lines += [
         "",
         "<sub>Fails by `--fail-on \(report.gate.rawValue)`. Accept on purpose with "
-          + "`\(report.command) --write-allow .netpolc-allow.yaml`.</sub>",
+          + "`\(report.acceptCommand)`.</sub>",
       ]
     }
     return lines.joined(separator: "\n") + "\n"
@@ -53,29 +53,38 @@ struct ReviewMarkdown {
   private var headline: String {
     let critical = report.open.count(where: \.isCritical)
     let warning = critical == 0 ? "" : " :warning: \(critical) critical."
-    return "**\(report.count(.gained)) gained, \(report.count(.lost)) lost**, "
+    let accepted = report.rows.count - report.open.count
+    let note = accepted == 0 ? "" : ", \(accepted) accepted"
+    return "**\(report.count(.gained)) gained, \(report.count(.lost)) lost**\(note), "
       + "\(report.review.unchanged) unchanged.\(warning)"
   }
 
   private func body(_ rows: [ReviewReport.Row]) -> [String] {
     if let sameness = report.sameness { return [sameness] }
-    let table = Table(
+    let table = MarkdownText.table(
       headers: ["", "from", "to", "ports", "why", "id"],
       rows: rows.map { row in
-        [
-          row.accepted != nil ? "✓" : row.change.kind == .gained ? "+" : "−",
-          row.change.from.shortName, row.change.to.shortName, row.change.trafficText, why(row),
-          row.id,
-        ]
+        let mark = row.accepted != nil ? "✓" : row.change.kind == .gained ? "+" : "−"
+        let (from, to) = (row.change.from.shortName, row.change.to.shortName)
+        return [mark, from, to, row.change.trafficText].map { MarkdownText($0) }
+          + [why(row), MarkdownText(row.id)]
       })
-    return table.markdown.split(separator: "\n").map(String.init)
+    return table.split(separator: "\n").map(String.init)
   }
 
-  private func why(_ row: ReviewReport.Row) -> String {
-    let causes = row.change.causes.map { cause in
-      cause.place.map { "\($0): \(cause.text)" } ?? cause.text
-    }
+  private func why(_ row: ReviewReport.Row) -> MarkdownText {
     let notes = [row.change.alarm?.rawValue, row.accepted.map { "accepted: \($0)" }]
-    return (notes.compactMap(\.self) + causes).joined(separator: "\n")
+    return MarkdownText.lines(
+      notes.compactMap(\.self).map { MarkdownText($0) } + row.change.causes.map(text))
+  }
+
+  private func text(_ cause: ChangeCause) -> MarkdownText {
+    guard let location = cause.location, let place = cause.place else {
+      return MarkdownText(cause.text)
+    }
+    let pages = cause.isInBase ? report.pages?.base : report.pages?.head
+    let page = pages?.page(of: location)
+    return (page.map { .link(place, to: $0) } ?? MarkdownText(place))
+      + MarkdownText(": \(cause.text)")
   }
 }

@@ -16,6 +16,10 @@ struct ReviewReport {
   let gate: Gate
   /// The command line without what belongs to its output.
   let command: String
+  /// To which accepted changes are written.
+  private let allowFile: String
+  /// Where lines of both versions can be seen; nil when nowhere.
+  let pages: ReviewPages?
 
   /// One connection that changed.
   struct Row {
@@ -23,15 +27,20 @@ struct ReviewReport {
     /// The same in every run for the same connection, whatever line did it.
     let id: String
     /// Why it was accepted; nil when it was not.
-    let accepted: String?
+    var accepted: String?
+
+    fileprivate func accepted(by entries: AcceptedChanges) -> Row {
+      var row = self
+      row.accepted = entries.reason(of: self)
+      return row
+    }
 
     var isCritical: Bool { change.alarm != nil }
   }
 
   init(
     _ review: Review, of after: ReviewSide, from base: String, to head: String,
-    accepted: AcceptedChanges, gate: Gate,
-    command: String
+    accepted: AcceptedChanges, gate: Gate, command: String, allowFile: String, pages: ReviewPages?
   ) {
     self.review = review
     self.after = after
@@ -39,9 +48,11 @@ struct ReviewReport {
     self.head = head
     self.gate = gate
     self.command = command
+    self.allowFile = allowFile
+    self.pages = pages
     rows = review.changes.map { change in
       let id = ReviewReport.id(of: change)
-      return Row(change: change, id: id, accepted: accepted.reason(change.kind, id))
+      return Row(change: change, id: id, accepted: nil).accepted(by: accepted)
     }
   }
 
@@ -67,6 +78,9 @@ struct ReviewReport {
       }
     }
   }
+
+  /// What accepts all of it on purpose.
+  var acceptCommand: String { "\(command) --write-allow \(allowFile)" }
 
   var isFailed: Bool { !failing.isEmpty }
 

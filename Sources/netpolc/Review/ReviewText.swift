@@ -57,11 +57,17 @@ struct ReviewText {
     return lines
   }
 
+  /// A place once for all that is said about it, and each thing on a line of its own.
   private func causes(_ causes: [ChangeCause]) -> [String] {
     let width = causes.compactMap(\.place?.count).max() ?? 0
-    return causes.map { cause in
-      let place = cause.place ?? ""
-      return width == 0 ? "      \(cause.text)" : "      \(padded(place, width))   \(cause.text)"
+    var last: String?
+    return causes.flatMap { cause -> [String] in
+      let place = cause.place == last ? "" : cause.place ?? ""
+      last = cause.place
+      return cause.text.split(separator: "; ").enumerated().map { index, text in
+        let margin = width == 0 ? "" : padded(index == 0 ? place : "", width) + "   "
+        return "      \(margin)\(text)"
+      }
     }
   }
 
@@ -71,7 +77,7 @@ struct ReviewText {
     let note = accepted == 0 ? "" : ", \(accepted) accepted"
     if !report.isFailed { return "gate: --fail-on \(report.gate.rawValue) -> passed\(note)" }
     return "gate: --fail-on \(report.gate.rawValue) -> failed\(note). Accept on purpose: "
-      + "\(report.command) --write-allow .netpolc-allow.yaml"
+      + report.acceptCommand
   }
 
   private func padded(_ text: String, _ width: Int) -> String {

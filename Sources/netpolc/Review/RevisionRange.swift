@@ -32,14 +32,3 @@ struct RevisionRange: ExpressibleByArgument {
     )
   }
 }
-
-extension InputReference {
-  /// What a heading calls it: the revision without the path.
-  var revision: String {
-    switch self {
-    case .git(let revision, _): revision
-    case .path("."): "working tree"
-    case .path, .kernel: text
-    }
-  }
-}

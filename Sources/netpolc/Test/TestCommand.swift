@@ -22,15 +22,17 @@ struct TestCommand: ParsableCommand {
 
       ENDS, one or a list
         namespace/name   pods or workloads of that name
-        namespace/*      all of a namespace; also "*/name", and "*" for all: YAML wants the quotes
+        namespace/*      all of a namespace; also "*/name", and "*" for all
         10.0.0.0/8       every address in it, those of pods too; or one address
         internet         every address that no pod has
+      YAML wants quotes around what starts with a star.
 
       FORMS
-        allow            all of the traffic, from each of from to each of to; needs ports
-        deny             none of it, from any of from to any of to
-        to, allowFrom    each of allowFrom reaches to, and no other workload or address does
-        from, allowTo    from reaches each of allowTo, and no other workload or address; [] is nobody
+        allow            all of the traffic, from each to each; needs ports
+        deny             none of it, from any to any
+        to, allowFrom    each of allowFrom reaches to, and nobody else does
+        from, allowTo    from reaches each of allowTo, and nobody else
+      Nobody else is no other workload and no other address; [] is nobody at all.
 
       PORTS, one or a list
         5432, 53/UDP, 80-90/TCP, SCTP, icmp, or any. Without ports deny and the exact forms are about \
@@ -46,7 +48,7 @@ struct TestCommand: ParsableCommand {
 
       EXAMPLES
         netpolc test netpol-tests.yaml -f policies/ -f deploy/
-        netpolc test tests/ -f manifests/ -o text -o junit=junit.xml -o sarif=tests.sarif
+        netpolc test tests/ -f manifests/ -o junit=junit.xml -o sarif=t.sarif
         netpolc test netpol-tests.yaml -f manifests/ --require-coverage 80
       """)
 
@@ -77,6 +79,8 @@ struct TestCommand: ParsableCommand {
     help: ArgumentHelp(
       "How to print it, and to which file; repeatable.", valueName: "format[=file]"))
   var output = [Output(TestFormat.text)]
+
+  @OptionGroup var talk: TalkOptions
 
   func validate() throws {
     try Outputs.check(output)

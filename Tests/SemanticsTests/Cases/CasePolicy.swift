@@ -34,6 +34,8 @@ struct CaseSelector: Sendable {
   var labels: [String: String] = [:]
   /// Values by key, of operator In.
   var anyOf: [String: [String]] = [:]
+  /// Values by key, of operator NotIn.
+  var noneOf: [String: [String]] = [:]
 }
 
 struct CasePort: Sendable {

@@ -51,8 +51,10 @@ extension CaseCIDR {
 extension CaseSelector {
   fileprivate var json: JSON {
     let labels = labels.sorted { $0.key < $1.key }.map { ($0.key, JSON.string($0.value)) }
-    let expressions = anyOf.sorted { $0.key < $1.key }.map { key, values -> JSON in
-      ["key": .string(key), "operator": "In", "values": .array(values.map(JSON.string))]
+    let expressions = [("In", anyOf), ("NotIn", noneOf)].flatMap { test, values in
+      values.sorted { $0.key < $1.key }.map { key, values -> JSON in
+        ["key": .string(key), "operator": .string(test), "values": .array(values.map(JSON.string))]
+      }
     }
     return ["matchLabels": .object(labels), "matchExpressions": .array(expressions)]
   }

@@ -56,6 +56,8 @@ struct CaseReference {
   private func selects(_ selector: CaseSelector, _ labels: [String: String]) -> Bool {
     selector.labels.allSatisfy { labels[$0.key] == $0.value }
       && selector.anyOf.allSatisfy { key, values in labels[key].map(values.contains) ?? false }
+      // NotIn holds of objects without the key too.
+      && selector.noneOf.allSatisfy { key, values in !(labels[key].map(values.contains) ?? false) }
   }
 
   private func holds(_ cidr: CaseCIDR, _ octets: [Int]) -> Bool {

@@ -20,33 +20,57 @@ struct CaseTests {
   ) throws {
     #expect(cases.count == count)
     for item in cases {
-      let graph = try compile(item)
-      let surprises = try surprises(graph, CaseReference(policies: item.policies))
-      #expect(surprises == [], "\(item.name)")
+      try check(item.name, CaseHistory.State(policies: item.policies))
     }
   }
 
+  static let histories: [(name: String, cases: [CaseHistory], count: Int)] = [
+    ("action", CaseHistory.actions, 6), ("example", CaseHistory.examples, 1),
+    ("upstream e2e", CaseHistory.upstream, 13),
+  ]
+
+  @Test(arguments: histories)
+  func `Cyclonus cases in which something changes are decided so before and after`(
+    family: String, cases: [CaseHistory], count: Int
+  ) throws {
+    #expect(cases.count == count)
+    for item in cases {
+      for (index, state) in item.states.enumerated() {
+        try check("\(item.name), state \(index)", state)
+      }
+    }
+  }
+
+  private func check(_ name: String, _ state: CaseHistory.State) throws {
+    let graph = try compile(name, state)
+    let reference = CaseReference(policies: state.policies)
+    #expect(try surprises(graph, reference, state.grid) == [], "\(name)")
+  }
+
   @Test func `no two cases have one name`() {
-    let names = Self.families.flatMap(\.cases).map(\.name)
-    #expect(names.count == 210)
+    let names =
+      Self.families.flatMap(\.cases).map(\.name) + Self.histories.flatMap(\.cases).map(\.name)
+    #expect(names.count == 230)
     #expect(Set(names).count == names.count)
   }
 
-  private func compile(_ item: Case) throws -> PolicyGraph {
-    var grid = Grid()
-    grid.objects = item.policies.map(\.text)
+  private func compile(_ name: String, _ state: CaseHistory.State) throws -> PolicyGraph {
+    var grid = state.grid
+    grid.objects = state.policies.map(\.text)
     var diagnostics = Diagnostics()
     let files = [ManifestFile(path: "case.yaml", bytes: Array(grid.yaml.utf8))]
     let compilation = Compiler.compile(files, for: Scope(), &diagnostics)
-    #expect(diagnostics.all.map(\.headline) == [], "\(item.name)")
+    #expect(diagnostics.all.map(\.headline) == [], "\(name)")
     return try #require(compilation?.graph)
   }
 
   /// Connections that graph and reference disagree about; the first few.
-  private func surprises(_ graph: PolicyGraph, _ reference: CaseReference) throws -> [String] {
+  private func surprises(
+    _ graph: PolicyGraph, _ reference: CaseReference, _ grid: Grid
+  ) throws -> [String] {
     var surprises: [String] = []
     for family in IPFamily.allCases {
-      let pods = try Self.pods(family)
+      let pods = try Self.pods(grid, family)
       for (from, source, sourceName) in pods {
         for (to, destination, destinationName) in pods {
           for transport in Transport.allCases {
@@ -66,10 +90,9 @@ struct CaseTests {
   }
 
   private static func pods(
-    _ family: IPFamily
+    _ grid: Grid, _ family: IPFamily
   ) throws -> [(IPAddress, CaseReference.Pod, String)] {
-    let grid = Grid()
-    return try grid.pods.map { pod in
+    try grid.pods.map { pod in
       var labels = grid.namespaces[pod.namespace] ?? [:]
       labels["kubernetes.io/metadata.name"] = pod.namespace
       let reference = CaseReference.Pod(

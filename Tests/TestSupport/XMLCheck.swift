@@ -1,6 +1,6 @@
 /// What is wrong with a document in the XML that we write (elements, attributes in double quotes,
 /// the five named entities); nil when nothing is.
-func problem(inXML text: String) -> String? {
+package func problem(inXML text: String) -> String? {
   var rest = Substring(text)
   var open: [String] = []
   var hasRoot = false
