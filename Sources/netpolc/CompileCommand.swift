@@ -20,7 +20,7 @@ struct CompileCommand: ParsableCommand {
       EXAMPLES
         netpolc compile -f manifests/ --node worker-1 --check > worker-1.nft
         kubectl get ns,node,pod,netpol -A -o json | netpolc compile -f - --all-nodes d
-        netpolc compile -f manifests/ --backend iptables | ssh worker-1 sudo sh
+        netpolc compile -f m/ --node w1 --backend iptables | ssh w1 sudo sh
         netpolc compile -f manifests/ -o graph
       """)
 
