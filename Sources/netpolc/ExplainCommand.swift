@@ -81,6 +81,11 @@ struct ExplainCommand: ParsableCommand {
     if flows != nil || object != nil, rules || nearMisses != nil {
       throw ValidationError("--rules and --near-misses are about one connection")
     }
+    // A node's graph lacks the policies of other nodes, so that it would call their pods open.
+    if object != nil, ruleset.node != nil {
+      throw ValidationError(
+        "--node is about connections: a pod or policy is tied to the same anywhere")
+    }
     if let nearMisses, nearMisses < 0 {
       throw ValidationError("--near-misses needs a number from 0")
     }

@@ -64,6 +64,8 @@ import Testing
     (["explain", "-f", "x", "--flows", "-", "-o", "text"], "--flows answers in json"),
     (["explain", "-f", "x", "--flows", "-", "--rules"], "about one connection"),
     (["explain", "-f", "x", "pod", "a/b", "--near-misses", "3"], "about one connection"),
+    (["explain", "-f", "x", "pod", "a/b", "--node", "n2"], "--node is about connections"),
+    (["explain", "-f", "x", "policy", "a/b", "--node", "n2"], "--node is about connections"),
     (["explain", "-f", "x", "a", "b", "80", "--near-misses=-1"], "a number from 0"),
     (["explain", "-f", "x", "a", "b", "80", "--deny", "reject"], "what --rules shows"),
     (["list", "-f", "x", "--max-rows", "0"], "a number from 1"),
