@@ -145,6 +145,13 @@ let package = Package(
         "TestSupport",
       ],
       swiftSettings: strict),
+    // By which source addresses connections leave, from files to rules.
+    .testTarget(
+      name: "MasqueradeTests",
+      dependencies: [
+        "Backends", "Compiler", "Diagnostics", "Kubernetes", "Manifests", "Masquerade", "NetSets",
+        "Nftables", "PolicyModel", "TestSupport",
+      ], swiftSettings: strict),
     .testTarget(
       name: "ApplyTests", dependencies: ["Apply", "Host", "NetSets", "Nftables", "TestSupport"],
       swiftSettings: strict),

@@ -10,7 +10,14 @@ package func readMasqueradeConfiguration(
 ) -> MasqueradeConfiguration? {
   var found: MasqueradeConfiguration?
   for file in files {
-    for part in readFile(file, &diagnostics) {
+    let before = diagnostics.errorCount
+    let parts = readFile(file, &diagnostics)
+    if parts.isEmpty, diagnostics.errorCount == before {
+      diagnostics.error(
+        .unknownConfiguration, "this file configures nothing",
+        at: SourceLocation(file: file.path, line: 1, column: 1))
+    }
+    for part in parts {
       guard let joined = join(found, part) else {
         diagnostics.error(
           .conflictingConfiguration,

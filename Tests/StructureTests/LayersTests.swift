@@ -12,8 +12,11 @@ import Testing
     "Dialects": ["Diagnostics", "Kubernetes", "Manifests", "NetSets", "PolicyModel"],
     "Nftables": ["NetSets"],
     "Iptables": ["NetSets"],
+    "Masquerade": ["Diagnostics", "Kubernetes", "Manifests", "NetSets"],
     // No Kubernetes: whoever lowers a graph cannot ask for more than the graph says.
-    "Backends": ["Diagnostics", "Iptables", "NetSets", "Nftables", "PolicyModel"],
+    "Backends": [
+      "Diagnostics", "Iptables", "Masquerade", "NetSets", "Nftables", "PolicyModel",
+    ],
     "Compiler": ["Diagnostics", "Dialects", "Kubernetes", "Manifests", "NetSets", "PolicyModel"],
     "Apply": ["Host", "NetSets", "Nftables"],
     "Analysis": ["Diagnostics", "Kubernetes", "NetSets", "PolicyModel"],
@@ -33,8 +36,9 @@ import Testing
     "Netfilter": ["CNetfilter", "Glibc", "Host", "NetSets", "Nftables"],
     "netpolc": [
       "Analysis", "Apply", "ArgumentParser", "Assertions", "Backends", "Capacity", "Compiler",
-      "Diagnostics", "Glibc", "Host", "Iptables", "Kubernetes", "Lint", "Manifests", "NetSets",
-      "Netfilter", "Nftables", "Picture", "PolicyModel", "Reports", "Schemas", "Synchronization",
+      "Diagnostics", "Glibc", "Host", "Iptables", "Kubernetes", "Lint", "Manifests", "Masquerade",
+      "NetSets", "Netfilter", "Nftables", "Picture", "PolicyModel", "Reports", "Schemas",
+      "Synchronization",
     ],
     "netpolc-bench": [
       "Apply", "Backends", "CLinux", "Compiler", "Diagnostics", "Glibc", "Host", "Manifests",
