@@ -53,6 +53,8 @@ import Testing
     (["diff"], "Missing expected argument '--from <side>'"),
     (["diff", "--from", "git:"], "The value 'git:' is invalid"),
     (["diff", "--from", "git:--exec=x"], "The value 'git:--exec=x' is invalid"),
+    // It waits for no lock.
+    (["confirm", "--lock-timeout", "5"], "Unknown option '--lock-timeout'"),
     (["apply", "-f", "x", "--confirm-within", "0"], "The value '0' is invalid"),
     (["apply", "-f", "x", "--probe", "tcp:host"], "The value 'tcp:host' is invalid"),
     (["apply", "-f", "x", "--established", "no"], "'cut' and 'keep'"),
