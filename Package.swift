@@ -41,10 +41,16 @@ let package = Package(
     .target(name: "Nftables", dependencies: ["NetSets"], swiftSettings: strict),
     // Rules of iptables and sets of ipset as values; knows no policy.
     .target(name: "Iptables", dependencies: ["NetSets"], swiftSettings: strict),
+    // By which source addresses connections leave a node.
+    .target(
+      name: "Masquerade", dependencies: ["Diagnostics", "Kubernetes", "Manifests", "NetSets"],
+      swiftSettings: strict),
     // One folder per firewall.
     .target(
       name: "Backends",
-      dependencies: ["Diagnostics", "Iptables", "NetSets", "Nftables", "PolicyModel"],
+      dependencies: [
+        "Diagnostics", "Iptables", "Masquerade", "NetSets", "Nftables", "PolicyModel",
+      ],
       swiftSettings: strict),
     // The stages in order.
     .target(
@@ -88,7 +94,8 @@ let package = Package(
       dependencies: [
         "Analysis", "Apply", "Assertions", "Backends", "Capacity", "Compiler", "Diagnostics",
         "Host",
-        "Iptables", "Kubernetes", "Lint", "Manifests", "NetSets", "Netfilter", "Nftables",
+        "Iptables", "Kubernetes", "Lint", "Manifests", "Masquerade", "NetSets", "Netfilter",
+        "Nftables",
         "Picture",
         "PolicyModel", "Reports",
         "Schemas",
