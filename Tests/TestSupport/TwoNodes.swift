@@ -21,8 +21,8 @@ package final class TwoNodes {
     /// By a bridge `cni0`, which packets between pods pass without being forwarded, unless
     /// `br_netfilter` says otherwise.
     case bridged
-    /// Not at all: the test does it, by a plugin.
-    case none
+    /// Those of the first node not at all: the test does it, by a plugin.
+    case byTest
   }
 
   /// How packets for pods go from node to node.
@@ -54,7 +54,9 @@ package final class TwoNodes {
       try member(host).set(Laboratory.hostSettings + (routes ? Laboratory.routerSettings : []))
     }
     try wireNodes()
-    if attachment != .none { for pod in [Host.podA, .podB, .podC] { try attach(pod) } }
+    for pod in [Host.podA, .podB, .podC] where attachment != .byTest || pod == .podC {
+      try attach(pod)
+    }
     if overlay == .vxlan { for node in [Host.node1, .node2] { try addTunnel(node) } }
   }
 
@@ -179,8 +181,7 @@ extension TwoNodes {
       "link set dev \(link) up",
     ]
     switch attachment {
-    case .none: return
-    case .routed:
+    case .routed, .byTest:
       lines += zip(own, TwoNodes.addresses(of: number == 1 ? .node1 : .node2)).map {
         "route add \($0)/\($0.family.width) dev \(link) src \($1)"
       }
@@ -198,7 +199,7 @@ extension TwoNodes {
       lines.append("link set dev \(link) master cni0")
     }
     try node.configure(lines)
-    let isRouted = attachment == .routed
+    let isRouted = attachment != .bridged
     let lengths = isRouted ? (32, 128) : (24, 64)
     try member(pod).configure(
       [

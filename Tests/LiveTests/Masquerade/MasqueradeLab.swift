@@ -10,11 +10,13 @@ import Testing
 /// the test puts there.
 final class MasqueradeLab {
   let nodes: TwoNodes
+  let attachment: TwoNodes.Attachment
   private let scratch: Scratch
 
   static let service = ["10.96.0.10", "fd00:96::a"]
 
   init(_ attachment: TwoNodes.Attachment = .routed, _ overlay: TwoNodes.Overlay = .routes) throws {
+    self.attachment = attachment
     nodes = try TwoNodes(attachment, overlay)
     scratch = try Scratch()
     try scratch.write("cluster.yaml", MasqueradeLab.cluster)
@@ -36,6 +38,9 @@ final class MasqueradeLab {
           """
       }.joined(separator: "\n") + "\n")
   }
+
+  /// Of the test's own.
+  var directory: String { scratch.path }
 
   func write(_ name: String, _ text: String) throws -> String {
     try scratch.write(name, text)
