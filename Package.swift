@@ -214,7 +214,8 @@ let package = Package(
       ], swiftSettings: strict),
     .testTarget(
       name: "StructureTests", dependencies: ["Dialects", "Host", "Schemas"], swiftSettings: strict),
-    .testTarget(name: "CapacityTests", dependencies: ["Capacity"], swiftSettings: strict),
+    .testTarget(
+      name: "CapacityTests", dependencies: ["Capacity", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "PictureTests", dependencies: ["Picture", "TestSupport"], swiftSettings: strict),
     .testTarget(

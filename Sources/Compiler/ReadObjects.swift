@@ -10,20 +10,20 @@ package struct Input: Sendable {
   package let policies: [TierPolicy]
   package let routing: Routing
   /// Calico's pools of addresses, which say what is translated.
-  package let addressPools: [AddressPool]
+  package let ipPools: [IPPool]
   /// Calico's settings for all nodes: the `FelixConfiguration` named `default`.
   package let outgoingNAT: OutgoingNAT?
   /// Objects of kinds that say nothing about policy, by `kind (apiVersion)`.
   package let skipped: [String: Int]
 
   package init(
-    cluster: Cluster, policies: [TierPolicy], routing: Routing, addressPools: [AddressPool] = [],
+    cluster: Cluster, policies: [TierPolicy], routing: Routing, ipPools: [IPPool] = [],
     outgoingNAT: OutgoingNAT? = nil, skipped: [String: Int]
   ) {
     self.cluster = cluster
     self.policies = policies
     self.routing = routing
-    self.addressPools = addressPools
+    self.ipPools = ipPools
     self.outgoingNAT = outgoingNAT
     self.skipped = skipped
   }
@@ -55,7 +55,7 @@ private struct ObjectCollector {
   private var policies: [TierPolicy] = []
   private var services: [Service] = []
   private var routes: [Route] = []
-  private var addressPools: [AddressPool] = []
+  private var ipPools: [IPPool] = []
   private var outgoingNAT: OutgoingNAT?
   private var skipped: [String: Int] = [:]
   private var places: [ObjectReference: SourceLocation] = [:]
@@ -68,7 +68,7 @@ private struct ObjectCollector {
         namespaces: namespaces, nodes: nodes, pods: pods, workloads: workloads,
         mentioned: policies.compactMap(\.reference.namespace)),
       policies: policies, routing: Routing(services: services, routes: routes),
-      addressPools: addressPools.sorted { $0.name < $1.name }, outgoingNAT: outgoingNAT,
+      ipPools: ipPools.sorted { $0.name < $1.name }, outgoingNAT: outgoingNAT,
       skipped: skipped)
   }
 
@@ -166,13 +166,13 @@ private struct ObjectCollector {
     case (_, _) where isGatewayRoute(apiVersion, kind):
       add(Route(gateway: root, kind: kind, &diagnostics), root, &diagnostics)
       count(kind, apiVersion)
-    case (_, "IPPool") where AddressPool.apiVersions.contains(apiVersion):
-      guard let pool = AddressPool(root, &diagnostics),
+    case (_, "IPPool") where IPPool.apiVersions.contains(apiVersion):
+      guard let pool = IPPool(root, &diagnostics),
         isNew(ObjectReference(kind: kind, namespace: nil, name: pool.name), root, &diagnostics)
       else { return }
-      addressPools.append(pool)
+      ipPools.append(pool)
       count(kind, apiVersion)
-    case (_, "FelixConfiguration") where AddressPool.apiVersions.contains(apiVersion):
+    case (_, "FelixConfiguration") where IPPool.apiVersions.contains(apiVersion):
       count(kind, apiVersion)
       // Others are for one node each.
       guard root["metadata"]?["name"]?.value.text == "default",

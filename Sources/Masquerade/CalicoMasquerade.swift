@@ -9,7 +9,7 @@ extension Masquerade {
   ///   - nodes: for `natOutgoingExclusions`.
   ///   - skip: further ranges that connections to are not translated.
   package init(
-    pools: [AddressPool], _ felix: OutgoingNAT?, nodes: [Node], skip: [IPPrefix] = []
+    pools: [IPPool], _ felix: OutgoingNAT?, nodes: [Node], skip: [IPPrefix] = []
   ) {
     let pools = pools.filter { !$0.isForLoadBalancersOnly }
     let members = pools.map {
@@ -45,7 +45,7 @@ extension Masquerade {
   /// Packets of the node that go through a tunnel must have the tunnel's address, or the answer
   /// comes back another way (`rules/static.go`): the source was chosen before a service's address
   /// was replaced with that of a pod elsewhere.
-  private mutating func addTunnels(_ tunnels: Set<AddressPool.Tunnel>, _ family: IPFamily) {
+  private mutating func addTunnels(_ tunnels: Set<IPPool.Tunnel>, _ family: IPFamily) {
     if tunnels.contains(.vxlan) {
       // A source port at or below VXLAN's own (4789, IANA) might be taken for the tunnel's.
       addTunnel(

@@ -13,8 +13,8 @@ struct ExplainCommand: ParsableCommand {
     commandName: "explain",
     abstract: "Say whether a connection is allowed, by which line, and what came near.",
     discussion: """
-      SOURCE and DESTINATION are NAMESPACE/POD, NAMESPACE/WORKLOAD, an address, or internet; PORT is \
-      5432, 53/UDP, 9000/SCTP or icmp. Exits 0 when the connection is allowed, 1 when it is denied. \
+      SOURCE and DESTINATION are NAMESPACE/POD, NAMESPACE/WORKLOAD, or NAMESPACE/WORKLOAD[KIND] where \
+      several have a name, an address, or internet; PORT is 5432, 53/UDP, 9000/SCTP or icmp. Exits 0 when the connection is allowed, 1 when it is denied. \
       pod NAMESPACE/NAME says what isolates a pod or workload and what its rules let through; policy \
       NAMESPACE/NAME says whom a policy selects and whom its rules name.
 

@@ -113,7 +113,7 @@ struct MasqueradeOptions: ParsableArguments {
     let node = name.flatMap { name in input.cluster.nodes.first { $0.name == name } }
     if !configurations.isEmpty { return try configured(node) }
     if !from.isEmpty { return NodeMasquerade(plain, mode ?? .own) }
-    guard !input.addressPools.isEmpty else {
+    guard !input.ipPools.isEmpty else {
       if mode == nil { return nil }
       throw Console.fail(
         "nothing says what is translated: the input has no IPPool; give --masq-from or "
@@ -125,7 +125,7 @@ struct MasqueradeOptions: ParsableArguments {
           + "--masq-ports, --masq-random or --masq-out-iface", .badInput)
     }
     let pools = Masquerade(
-      pools: input.addressPools, input.outgoingNAT, nodes: input.cluster.nodes,
+      pools: input.ipPools, input.outgoingNAT, nodes: input.cluster.nodes,
       skip: skip.map(\.prefix))
     return NodeMasquerade(pools, mode ?? .observe)
   }

@@ -37,6 +37,7 @@ struct Netpolc: ParsableCommand {
       StatusCommand.self,
       UninstallCommand.self,
       MaxPodsCommand.self,
+      WarmPoolCommand.self,
       SchemaCommand.self,
       CompletionCommand.self,
       ManualCommand.self,

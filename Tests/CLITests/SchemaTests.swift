@@ -114,6 +114,15 @@ import Testing
         netpolc max-pods p5.48xlarge --prefix-delegation --vcpus 192 -o json
         """),
     Output(
+      schema: "netpolc.warm-pool/v1",
+      command: """
+        netpolc warm-pool m5.large --pods 0..30 -o json
+        netpolc warm-pool t3.small --pods 3 --warm-eni-target 0 -o json
+        netpolc warm-pool t3.small --pods 60..0 --prefix-delegation --custom-networking \\
+          --warm-ip-target 7 --minimum-ip-target 20 --max-pods 110 -o json
+        netpolc warm-pool m5.large --pods 3 --max-eni 1 --custom-networking -o json
+        """),
+    Output(
       schema: "netpolc.unprotected/v1",
       command: "netpolc list -f examples/online-boutique-sized --unprotected -o json"),
     Output(

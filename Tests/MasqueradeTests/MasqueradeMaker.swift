@@ -91,7 +91,7 @@ struct MasqueradeMaker {
       parseManifest(ManifestFile(path: "x.json", bytes: Array(text.utf8)), &diagnostics)
         .map { Field($0, path: .root) }
     }
-    let pools = documents.flatMap(fields).compactMap { AddressPool($0, &diagnostics) }
+    let pools = documents.flatMap(fields).compactMap { IPPool($0, &diagnostics) }
     let felix = fields(settings).compactMap { OutgoingNAT($0, &diagnostics) }.first
     let node = Node(
       name: "n1", addresses: ["192.168.50.1", "fd50::1"].compactMap { IPAddress($0) },

@@ -3,7 +3,7 @@ import Manifests
 import NetSets
 
 /// A pool of addresses for pods: Calico's `IPPool`.
-package struct AddressPool: Hashable, Sendable {
+package struct IPPool: Hashable, Sendable {
   package let name: String
   package let cidr: IPPrefix
   /// `natOutgoing`: connections from these addresses to everywhere but pools leave with the node's.
