@@ -49,9 +49,12 @@ struct RulesetOptions: ParsableArguments {
     Scope(node: node, policesOwnNode: hostEgress == .enforce, failsClosed: failClosed)
   }
 
-  func nftables(_ input: Input, node: String?) throws -> NftablesOptions {
+  func nftables(
+    _ input: Input, node: String?, needsPools: Bool = true
+  ) throws -> NftablesOptions {
     var options = NftablesOptions(deny: deny, logsDenied: denyLog, node: node)
-    options.masquerade = try masquerade.masquerade(input, node: node)
+    options.masquerade = try masquerade.masquerade(
+      input, node: node, needsPools: needsPools)
     return options
   }
 

@@ -42,6 +42,47 @@ import Testing
     }
   }
 
+  /// Differences are right and complete: they hold just the flows that have another outcome.
+  @Test func `differences are those of generated flows`() {
+    var counts = [0, 0]
+    for seed in 0..<150 as Range<UInt64> {
+      var maker = MasqueradeMaker(seed: seed)
+      let old = seed % 7 == 0 ? nil : maker.node()
+      let new = maker.node()
+      let found = differences(from: old, to: new)
+      #expect(differences(from: new, to: new).isEmpty)
+      for _ in 0..<60 {
+        for family in IPFamily.allCases {
+          let flow = maker.flow(family)
+          // What ends on the node does not leave it.
+          if flow.isDestinationLocal, !flow.isSourceLocal { continue }
+          let (before, after) = (source(old, flow), source(new, flow))
+          let listed = found.filter {
+            $0.sources.contains(flow.source) && $0.destinations.contains(flow.destination)
+          }
+          if before == after {
+            #expect(listed.allSatisfy { $0.example != nil }, "seed \(seed) \(flow)")
+          } else {
+            #expect(listed.contains { "\($0.before) -> \($0.after)" == "\(before) -> \(after)" })
+          }
+          counts[before == after ? 0 : 1] += 1
+        }
+      }
+    }
+    #expect(counts.allSatisfy { $0 > 1000 }, "\(counts)")
+  }
+
+  /// By which source a flow leaves, in the words of a difference.
+  private func source(_ node: NodeMasquerade?, _ flow: Masquerade.Flow) -> String {
+    let outcome: MasqueradeOutcome =
+      switch node?.decision(on: flow) {
+      case .translator(.masqueraded): .interface
+      case .translator(.translated(let address, _)): .address(address)
+      case nil, .bound, .translator: .own
+      }
+    return outcome.description
+  }
+
   private func packet(_ flow: Masquerade.Flow) -> Packet {
     var packet = Packet(
       hook: .postrouting, source: flow.source, destination: flow.destination, layer4: flow.layer4)
