@@ -60,7 +60,9 @@ let package = Package(
       ],
       swiftSettings: strict),
     // Makes a kernel hold a ruleset, and remembers what it held.
-    .target(name: "Apply", dependencies: ["Host", "NetSets", "Nftables"], swiftSettings: strict),
+    .target(
+      name: "Apply", dependencies: ["Host", "Iptables", "NetSets", "Nftables"],
+      swiftSettings: strict),
     // Answers from a graph.
     .target(
       name: "Analysis", dependencies: ["Diagnostics", "Kubernetes", "NetSets", "PolicyModel"],
@@ -153,7 +155,8 @@ let package = Package(
         "Nftables", "PolicyModel", "TestSupport",
       ], swiftSettings: strict),
     .testTarget(
-      name: "ApplyTests", dependencies: ["Apply", "Host", "NetSets", "Nftables", "TestSupport"],
+      name: "ApplyTests",
+      dependencies: ["Apply", "Host", "Iptables", "NetSets", "Nftables", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "BackendsTests",

@@ -4,8 +4,8 @@ import PolicyModel
 
 /// The chains that every node has, whatever the policies.
 enum StaticFilter {
-  static let forward = "NPC-FORWARD"
-  static let input = "NPC-INPUT"
+  static let forward = Entrance(.forward).chain
+  static let input = Entrance(.input).chain
   static let new = "NPC-NEW"
   static let unknown = "NPC-DENY-UNKNOWN"
 
@@ -31,8 +31,7 @@ enum StaticFilter {
   }
 
   static func entrances(_ enforcement: Enforcement) -> [Entrance] {
-    [Entrance(.forward, to: forward)]
-      + (enforcement.policesOwnNode ? [Entrance(.input, to: input)] : [])
+    [Entrance(.forward)] + (enforcement.policesOwnNode ? [Entrance(.input)] : [])
   }
 
   /// One match lets established connections pass; everything dear comes after it. Then what egress
