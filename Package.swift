@@ -138,6 +138,10 @@ let package = Package(
     .testTarget(
       name: "NftablesTests", dependencies: ["NetSets", "Nftables", "TestSupport"],
       swiftSettings: strict),
+    .testTarget(
+      name: "IptablesTests",
+      dependencies: ["Backends", "Iptables", "NetSets", "PolicyModel", "TestSupport"],
+      swiftSettings: strict),
     // What policies mean, rule by rule, and against lists of cases from elsewhere.
     .testTarget(
       name: "SemanticsTests",

@@ -164,7 +164,8 @@ package struct Session<Target: Kernel> {
         guard try firewalls.installedTools(variant) != nil else {
           throw IptablesFailure(
             step: "iptables",
-            reason: "the rules of generation \(current) are in iptables (\(variant.rawValue)), which "
+            reason:
+              "the rules of generation \(current) are in iptables (\(variant.rawValue)), which "
               + "is not installed any more")
         }
         return Recorded(generation: current, firewalls: Firewall.all, unread: [])

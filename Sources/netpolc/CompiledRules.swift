@@ -26,11 +26,7 @@ struct CompiledRules {
       self.form = .nftables(rules)
       self.sources = sources
     case .iptables:
-      if options.masquerade.makesRules {
-        throw Console.fail(
-          "masquerade is made for nftables only; leave --backend iptables or --masq out", .badInput)
-      }
-      let (filter, sources) = lower(graph, options.iptables)
+      let (filter, sources) = try options.filter(graph)
       self.form = .iptables(filter)
       self.sources = sources
     }
@@ -38,8 +34,7 @@ struct CompiledRules {
 
   /// Refuses what every node's kernel would: so far, only more sets than ipset can number.
   func checkLimits() throws {
-    guard case .iptables(let filter) = form, let problem = filter.problems.first else { return }
-    throw Console.fail("iptables cannot hold this: \(problem)", .badInput)
+    if case .iptables(let filter) = form { try filter.checkLimits() }
   }
 
   /// Has the kernel load them where they cannot do anything.
@@ -79,5 +74,28 @@ struct CompiledRules {
     guard case .iptables(let filter) = form else { return }
     try makeDirectories(directory)
     for (name, text) in filter.parts { try writeFile("\(directory)\(name)", text) }
+  }
+}
+
+extension RulesetOptions {
+  /// - Parameter demandsSYN: see `IptablesOptions`.
+  func filter(
+    _ graph: PolicyGraph, demandsSYN: Bool = true
+  ) throws -> (filter: PacketFilter, sources: SourceMap) {
+    if masquerade.makesRules {
+      throw Console.fail(
+        "masquerade is made for nftables only; leave --backend iptables or --masq out", .badInput)
+    }
+    var options = iptables
+    options.demandsSYN = demandsSYN
+    return lower(graph, options)
+  }
+}
+
+extension PacketFilter {
+  /// Refuses what every node's kernel would.
+  func checkLimits() throws {
+    guard let problem = problems.first else { return }
+    throw Console.fail("iptables cannot hold this: \(problem)", .badInput)
   }
 }

@@ -32,7 +32,7 @@ enum FilterCheck {
     }
     // Standard input is a file here, which each shell opens anew and reads from its start.
     let commands = """
-      PATH=$PATH:/usr/sbin:/sbin; sh /dev/stdin && sh /dev/stdin && iptables -S && echo \(mark) \
+      PATH=$PATH:/usr/sbin:/sbin; export LOCK=; sh /dev/stdin && sh /dev/stdin && iptables -S && echo \(mark) \
       && ip6tables -S && echo \(mark) && ipset save
       """
     let user = geteuid() == 0 ? [] : ["--user", "--map-root-user"]

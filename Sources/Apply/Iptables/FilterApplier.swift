@@ -39,7 +39,8 @@ struct FilterApplier {
       try tools.sendSets(outcome.change.sets)
       try tools.sendRules(outcome.change)
     } catch var failure as IptablesFailure {
-      failure.consequence = restoring(outcome.before)
+      failure.consequence = [rulesInTheWay(), restoring(outcome.before)].compactMap(\.self)
+        .joined(separator: "; ")
       throw failure
     }
     return outcome
@@ -57,6 +58,13 @@ struct FilterApplier {
     return outcome
   }
 
+  /// Rules of others that keep a chain of ours from being removed; nil where there are none, or
+  /// where that cannot be said.
+  private func rulesInTheWay() -> String? {
+    guard let others = try? tools.list().rulesIntoOurs, !others.isEmpty else { return nil }
+    return "rules of others lead into ours, remove them first: \(others.joined(separator: "; "))"
+  }
+
   /// Puts back what was there.
   /// - Returns: what became of it, in words.
   func restoring(_ before: InstalledFilter) -> String {
@@ -67,7 +75,8 @@ struct FilterApplier {
       try tools.destroySets(change.obsoleteSets)
       return "what was there before is in force"
     } catch {
-      return "putting back what was there failed as well (\(error)); netpolc status says what is in "
+      return
+        "putting back what was there failed as well (\(error)); netpolc status says what is in "
         + "force"
     }
   }
@@ -81,11 +90,7 @@ struct FilterApplier {
     do {
       try tools.sendRules(listing.removal)
     } catch var failure as IptablesFailure {
-      let others = listing.rulesIntoOurs
-      if !others.isEmpty {
-        failure.consequence =
-          "rules of others lead into ours, remove them first: \(others.joined(separator: "; "))"
-      }
+      failure.consequence = rulesInTheWay()
       throw failure
     }
     return true

@@ -132,7 +132,8 @@ package struct IptablesTools: Sendable {
 
   /// The line that `iptables-restore: line 12 failed` or `Error in line 12` is about.
   private func refusedLine(_ message: String, _ input: String) -> String? {
-    guard let number = message.firstMatch(of: /line:? ([0-9]+)/).flatMap({ Int($0.output.1) }) else {
+    guard let number = message.firstMatch(of: /line:? ([0-9]+)/).flatMap({ Int($0.output.1) })
+    else {
       return nil
     }
     let lines = input.split(separator: "\n", omittingEmptySubsequences: false)

@@ -51,7 +51,8 @@ enum StaticFilter {
       // As in the other backend: TCP that a change of policy cut must not go on in its middle.
       Chain(
         name: new,
-        rules: [Rule([.connectionState([.invalid])], .drop), Rule([.notStartOfTCP], .rejectTCP)]),
+        rules: [Rule([.connectionState([.invalid])], .drop)]
+          + (options.demandsSYN ? [Rule([.notStartOfTCP], .rejectTCP)] : [])),
     ]
     for direction in Direction.allCases {
       let log = direction == .ingress ? "netpolc deny-in " : "netpolc deny-eg "

@@ -54,7 +54,8 @@ extension InstalledFilter {
         chains: paired(before?.chains ?? [], after?.chains ?? [], by: \.name).compactMap(
           Iptables.difference),
         sets: paired(
-          filter.sets.filter { $0.family == family }, new.filter.sets.filter { $0.family == family },
+          filter.sets.filter { $0.family == family },
+          new.filter.sets.filter { $0.family == family },
           by: \.name
         ).compactMap(Iptables.difference))
       return difference.isEmpty ? nil : difference

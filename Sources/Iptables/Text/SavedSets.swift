@@ -151,22 +151,5 @@ private struct OpenSet {
     return IPSet.EndpointKey(address: try address(parts[0]), transport: transport, port: port)
   }
 
-  var set: IPSet { IPSet(name: name, family: family, comment: comment, content: content.sorted) }
-}
-
-extension IPSet.Content {
-  /// The kernel lists elements by their hash.
-  fileprivate var sorted: IPSet.Content {
-    switch self {
-    case .addresses(let addresses): .addresses(addresses.sorted())
-    case .prefixes(let prefixes): .prefixes(prefixes.sorted())
-    case .endpoints(let keys): .endpoints(keys.sorted())
-    }
-  }
-}
-
-extension IPSet.EndpointKey: Comparable {
-  package static func < (left: Self, right: Self) -> Bool {
-    (left.address, left.transport, left.port) < (right.address, right.transport, right.port)
-  }
+  var set: IPSet { IPSet(name: name, family: family, comment: comment, content: content) }
 }
