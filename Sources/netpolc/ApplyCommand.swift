@@ -5,6 +5,7 @@ import Compiler
 import Diagnostics
 import Host
 import Manifests
+import Netfilter
 import Nftables
 import PolicyModel
 
@@ -100,9 +101,21 @@ struct ApplyCommand: ParsableCommand {
     case .iptables:
       let filter = try ruleset.filter(compilation.graph, demandsSYN: demandsSYN).filter
       try filter.checkLimits()
+      try refuseToEndMasquerade(session)
       let tools = try IptablesTools(variant.iptablesVariant, in: session.namespace)
       return .iptables(filter, tools.variant)
     }
+  }
+
+  /// Our tables in nftables are removed when rules of iptables are in force, and with them what
+  /// translates sources, for which iptables gets nothing.
+  private func refuseToEndMasquerade(_ session: KernelSession) throws {
+    let held = try NetlinkKernel(in: session.namespace).read(table: "netpolc").ruleset
+    let translates = held.tables.flatMap(\.chains).contains { $0.base?.hook == .postrouting }
+    guard translates else { return }
+    throw Console.fail(
+      "our tables in nftables masquerade, which is made for nftables only; netpolc apply without --masq "
+        + "first, if somebody else is to do it", .badInput)
   }
 
   private func preview(
