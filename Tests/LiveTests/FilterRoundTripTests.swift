@@ -1,7 +1,6 @@
 import Apply
 import Backends
 import Compiler
-import Glibc
 import Host
 import Iptables
 import NetSets
