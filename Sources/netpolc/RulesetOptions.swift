@@ -58,7 +58,11 @@ struct RulesetOptions: ParsableArguments {
     return options
   }
 
-  var iptables: IptablesOptions { IptablesOptions(deny: deny, logsDenied: denyLog) }
+  func iptables(_ input: Input, node: String?) throws -> IptablesOptions {
+    var options = IptablesOptions(deny: deny, logsDenied: denyLog)
+    options.masquerade = try masquerade.masquerade(input, node: node)
+    return options
+  }
 
   /// For commands that know nftables only.
   func requireNftables(_ command: String) throws {
