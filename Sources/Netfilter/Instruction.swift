@@ -32,6 +32,9 @@ enum Instruction: Hashable, Sendable {
   /// `nat snat`: the first register holds the address.
   case translateSource(IPFamily, ports: PortRegisters?, flags: UInt32)
 
+  /// `meta nftrace set`, to what the first register holds; no rule of ours that is kept has it.
+  case trace
+
   struct PortRegisters: Hashable, Sendable {
     let lower: UInt32
     let upper: UInt32

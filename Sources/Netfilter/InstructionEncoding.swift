@@ -73,6 +73,11 @@ extension MessageWriter {
         $0.put(NFTA_IMMEDIATE_DREG.rawValue, number: register)
         $0.put(NFTA_IMMEDIATE_DATA.rawValue, value: bytes)
       }
+    case .trace:
+      expression("meta") {
+        $0.put(NFTA_META_KEY.rawValue, number: UInt32(NFT_META_NFTRACE.rawValue))
+        $0.put(NFTA_META_SREG.rawValue, number: Register.first)
+      }
     case .masquerade(let ports, let flags):
       expression("masq") {
         if flags != 0 { $0.put(NFTA_MASQ_FLAGS.rawValue, number: flags) }

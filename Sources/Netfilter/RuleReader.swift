@@ -47,7 +47,7 @@ struct RuleReader {
     case .constant(let bytes, Register.first): return readTranslation(after: bytes)
     case .masquerade(ports: nil, let flags): return translate(flags, nil) { .masquerade($0) }
     case .load, .mask, .compare, .outside, .lookup, .lookupVerdict, .update, .reject, .constant,
-      .masquerade, .translateSource:
+      .masquerade, .translateSource, .trace:
       return false
     }
     return true

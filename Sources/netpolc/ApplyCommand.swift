@@ -129,6 +129,10 @@ struct ApplyCommand: ParsableCommand {
 struct TimeSpan: ExpressibleByArgument {
   let seconds: Int
 
+  init(seconds: Int) { self.seconds = seconds }
+
+  var defaultValueDescription: String { "\(seconds)s" }
+
   init?(argument: String) {
     let unit = argument.hasSuffix("m") ? 60 : 1
     let digits =

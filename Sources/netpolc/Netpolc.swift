@@ -35,6 +35,7 @@ struct Netpolc: ParsableCommand {
       ConfirmCommand.self,
       RollbackCommand.self,
       StatusCommand.self,
+      TraceCommand.self,
       UninstallCommand.self,
       MaxPodsCommand.self,
       WarmPoolCommand.self,

@@ -183,6 +183,15 @@ import Testing
         nft add counter ip netpolc extra
         netpolc status -o json --state-dir state
         """, needsKernel: true),
+    Output(
+      schema: "netpolc.trace/v1",
+      command: """
+        ip link set lo up
+        netpolc trace 127.0.0.1 127.0.0.1 9/UDP --packets 1 -o json 2>listening &
+        while ! grep -q listening listening; do sleep 0.05; done
+        bash -c 'echo x >/dev/udp/127.0.0.1/9'
+        wait
+        """, needsKernel: true),
   ]
 
   private func scratch() throws -> Scratch {
