@@ -75,6 +75,16 @@ let package = Package(
         "Reports",
       ],
       swiftSettings: strict),
+    // How container networks attach pods, and the files that say which one a node has.
+    .target(
+      name: "CNI", dependencies: ["Diagnostics", "Kubernetes", "Manifests", "NetSets"],
+      swiftSettings: strict),
+    // Whether policy would hold on a node: what is seen of it, one file a check.
+    .target(
+      name: "Doctor",
+      dependencies: [
+        "CNI", "Diagnostics", "Host", "Manifests", "NetSets", "Netfilter", "Nftables",
+      ], swiftSettings: strict),
     // How many pods a cloud's instances have addresses for.
     .target(name: "Capacity", dependencies: ["Diagnostics"], swiftSettings: strict),
     // JSON Schemas of what the commands print.
@@ -86,8 +96,8 @@ let package = Package(
     .executableTarget(
       name: "netpolc",
       dependencies: [
-        "Analysis", "Apply", "Assertions", "Backends", "Capacity", "Compiler", "Diagnostics",
-        "Host",
+        "Analysis", "Apply", "Assertions", "Backends", "CNI", "Capacity", "Compiler", "Diagnostics",
+        "Doctor", "Host",
         "Iptables", "Kubernetes", "Lint", "Manifests", "NetSets", "Netfilter", "Nftables",
         "Picture",
         "PolicyModel", "Reports",

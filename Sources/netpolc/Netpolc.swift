@@ -35,6 +35,7 @@ struct Netpolc: ParsableCommand {
       ConfirmCommand.self,
       RollbackCommand.self,
       StatusCommand.self,
+      DoctorCommand.self,
       UninstallCommand.self,
       MaxPodsCommand.self,
       SchemaCommand.self,

@@ -1,0 +1,43 @@
+import CNI
+import Diagnostics
+import Host
+import Manifests
+
+/// The files that tell runtimes and plugins of the network.
+struct GatheredNetwork {
+  private(set) var configurations: [NetworkConfiguration] = []
+  private(set) var flannel: FlannelSubnet?
+  private(set) var problems: [String] = []
+
+  private static let directory = "/etc/cni/net.d"
+  private static let subnetFile = "/run/flannel/subnet.env"
+
+  init(_ files: RootedFiles) {
+    do {
+      for name in try files.names(Self.directory) ?? []
+      where NetworkConfiguration.isConfiguration(name) {
+        let read = read("\(Self.directory)/\(name)", files) { NetworkConfiguration($0, &$1) }
+        if let read { configurations.append(read) }
+      }
+    } catch {
+      problems.append("\(error)")
+    }
+    flannel = read(Self.subnetFile, files) { FlannelSubnet($0, &$1) }
+  }
+
+  /// A file, if it is there.
+  private mutating func read<Value>(
+    _ path: String, _ files: RootedFiles, _ body: (ManifestFile, inout Diagnostics) -> Value?
+  ) -> Value? {
+    var diagnostics = Diagnostics()
+    do {
+      guard let bytes = try files.bytes(path) else { return nil }
+      let value = body(ManifestFile(path: path, bytes: bytes), &diagnostics)
+      problems += diagnostics.sorted.map(\.headline)
+      return value
+    } catch {
+      problems.append("\(error)")
+      return nil
+    }
+  }
+}
