@@ -210,6 +210,13 @@ let package = Package(
       ], swiftSettings: strict),
     .testTarget(
       name: "StructureTests", dependencies: ["Dialects", "Host", "Schemas"], swiftSettings: strict),
+    // What a node must look like for each finding, by its files and by values.
+    .testTarget(
+      name: "DoctorTests",
+      dependencies: [
+        "CNI", "Diagnostics", "Doctor", "Host", "Manifests", "NetSets", "TestSupport",
+      ],
+      swiftSettings: strict),
     .testTarget(name: "CapacityTests", dependencies: ["Capacity"], swiftSettings: strict),
     .testTarget(
       name: "PictureTests", dependencies: ["Picture", "TestSupport"], swiftSettings: strict),

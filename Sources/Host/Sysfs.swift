@@ -70,9 +70,10 @@ package struct PrivateSysfs {
   package var path: String { "/proc/self/fd/\(mount.number)" }
 }
 
-/// The names of the links in the calling thread's network namespace.
-package func linkNames() throws(SystemFailure) -> Set<String> {
-  guard let list = if_nameindex() else { throw SystemFailure("if_nameindex") }
+/// The names of the links in the calling thread's network namespace; none when the kernel does not
+/// say.
+package func linkNames() -> Set<String> {
+  guard let list = if_nameindex() else { return [] }
   defer { if_freenameindex(list) }
   var names: Set<String> = []
   var next = list

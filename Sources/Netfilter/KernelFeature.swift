@@ -60,14 +60,17 @@ package enum KernelFeature: String, CaseIterable, Sendable {
 }
 
 extension NetlinkKernel {
-  /// Loads a small ruleset for each feature. To be asked in a network namespace where nothing else
-  /// is: what it loads it leaves there.
-  /// - Returns: those that the kernel refused, and its reason.
-  package func refusedFeatures() throws(KernelFailure) -> [(KernelFeature, String)] {
+  /// Has the kernel take a small ruleset for each feature.
+  /// - Parameter isDryRun: whether it only checks them. Otherwise it keeps them, so that the network
+  ///   namespace must be one where nothing else is.
+  /// - Returns: those that it refused, and its reason.
+  package func refusedFeatures(
+    isDryRun: Bool
+  ) throws(KernelFailure) -> [(KernelFeature, String)] {
     var refused: [(KernelFeature, String)] = []
     for (number, feature) in KernelFeature.allCases.enumerated() {
       do throws(KernelFailure) {
-        try tryOut(feature, table: "probe-\(number)")
+        try tryOut(feature, table: "netpolc-probe-\(number)", isDryRun: isDryRun)
       } catch {
         guard case .refused(_, _, let reason) = error else { throw error }
         refused.append((feature, reason))
@@ -76,21 +79,23 @@ extension NetlinkKernel {
     return refused
   }
 
-  private func tryOut(_ feature: KernelFeature, table: String) throws(KernelFailure) {
-    let tables = IPFamily.allCases.map { feature.table($0, name: table) }
-    let nothing = Installed(
-      generation: try generation(), ruleset: Ruleset(tables: []), handles: [:])
-    try commit(
-      Transaction(from: nothing, to: Ruleset(tables: tables), table: table),
-      onGeneration: nothing.generation, isDryRun: false)
-    // What rulesets of ours have no words for yet.
-    guard let name = feature.expression else { return }
-    for family in IPFamily.allCases {
-      var batch = Batch(generation: try generation())
-      batch.addProbe(name, family, table: table)
-      batch.finish(isDryRun: false)
-      try commit(batch)
+  private func tryOut(
+    _ feature: KernelFeature, table: String, isDryRun: Bool
+  ) throws(KernelFailure) {
+    let generation = try generation()
+    let transaction = Transaction(
+      from: Installed(generation: generation, ruleset: Ruleset(tables: []), handles: [:]),
+      to: Ruleset(tables: IPFamily.allCases.map { feature.table($0, name: table) }), table: table)
+    var batch = Batch(generation: generation)
+    for (index, step) in transaction.steps.enumerated() {
+      batch.add(step.operation, step.family, table: table, step: index)
     }
+    // What rulesets of ours have no words for yet.
+    if let name = feature.expression {
+      for family in IPFamily.allCases { batch.addProbe(name, family, table: table) }
+    }
+    batch.finish(isDryRun: isDryRun)
+    try commit(batch)
   }
 }
 

@@ -7,7 +7,7 @@ import Testing
   @Test(arguments: [
     [], ["compile"], ["diff"], ["explain"], ["list"], ["review"], ["graph"], ["lint"], ["max-pods"],
     ["test"],
-    ["apply"], ["confirm"], ["rollback"], ["status"],
+    ["apply"], ["confirm"], ["rollback"], ["status"], ["doctor"],
     ["uninstall"], ["schema"], ["completion"],
   ])
   func `the help of every command has an example`(_ command: [String]) throws {
@@ -76,6 +76,9 @@ import Testing
     (["graph", "-f", "x", "-o", "png"], "'svg', 'dot' or 'mermaid'"),
     (["graph", "-f", "x", "--collapse", "node"], "'workload', 'namespace' or 'policy'"),
     (["lint", "--list-rules", "-f", "x"], "stand alone"),
+    (["doctor", "--fix-commands", "-o", "json"], "-o json has the commands as well"),
+    (["doctor", "--cni", "weave"], "The value 'weave' is invalid for '--cni"),
+    (["doctor", "--cluster-cidr", "10.0.0.0"], "The value '10.0.0.0' is invalid"),
   ])
   func `wrong usage is 64, and the reason is said`(_ arguments: [String], _ reason: String) throws {
     let result = try runProcess([Program.path] + arguments)

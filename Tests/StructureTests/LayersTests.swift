@@ -23,6 +23,8 @@ import Testing
     "Reports": ["Diagnostics"],
     "Schemas": ["Diagnostics"],
     "Capacity": ["Diagnostics"],
+    "CNI": ["Diagnostics", "Kubernetes", "Manifests", "NetSets"],
+    "Doctor": ["CNI", "Diagnostics", "Host", "Manifests", "NetSets", "Netfilter", "Nftables"],
     "Picture": [],
     "Lint": [
       "Analysis", "Compiler", "Diagnostics", "Kubernetes", "Manifests", "NetSets", "PolicyModel",
@@ -32,8 +34,10 @@ import Testing
     // Nothing else knows netlink.
     "Netfilter": ["CNetfilter", "Glibc", "Host", "NetSets", "Nftables"],
     "netpolc": [
-      "Analysis", "Apply", "ArgumentParser", "Assertions", "Backends", "Capacity", "Compiler",
-      "Diagnostics", "Glibc", "Host", "Iptables", "Kubernetes", "Lint", "Manifests", "NetSets",
+      "Analysis", "Apply", "ArgumentParser", "Assertions", "Backends", "CNI", "Capacity",
+      "Compiler",
+      "Diagnostics", "Doctor", "Glibc", "Host", "Iptables", "Kubernetes", "Lint", "Manifests",
+      "NetSets",
       "Netfilter", "Nftables", "Picture", "PolicyModel", "Reports", "Schemas", "Synchronization",
     ],
     "netpolc-bench": [

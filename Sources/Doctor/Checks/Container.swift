@@ -4,16 +4,13 @@ extension Check {
   /// Which container network there is, and whether policy can hold under it.
   static let container = Check(name: "cni", group: .network) { node in
     guard let profile = node.profile else {
-      if let why = node.network.links.reason {
-        return .unknown("no file names a network, and the links are not known: \(why)")
-      }
-      let finding = NodeFinding(
-        .warning, "cni-not-found",
-        what:
-          "no container network was found: no configuration in /etc/cni/net.d, no link or table",
-        why: "how pods are attached decides what rules see of them, and that is not known",
-        fix: Fix("install a network, or say which one it is with --cni"))
-      return .found([finding])
+      let looked = [node.network.links.reason, node.network.tables.reason].compactMap { $0 }
+      let unseen = looked.isEmpty ? "" : " (\(looked.joined(separator: "; ")))"
+      return .unknown(
+        """
+        how pods are attached: no known network in /etc/cni/net.d, among links or tables\(unseen); \
+        --cni says which it is
+        """)
     }
     let evidence = node.forcedProfile == nil ? node.network.detection?.evidence : nil
     if let refusal = profile.traits.refusal {

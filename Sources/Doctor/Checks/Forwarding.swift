@@ -17,7 +17,8 @@ extension Check {
         NodeFinding(
           .warning, "forwarding-off", what: "\(name) is \(node.settings[name] ?? "not there")",
           why: "the node forwards nothing between links, whatever policy allows",
-          fix: Fix("forward", [.inNamespace("sysctl -w \(name)=1"), .atStart("\(name)=1")])))
+          fix: Fix(
+            "let the node forward", [.inNamespace("sysctl -w \(name)=1"), .atStart("\(name)=1")])))
     }
     return .of(findings, else: "the node forwards for its pods")
   }

@@ -68,7 +68,8 @@ private func finding(_ packet: ProbePacket, _ reason: String, _ node: Node) -> N
     fix: Fix(
       """
       leave translation to one that exempts all pods (ipMasq: false in the bridge or ptp plugin, \
-      whose exemption is the node's own range), or keep pods' addresses by a binding that comes first
+      whose exemption is the node's own range), or keep pods' addresses by a binding that comes first\
+      \(destinations.isEmpty ? "; with --cluster-cidr doctor says how" : "")
       """,
       sources.isEmpty || destinations.isEmpty
         ? [] : keeping(family, sources, destinations)))

@@ -4,6 +4,9 @@ extension Check {
   /// Rules that two programs keep apart, and the kernel does not.
   static let legacyIptables = Check(name: "iptables-legacy", group: .others) { node in
     node.firewall.outcome { firewall in
+      if let table = firewall.unreadable.first(where: { $0.table.hasSuffix("-legacy") }) {
+        return .unknown("rules of \(table.table): \(table.why)")
+      }
       let legacy = firewall.tables.filter { $0.owner == .iptablesLegacy && $0.hasRules }
       if legacy.isEmpty { return .fine("there are no rules of iptables-legacy") }
       let beside = firewall.tables.contains { $0.owner != .iptablesLegacy && $0.hasRules }

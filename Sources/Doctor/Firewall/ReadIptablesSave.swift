@@ -5,6 +5,8 @@ import NetSets
 struct IptablesSaveReader {
   let family: IPFamily
   let owner: ForeignTable.Owner
+  /// Those that `-m set` may ask; one that is not among them cannot be told.
+  var sets: [String: AddressSet] = [:]
 
   /// Lines that are no part of the format are rules that are not understood, in no chain: they
   /// cannot be, of these programs.
@@ -38,7 +40,7 @@ struct IptablesSaveReader {
         let words = IptablesWords.split(line)
         guard words.count >= 2, let position = positions[words[1]] else { continue }
         chains[position].rules.append(
-          IptablesRuleReader(words: words[2...], family: family).rule(String(line)))
+          IptablesRuleReader(words: words[2...], sets: sets).rule(String(line)))
       }
     }
     close()
@@ -98,13 +100,13 @@ enum IptablesWords {
 /// One rule. What is not modelled makes a condition that cannot be told.
 private struct IptablesRuleReader {
   var words: ArraySlice<String>
-  let family: IPFamily
+  let sets: [String: AddressSet]
   private var conditions: [ForeignRule.Condition] = []
   private var action = ForeignRule.Action.proceed
 
-  init(words: ArraySlice<String>, family: IPFamily) {
+  init(words: ArraySlice<String>, sets: [String: AddressSet]) {
     self.words = words
-    self.family = family
+    self.sets = sets
   }
 
   func rule(_ text: String) -> ForeignRule {
@@ -133,6 +135,7 @@ private struct IptablesRuleReader {
       case "--mark": test = mark()
       case "--dst-type": test = localOnly(.destination)
       case "--src-type": test = localOnly(.source)
+      case "--match-set": test = membership()
       case "--limit-iface-in", "--limit-iface-out": break
       case "-g", "--goto": action = words.popFirst().map { .goto($0) } ?? .unknown
       case "-j", "--jump":
@@ -201,6 +204,16 @@ private struct IptablesRuleReader {
 
   private func number(_ text: Substring) -> UInt32? {
     text.hasPrefix("0x") ? UInt32(text.dropFirst(2), radix: 16) : UInt32(text)
+  }
+
+  /// A set of addresses, of the source or the destination.
+  private mutating func membership() -> ForeignRule.Test {
+    let set = words.popFirst().flatMap { sets[$0] }
+    switch (set, words.popFirst()) {
+    case (let addresses?, "src"): return .source(addresses)
+    case (let addresses?, "dst"): return .destination(addresses)
+    default: return .unknown
+    }
   }
 
   private mutating func localOnly(_ field: ForeignRule.AddressField) -> ForeignRule.Test {

@@ -28,11 +28,11 @@ struct GatheredFirewall {
     }
   }
 
-  private static func reason(_ error: any Error) -> String {
-    guard case KernelFailure.unable(_, let reason)? = error as? KernelFailure else {
+  static func reason(_ error: any Error) -> String {
+    guard case KernelFailure.unable(let code, let reason)? = error as? KernelFailure else {
       return "\(error)"
     }
-    return reason
+    return code == SystemFailure.notPermitted ? "it needs CAP_NET_ADMIN" : reason
   }
 
   private static func firewall(
@@ -42,12 +42,20 @@ struct GatheredFirewall {
     let wanted = names.filter { name in
       chains.contains { $0.table == name && ForeignChain.Hook($0.hook) != .other }
     }
-    do {
-      firewall.tables = try IPFamily.allCases.flatMap { family in
-        try saved(.iptablesLegacy, family, names) + saved(.iptablesNft, family, names)
+    for family in IPFamily.allCases {
+      do {
+        firewall.tables += try saved(.iptablesLegacy, family)
+      } catch {
+        let table = "\(family == .ipv4 ? "iptables" : "ip6tables")-legacy"
+        firewall.unreadable += [ForeignChain.Hook.forward, .postrouting].map {
+          Firewall.Unreadable(table: table, hook: $0, why: "\(error)")
+        }
       }
-    } catch {
-      return .unknown("\(error)")
+      let isUsed = names.contains { name in
+        name.family == family.nftName && builtInTables.contains(name.name)
+      }
+      // Where it fails, nft shows what it can of these tables.
+      if isUsed, let tables = try? saved(.iptablesNft, family) { firewall.tables += tables }
     }
     let readByIptables = Set(
       firewall.tables.filter { $0.owner == .iptablesNft }.map { table in
@@ -68,39 +76,37 @@ struct GatheredFirewall {
     return .known(firewall)
   }
 
-  /// What `iptables-save` says; no tables where there can be none.
+  private static let builtInTables: Set = ["filter", "nat", "mangle", "raw", "security"]
+
+  /// What `iptables-save` says of one variant.
   private static func saved(
-    _ owner: ForeignTable.Owner, _ family: IPFamily, _ names: [TableName]
+    _ owner: ForeignTable.Owner, _ family: IPFamily
   ) throws -> [ForeignTable] {
     let tool = family == .ipv4 ? "iptables" : "ip6tables"
-    let files = RootedFiles(root: nil)
-    let program: String
-    switch owner {
-    case .iptablesLegacy:
+    if owner == .iptablesLegacy {
       // The kernel's list of tables that were ever used.
       let list = "/proc/thread-self/net/\(family == .ipv4 ? "ip" : "ip6")_tables_names"
-      guard files.line(list)?.isEmpty == false else { return [] }
-      program = "\(tool)-legacy-save"
-    case .iptablesNft:
-      let builtIn: Set = ["filter", "nat", "mangle", "raw", "security"]
-      guard names.contains(where: { $0.family == family.nftName && builtIn.contains($0.name) })
-      else { return [] }
-      program = "\(tool)-nft-save"
-    case .nftables: return []
+      guard RootedFiles(root: nil).line(list)?.isEmpty == false else { return [] }
     }
+    let program = "\(tool)-\(owner == .iptablesLegacy ? "legacy" : "nft")-save"
     guard findExecutable(program) != nil else {
-      // nft lists the tables of iptables-nft too, only not all that is in them.
-      if owner == .iptablesNft { return [] }
-      throw MissingProgram(description: "there are rules of \(tool)-legacy, and no \(program)")
+      throw ProgramFailure(description: "there is no \(program)")
     }
     let result = try runProcess([program])
     guard result.succeeded else {
-      if owner == .iptablesNft { return [] }
-      throw MissingProgram(description: "\(program) failed: \(result.errors.prefix(200))")
+      throw ProgramFailure(description: "\(program): \(result.errors.prefix(200))")
     }
-    let tables = IptablesSaveReader(family: family, owner: owner).tables(result.output)
     // Rules of nftables' own in a table of that name are not shown.
-    return tables.filter { !result.errors.contains("`\($0.name)' is incompatible") }
+    return IptablesSaveReader(
+      family: family, owner: owner, sets: try sets(namedIn: result.output)
+    ).tables(result.output).filter { !result.errors.contains("`\($0.name)' is incompatible") }
+  }
+
+  /// The sets of ipset, if any rule asks one.
+  private static func sets(namedIn rules: String) throws -> [String: AddressSet] {
+    guard rules.contains("--match-set"), findExecutable("ipset") != nil else { return [:] }
+    let result = try runProcess(["ipset", "save"])
+    return result.succeeded ? IpsetSaveReader.sets(result.output) : [:]
   }
 
   /// What `nft` says of one table.
@@ -118,7 +124,7 @@ struct GatheredFirewall {
   }
 }
 
-private struct MissingProgram: Error, CustomStringConvertible {
+private struct ProgramFailure: Error, CustomStringConvertible {
   let description: String
 }
 

@@ -7,13 +7,15 @@ struct GatheredLinks {
   /// Why they are those of another namespace; nil when they are not.
   private(set) var foreign: String?
 
-  /// - Parameter isRooted: whether `files` are under another directory than `/`, where sysfs is as
-  ///   somebody mounted it.
-  init(_ files: RootedFiles, isRooted: Bool) {
+  /// - Parameters:
+  ///   - isRooted: whether `files` are under another directory than `/`, where sysfs is as somebody
+  ///     mounted it.
+  ///   - here: the names of the links that the thread's namespace has.
+  init(_ files: RootedFiles, isRooted: Bool, here: Set<String>) {
     do {
       let found =
         try isRooted ? Self.links(files, "/sys") : Self.ownLinks ?? Self.links(files, "/sys")
-      let isHere = try Set(found.map(\.name)) == linkNames()
+      let isHere = Set(found.map(\.name)) == here
       if !isHere, !isRooted {
         links = .unknown("/sys shows another network namespace, and another may not be mounted")
         return

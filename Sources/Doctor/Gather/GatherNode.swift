@@ -23,21 +23,51 @@ extension Node {
   ) throws {
     let namespace = try source.namespace ?? NetworkNamespace.own()
     self = try namespace.enter {
-      let files = RootedFiles(root: source.root)
-      let links = GatheredLinks(files, isRooted: source.root != nil)
-      let firewall = GatheredFirewall()
-      let network = GatheredNetwork(files)
-      return Node(
-        network: NodeFacts(
-          configurations: network.configurations, flannel: network.flannel,
-          hasAWSState: files.exists("/var/run/aws-node/ipam.json"), links: links.links,
-          tables: firewall.names), fileProblems: network.problems, forcedProfile: profile,
-        clusterNetworks: clusterNetworks, settings: readSettings(files, links.links.value ?? []),
-        routes: readRoutes(files), firewall: firewall.firewall, ownTables: firewall.ownTables,
-        hasVirtualServers: virtualServers(files), hasUntrackedStreams: forwardedUntracked(),
-        capabilities: threadCapabilities(), missingFeatures: refusedFeatures(),
-        foreignLinks: links.foreign)
+      Node(
+        RootedFiles(root: source.root), isRooted: source.root != nil, LiveFacts(),
+        profile: profile, clusterNetworks: clusterNetworks)
     }
+  }
+
+  /// - Parameter isRooted: whether the files are under another directory than `/`.
+  init(
+    _ files: RootedFiles, isRooted: Bool, _ live: LiveFacts, profile: CNIProfile? = nil,
+    clusterNetworks: [IPPrefix] = []
+  ) {
+    let links = GatheredLinks(files, isRooted: isRooted, here: live.linkNames)
+    let network = GatheredNetwork(files)
+    self.init(
+      network: NodeFacts(
+        configurations: network.configurations, flannel: network.flannel,
+        hasAWSState: files.exists("/var/run/aws-node/ipam.json"), links: links.links,
+        tables: live.tableNames), fileProblems: network.problems, forcedProfile: profile,
+      clusterNetworks: clusterNetworks, settings: readSettings(files, links.links.value ?? []),
+      routes: readRoutes(files), firewall: live.firewall, ownTables: live.ownTables,
+      hasVirtualServers: virtualServers(files), hasUntrackedStreams: live.hasUntrackedStreams,
+      capabilities: live.capabilities, missingFeatures: live.missingFeatures,
+      foreignLinks: links.foreign)
+  }
+}
+
+/// What is asked of the running kernel, in the calling thread's network namespace.
+struct LiveFacts: Sendable {
+  var firewall: Known<Firewall>
+  var ownTables: Known<[String]>
+  /// Of all tables, without families.
+  var tableNames: Known<[String]>
+  var linkNames: Set<String>
+  var hasUntrackedStreams: Bool
+  var capabilities: Known<Capabilities>
+  var missingFeatures: Known<[MissingFeature]>
+}
+
+extension LiveFacts {
+  init() {
+    let seen = GatheredFirewall()
+    self.init(
+      firewall: seen.firewall, ownTables: seen.ownTables, tableNames: seen.names,
+      linkNames: Host.linkNames(), hasUntrackedStreams: forwardedUntracked(),
+      capabilities: threadCapabilities(), missingFeatures: refusedFeatures())
   }
 }
 
@@ -48,18 +78,20 @@ private func threadCapabilities() -> Known<Capabilities> {
   return .known(Capabilities(administersNetworks: effective.administersNetworks))
 }
 
-/// Tries features out in a namespace of its own, which goes with the call.
+/// Tries features out in a namespace of its own, which goes with the call; without the right to make
+/// one (CAP_SYS_ADMIN) the kernel is only asked to check them here, and keeps nothing.
 private func refusedFeatures() -> Known<[MissingFeature]> {
   do {
-    let kernel = try NetlinkKernel(in: NetworkNamespace())
+    let scratch = try? NetworkNamespace()
+    let kernel = try NetlinkKernel(in: scratch)
     return .known(
-      try kernel.refusedFeatures().map { feature, reason in
+      try kernel.refusedFeatures(isDryRun: scratch == nil).map { feature, reason in
         MissingFeature(
           name: feature.rawValue, option: feature.option, module: feature.module,
           neededBy: feature.neededBy, reason: reason)
       })
   } catch {
-    return .unknown("features are tried out in a network namespace of their own: \(error)")
+    return .unknown(GatheredFirewall.reason(error))
   }
 }
 
