@@ -43,9 +43,13 @@ package struct Node: Sendable {
     network.flannel?.subnets ?? configuration?.subnets ?? []
   }
 
-  /// Those of all nodes where they are known, else of this one.
+  /// The pods of all nodes as far as they are known, and this node's.
   package var podNetworks: [IPPrefix] {
-    clusterPodNetworks.isEmpty ? podSubnets : clusterPodNetworks
+    let cluster = clusterPodNetworks
+    return cluster
+      + podSubnets.filter { subnet in
+        !cluster.contains { $0 == subnet || $0.strictlyContains(subnet) }
+      }
   }
 
   /// The pods of all nodes.

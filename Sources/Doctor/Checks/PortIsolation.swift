@@ -86,7 +86,13 @@ struct PortIsolation {
       .warning, "bridge-answers-not",
       what: "\(name) is not 1",
       why: "pods whose ports are isolated find no other pod of this node, whatever policy allows",
-      fix: Fix("have the bridge answer for them", [.inNamespace("sysctl -w \(name)=1")]))
+      // The kernel answers for others after up to 0.8 seconds else (arp(7), proxy_delay).
+      fix: Fix(
+        "have the bridge answer for them, and at once",
+        [
+          .inNamespace("sysctl -w \(name)=1"),
+          .inNamespace("sysctl -w net.ipv4.neigh.\(bridge).proxy_delay=0"),
+        ]))
   }
 
   /// The kernel sends them when either says so (`IN_DEV_TX_REDIRECTS`).

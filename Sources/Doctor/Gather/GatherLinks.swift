@@ -13,10 +13,12 @@ struct GatheredLinks {
   ///   - here: the names of the links that the thread's namespace has.
   init(_ files: RootedFiles, isRooted: Bool, here: Set<String>) {
     do {
+      // A directory of files alone says nothing of links.
+      let isTold = isRooted && files.exists("/sys/class/net")
       let found =
-        try isRooted ? Self.links(files, "/sys") : Self.ownLinks ?? Self.links(files, "/sys")
+        try isTold ? Self.links(files, "/sys") : Self.ownLinks ?? Self.links(files, "/sys")
       let isHere = Set(found.map(\.name)) == here
-      if !isHere, !isRooted {
+      if !isHere, !isTold {
         links = .unknown("/sys shows another network namespace, and another may not be mounted")
         return
       }
