@@ -19,9 +19,6 @@ package struct FlannelSubnet: Sendable, Hashable {
     self.masquerades = masquerades
   }
 
-  /// The address that the node has on a tunnel: the first of its subnet.
-  package var tunnelAddresses: [IPAddress] { subnets.map(\.base) }
-
   /// Reads `NAME=value` lines. Nil when it does not say the node's subnet, or something else than
   /// flannel would write.
   package init?(_ file: ManifestFile, _ diagnostics: inout Diagnostics) {

@@ -21,5 +21,3 @@ package enum Known<Value: Sendable>: Sendable {
     }
   }
 }
-
-extension Known: Equatable where Value: Equatable {}

@@ -18,6 +18,19 @@ package struct Link: Sendable, Hashable {
   }
 }
 
+extension NodeFacts {
+  /// Whether the network itself gives pods' packets the node's address, as far as its files say it;
+  /// nil where its agent decides.
+  package func masquerades(_ profile: CNIProfile) -> Bool? {
+    switch profile.traits.translation {
+    case .byConfiguration: configurations.first?.plugins.contains(where: \.masquerades)
+    // Flannel's own file says it, and its plugin hands the opposite on to the bridge.
+    case .byNetwork: profile == .flannel ? flannel?.masquerades : nil
+    case .nobody: false
+    }
+  }
+}
+
 /// What tells which container network a node has.
 package struct NodeFacts: Sendable {
   /// Those of `/etc/cni/net.d` that can be read, in the runtime's order; the first is used.

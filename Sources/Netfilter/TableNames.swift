@@ -9,50 +9,54 @@ package struct TableName: Sendable, Hashable {
   package let name: String
 }
 
-/// A chain of anybody's that the kernel calls by itself.
-package struct BaseChainName: Sendable, Hashable {
+/// A table with a chain that the kernel calls by itself at a hook.
+package struct HookedTable: Sendable, Hashable {
   package let table: TableName
-  package let name: String
-  /// As nft writes it: `forward`; nil for one that neither `ip`, `ip6` nor `inet` has.
-  package let hook: String?
-  package let priority: Int
+  /// As nft writes it: `forward`.
+  package let hook: String
 }
 
 extension NetlinkKernel {
   /// Every table of the network namespace.
   package func tableNames() throws(KernelFailure) -> [TableName] {
-    try every(NFT_MSG_GETTABLE).map { message in
-      TableName(
-        family: message.familyName, name: message.attribute(NFTA_TABLE_NAME.rawValue)?.string ?? "")
-    }
+    try every(NFT_MSG_GETTABLE).map { TableName($0, NFTA_TABLE_NAME.rawValue) }
   }
 
-  /// Every base chain of the network namespace.
-  package func baseChainNames() throws(KernelFailure) -> [BaseChainName] {
-    try every(NFT_MSG_GETCHAIN).map { message -> BaseChainName? in
-      guard let hook = message.attribute(NFTA_CHAIN_HOOK.rawValue) else { return nil }
-      let table = TableName(
-        family: message.familyName, name: message.attribute(NFTA_CHAIN_TABLE.rawValue)?.string ?? ""
-      )
-      let number = Attributes.first(NFTA_HOOK_HOOKNUM.rawValue, in: hook.value)?.number ?? 0
-      let priority = Attributes.first(NFTA_HOOK_PRIORITY.rawValue, in: hook.value)?.number ?? 0
-      let names = ["prerouting", "input", "forward", "output", "postrouting"]
-      let isIP = ["ip", "ip6", "inet"].contains(table.family)
-      return BaseChainName(
-        table: table, name: message.attribute(NFTA_CHAIN_NAME.rawValue)?.string ?? "",
-        hook: isIP && number < names.count ? names[Int(number)] : nil,
-        priority: Int(Int32(truncatingIfNeeded: priority)))
-    }.compactMap { $0 }
+  /// The hooks at which tables of `ip`, `ip6` and `inet` have chains.
+  package func hookedTables() throws(KernelFailure) -> Set<HookedTable> {
+    // linux/netfilter.h, `enum nf_inet_hooks`.
+    let hooks = ["prerouting", "input", "forward", "output", "postrouting"]
+    return Set(
+      try every(NFT_MSG_GETCHAIN).map { message -> HookedTable? in
+        let table = TableName(message, NFTA_CHAIN_TABLE.rawValue)
+        guard ["ip", "ip6", "inet"].contains(table.family),
+          let hook = message.attribute(NFTA_CHAIN_HOOK.rawValue),
+          let number = Attributes.first(NFTA_HOOK_HOOKNUM.rawValue, in: hook.value)?.number,
+          number < hooks.count
+        else { return nil }
+        return HookedTable(table: table, hook: hooks[Int(number)])
+      }.compactMap { $0 })
   }
 
+  /// Lists again when the list changed meanwhile.
   private func every(_ type: nf_tables_msg_types) throws(KernelFailure) -> Messages {
-    do throws(RequestFailure) {
-      return try socket.ask(
-        Int(NFNL_SUBSYS_NFTABLES) << 8 | Int(type.rawValue), flags: NLM_F_DUMP
-      ) { _ in }
-    } catch {
-      throw KernelFailure(error)
+    for _ in 0..<20 {
+      do throws(RequestFailure) {
+        return try socket.ask(
+          Int(NFNL_SUBSYS_NFTABLES) << 8 | Int(type.rawValue), flags: NLM_F_DUMP
+        ) { _ in }
+      } catch {
+        guard case .interrupted = error else { throw KernelFailure(error) }
+      }
     }
+    throw .stale
+  }
+}
+
+extension TableName {
+  fileprivate init(_ message: Message, _ nameAttribute: some BinaryInteger) {
+    self.init(
+      family: message.familyName, name: message.attribute(nameAttribute)?.string ?? "")
   }
 }
 

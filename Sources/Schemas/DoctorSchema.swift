@@ -32,6 +32,7 @@ extension OutputSchema {
     ),
     ("antiSpoofing", Schema.word(of: "reverse-path", "bridge-table", "none")),
     ("translation", Schema.word(of: "by-configuration", "by-network", "nobody")),
+    ("masquerades", Schema.optional(Schema.boolean, null: "no file says it")),
     ("refusal", Schema.optional(Schema.text, null: "policy can hold under it")),
   ])
 

@@ -178,6 +178,10 @@ import Testing
     #expect(finding.level == .error)
     #expect(finding.fix.commands.map(\.text).joined().contains("counter snat to ip saddr"))
     #expect(try fake.examination().verdict == .fails)
+    // Nor need this node's own range be known.
+    fake.files["etc/cni/net.d/10-network.conflist"] = Conflist.plugin("ptp")
+    fake.live.firewall = .known(postrouting("-A POSTROUTING -s 10.244.0.0/16 -j MASQUERADE"))
+    #expect(try fake.codes("masquerade") == ["pod-address-hidden"])
   }
 
   @Test func `rules that cannot be read are unknown`() throws {

@@ -120,6 +120,24 @@ import Testing
     #expect(findings[0].what.hasPrefix("/run/flannel/subnet.env:1:1: error:"), "\(findings)")
   }
 
+  @Test func `K3s keeps its configuration elsewhere`() throws {
+    var fake = FakeNode(nil)
+    fake.files["var/lib/rancher/k3s/agent/etc/cni/net.d/10-flannel.conflist"] =
+      Conflist.plugin("flannel")
+    #expect(try fake.node().profile == .flannel)
+  }
+
+  @Test func `who gives pods' packets the node's address is read from files`() throws {
+    #expect(try FakeNode().node().network.masquerades(.bridge) == false)
+    let masquerading = try FakeNode(Conflist.bridge(#""ipMasq": true,"#)).node().network
+    #expect(masquerading.masquerades(.bridge) == true)
+    #expect(masquerading.masquerades(.flannel) == nil)
+    #expect(masquerading.masquerades(.none) == false)
+    var fake = FakeNode(Conflist.plugin("flannel"))
+    fake.files["run/flannel/subnet.env"] = "FLANNEL_SUBNET=10.1.0.1/24\nFLANNEL_IPMASQ=true\n"
+    #expect(try fake.node().network.masquerades(.flannel) == true)
+  }
+
   @Test func `links of another namespace than the rules' are an error`() throws {
     var fake = FakeNode()
     #expect(try fake.codes("namespace") == [])

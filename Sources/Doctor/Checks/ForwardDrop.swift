@@ -36,8 +36,8 @@ private func dropped(_ packet: ProbePacket, _ fate: Fate, _ node: Node) -> NodeF
     fix = Fix(
       "have firewalld trust pods' addresses: firewall-cmd --permanent --zone=trusted "
         + "--add-source=CIDR, then firewall-cmd --reload")
-  } else if let table = fate.table, fate.isPolicy, table.owner != .nftables {
-    fix = accepting(packet.family, table.owner, node)
+  } else if let owner = fate.owner, fate.isPolicy, owner != .nftables {
+    fix = accepting(packet.family, owner, node)
   } else {
     fix = Fix("accept packets between pods before \(fate.reason)")
   }

@@ -18,7 +18,7 @@ private let enforcers = [
   Enforcer(
     name: "kube-router", code: "leftovers-kube-router",
     chains: ["KUBE-ROUTER-", "KUBE-POD-FW-", "KUBE-NWPLCY-"], links: [],
-    tables: ["kube-router-filter"], profile: nil,
+    tables: ["kube-router-filter-ipv4", "kube-router-filter-ipv6"], profile: nil,
     cleaning: "kube-router --cleanup-config on the node does it as well"),
   Enforcer(
     name: "Calico", code: "leftovers-calico", chains: ["cali-"], links: ["cali", "vxlan.calico"],

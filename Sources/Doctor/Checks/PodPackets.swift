@@ -82,14 +82,18 @@ struct PodPackets {
     return spare + Array(Set(named)).sorted().prefix(Self.limit)
   }
 
-  /// Where each pod has a route.
+  /// Where each pod has a route; else what the user says that pods have.
   private func podsByRoutes(_ family: IPFamily) -> [IPAddress] {
     let starts = node.profile?.traits.podInterfaces ?? []
     let routes = (node.routes.value ?? []).filter { route in
       route.destination.family == family && route.destination.length == family.width
         && starts.contains { route.interface.hasPrefix($0) }
     }
-    return Array(routes.map(\.destination.base).prefix(Self.limit))
+    if !routes.isEmpty { return Array(routes.map(\.destination.base).prefix(Self.limit)) }
+    // Any node's pods have one of these.
+    return node.clusterNetworks.filter { $0.family == family }.map {
+      IPAddress(family: family, bits: $0.base.bits + min(20, $0.range.upper - $0.base.bits))
+    }
   }
 
   /// Of every pod, where that is known; else of other nodes' ranges, which a node has routes to.

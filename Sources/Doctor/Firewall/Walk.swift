@@ -13,15 +13,10 @@ package struct Fate: Sendable, Hashable {
   package let kind: Kind
   /// The rule or policy that decides, or cannot be told, with its table; empty when it passes.
   package let reason: String
-  /// The table that decides.
-  package var table: TableName? = nil
+  /// Whose table decides.
+  package var owner: ForeignTable.Owner? = nil
   /// Whether it is a chain's policy.
   package var isPolicy = false
-
-  package struct TableName: Sendable, Hashable {
-    package let owner: ForeignTable.Owner
-    package let name: String
-  }
 }
 
 extension [ForeignTable] {
@@ -34,7 +29,7 @@ extension [ForeignTable] {
       guard let first = drops.first else { continue }
       return Fate(
         kind: drops.count == ends.count && first.kind == .drop ? .dropped : .unclear,
-        reason: first.reason, table: Fate.TableName(owner: table.owner, name: table.name),
+        reason: first.reason, owner: table.owner,
         isPolicy: first.isPolicy)
     }
     return Fate(kind: .passes, reason: "")

@@ -16,10 +16,10 @@ struct GatheredFirewall {
     do {
       let kernel = try NetlinkKernel()
       let all = try kernel.tableNames()
-      let chains = try kernel.baseChainNames()
+      let hooked = try kernel.hookedTables()
       ownTables = .known(all.filter(\.isOurs).map(\.title))
       names = .known(all.map(\.name))
-      firewall = Self.firewall(all.filter { !$0.isOurs }, chains)
+      firewall = .known(Self.firewall(all.filter { !$0.isOurs }, hooked))
     } catch {
       let why = Self.reason(error)
       firewall = .unknown(why)
@@ -36,12 +36,11 @@ struct GatheredFirewall {
   }
 
   private static func firewall(
-    _ names: [TableName], _ chains: [BaseChainName]
-  ) -> Known<Firewall> {
+    _ names: [TableName], _ hooked: Set<HookedTable>
+  ) -> Firewall {
     var firewall = Firewall(tableNames: names.map(\.title))
-    let wanted = names.filter { name in
-      chains.contains { $0.table == name && ForeignChain.Hook($0.hook) != .other }
-    }
+    let atHooks = Dictionary(
+      grouping: hooked.filter { ForeignChain.Hook($0.hook) != .other }, by: \.table)
     for family in IPFamily.allCases {
       do {
         firewall.tables += try saved(.iptablesLegacy, family)
@@ -61,19 +60,17 @@ struct GatheredFirewall {
       firewall.tables.filter { $0.owner == .iptablesNft }.map { table in
         "\(table.families.first?.nftName ?? "") \(table.name)"
       })
-    for name in wanted where !readByIptables.contains(name.title) {
+    for name in names where !readByIptables.contains(name.title) {
+      guard let places = atHooks[name] else { continue }
       switch listed(name) {
       case .known(let tables): firewall.tables += tables
       case .unknown(let why):
-        let hooks = Set(
-          chains.filter { $0.table == name }.map { ForeignChain.Hook($0.hook) })
-        for hook in hooks.sorted(by: { $0.rawValue < $1.rawValue }) where hook != .other {
-          firewall.unreadable.append(
-            Firewall.Unreadable(table: name.title, hook: hook, why: why))
+        firewall.unreadable += places.map(\.hook).sorted().map {
+          Firewall.Unreadable(table: name.title, hook: ForeignChain.Hook($0), why: why)
         }
       }
     }
-    return .known(firewall)
+    return firewall
   }
 
   private static let builtInTables: Set = ["filter", "nat", "mangle", "raw", "security"]
@@ -135,7 +132,5 @@ extension TableName {
 }
 
 extension ForeignChain.Hook {
-  fileprivate init(_ name: String?) {
-    self = name.flatMap { ForeignChain.Hook(rawValue: $0) } ?? .other
-  }
+  fileprivate init(_ name: String) { self = ForeignChain.Hook(rawValue: name) ?? .other }
 }

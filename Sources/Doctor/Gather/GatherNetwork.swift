@@ -9,18 +9,23 @@ struct GatheredNetwork {
   private(set) var flannel: FlannelSubnet?
   private(set) var problems: [String] = []
 
-  private static let directory = "/etc/cni/net.d"
+  /// The runtimes' default, and that of K3s and RKE2.
+  private static let directories = [
+    "/etc/cni/net.d", "/var/lib/rancher/k3s/agent/etc/cni/net.d",
+  ]
   private static let subnetFile = "/run/flannel/subnet.env"
 
   init(_ files: RootedFiles) {
-    do {
-      for name in try files.names(Self.directory) ?? []
-      where NetworkConfiguration.isConfiguration(name) {
-        let read = read("\(Self.directory)/\(name)", files) { NetworkConfiguration($0, &$1) }
-        if let read { configurations.append(read) }
+    for directory in Self.directories where configurations.isEmpty {
+      do {
+        for name in try files.names(directory) ?? []
+        where NetworkConfiguration.isConfiguration(name) {
+          let read = read("\(directory)/\(name)", files) { NetworkConfiguration($0, &$1) }
+          if let read { configurations.append(read) }
+        }
+      } catch {
+        problems.append("\(error)")
       }
-    } catch {
-      problems.append("\(error)")
     }
     flannel = read(Self.subnetFile, files) { FlannelSubnet($0, &$1) }
   }

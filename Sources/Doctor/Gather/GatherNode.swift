@@ -39,7 +39,9 @@ extension Node {
     self.init(
       network: NodeFacts(
         configurations: network.configurations, flannel: network.flannel,
-        hasAWSState: files.exists("/var/run/aws-node/ipam.json"), links: links.links,
+        // Under another root, /var/run may be a link that leads out of it.
+        hasAWSState: ["/run", "/var/run"].contains { files.exists("\($0)/aws-node/ipam.json") },
+        links: links.links,
         tables: live.tableNames), fileProblems: network.problems, forcedProfile: profile,
       clusterNetworks: clusterNetworks, settings: readSettings(files, links.links.value ?? []),
       routes: readRoutes(files), firewall: live.firewall, ownTables: live.ownTables,

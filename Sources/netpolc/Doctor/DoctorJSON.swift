@@ -35,6 +35,7 @@ struct DoctorJSON {
       } ?? .null,
       "antiSpoofing": .string(traits.antiSpoofing.rawValue),
       "translation": .string(traits.translation.rawValue),
+      "masquerades": examination.node.network.masquerades(profile).map { .bool($0) } ?? .null,
       "refusal": traits.refusal.map { .string($0) } ?? .null,
     ]
   }

@@ -66,6 +66,9 @@ struct DoctorText {
             : ", where this one is \(tunnel.addresses.map(\.description).joined(separator: ", "))")
       )
     }
+    if examination.node.network.masquerades(profile) == true {
+      words.append("the network gives what leaves for elsewhere the node's address")
+    }
     return words.flatMap { paragraph($0, first: "", indent: Self.detail) }
   }
 
