@@ -39,8 +39,8 @@ import Testing
   func `any bytes are read or refused, and places are in the file`(_ part: Int) throws {
     var random = SplitMix64(seed: UInt64(part) + 71)
     let packet = ProbePacket(
-      source: try #require(IPAddress("10.244.1.7")),
-      destination: try #require(IPAddress("10.244.2.1")), inInterface: .exactly("cni0"),
+      .ipv4, source: IPAddress("10.244.1.7"),
+      destination: IPAddress("10.244.2.1"), inInterface: .exactly("cni0"),
       outInterface: .unknown)
     for _ in 0..<800 {
       let bytes = damaged(&random)

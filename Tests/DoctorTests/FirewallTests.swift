@@ -171,7 +171,8 @@ import Testing
     var fake = FakeNode()
     fake.files["proc/thread-self/net/route"] = "Iface\n"
     #expect(try fake.examine("masquerade").unknown == nil)
-    fake.live.firewall = .known(postrouting("-A POSTROUTING -s 10.244.1.0/24 -j MASQUERADE"))
+    fake.live.firewall = .known(
+      postrouting("-A POSTROUTING -s 10.244.1.0/24 ! -d 10.244.1.0/24 -j MASQUERADE"))
     #expect(try fake.examine("masquerade").unknown?.contains("--cluster-cidr") == true)
     fake.clusterNetworks = [prefix("10.244.0.0/16")]
     let finding = try #require(try fake.examine("masquerade").findings.first)
@@ -182,6 +183,33 @@ import Testing
     fake.files["etc/cni/net.d/10-network.conflist"] = Conflist.plugin("ptp")
     fake.live.firewall = .known(postrouting("-A POSTROUTING -s 10.244.0.0/16 -j MASQUERADE"))
     #expect(try fake.codes("masquerade") == ["pod-address-hidden"])
+  }
+
+  @Test func `rules about others need no range of pods`() throws {
+    var fake = FakeNode()
+    fake.files["proc/thread-self/net/route"] = "Iface\n"
+    fake.live.firewall = .known(
+      postrouting("-A POSTROUTING -s 172.17.0.0/16 ! -o docker0 -j MASQUERADE"))
+    #expect(try fake.examine("masquerade").unknown == nil)
+    fake.files["etc/cni/net.d/10-network.conflist"] = Conflist.plugin("ptp")
+    #expect(try fake.examine("masquerade").unknown?.contains("--cluster-cidr") == true)
+  }
+
+  @Test func `what the plugin will do is foreseen on a node without pods`() throws {
+    var fake = FakeNode(Conflist.bridge(#""ipMasq": true,"#))
+    #expect(try fake.codes("masquerade") == ["pod-address-hidden"])
+    // A binding of pods' own addresses comes before it.
+    let keeping = """
+      {"nftables": [{"table": {"family": "ip", "name": "pod-addresses"}}, {"chain": {"family": "ip",
+      "table": "pod-addresses", "name": "c", "type": "nat", "hook": "postrouting", "prio": 90,
+      "policy": "accept"}}, {"rule": {"family": "ip", "table": "pod-addresses", "chain": "c",
+      "expr": [{"match": {"op": "==", "left": {"payload": {"protocol": "ip", "field": "daddr"}},
+      "right": {"prefix": {"addr": "10.244.0.0", "len": 16}}}}, {"snat": {"addr":
+      {"payload": {"protocol": "ip", "field": "saddr"}}}}]}}]}
+      """
+    let tables = try #require(NftJSONReader.tables(Array(keeping.utf8)))
+    fake.live.firewall = .known(Firewall(tables: tables))
+    #expect(try fake.codes("masquerade") == [])
   }
 
   @Test func `rules that cannot be read are unknown`() throws {

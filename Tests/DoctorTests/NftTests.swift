@@ -37,13 +37,13 @@ import Testing
   private let masquerade = #"{"masquerade": {"flags": "fully-random"}}"#
 
   private func fate(_ tables: [ForeignTable]) throws -> Fate.Kind {
-    tables.fateLeaving(try packet()).kind
+    tables.fateLeaving(packet()).kind
   }
 
-  private func packet() throws -> ProbePacket {
+  private func packet() -> ProbePacket {
     ProbePacket(
-      source: try #require(IPAddress("10.244.1.7")),
-      destination: try #require(IPAddress("10.244.2.1")), inInterface: .exactly("cni0"),
+      .ipv4, source: IPAddress("10.244.1.7"),
+      destination: IPAddress("10.244.2.1"), inInterface: .exactly("cni0"),
       outInterface: .exactly("eth0"))
   }
 
@@ -109,7 +109,7 @@ import Testing
     #expect(
       try table([rule], hook: "forward", type: "filter").fateForwarding(packet()).kind == .unclear)
     let dropping = try table([], hook: "forward", type: "filter", policy: "drop")
-    #expect(dropping.fateForwarding(try packet()).kind == .dropped)
+    #expect(dropping.fateForwarding(packet()).kind == .dropped)
   }
 
   @Test func `what is no listing is none`() {

@@ -6,7 +6,7 @@ extension Check {
   static let forwardDrop = Check(name: "forward-drop", group: .others) { node in
     node.firewall.outcome { firewall in
       let packets = PodPackets(node, firewall.tables)
-      guard packets.hasLocal else {
+      guard !packets.local.isEmpty else {
         return .notAsked("no address of a pod is known that could be followed")
       }
       var findings: [NodeFinding] = []
@@ -14,7 +14,8 @@ extension Check {
       func add(_ finding: NodeFinding) {
         if !findings.contains(where: { $0.what == finding.what }) { findings.append(finding) }
       }
-      for packet in packets.local + packets.leaving + packets.arriving {
+      let known = (packets.leaving + packets.arriving).filter(\.isKnown)
+      for packet in packets.local + known {
         let fate = firewall.tables.fateForwarding(packet)
         switch fate.kind {
         case .passes, .translated: continue
@@ -45,7 +46,7 @@ private func dropped(_ packet: ProbePacket, _ fate: Fate, _ node: Node) -> NodeF
     .warning, "forward-dropped", what: "packets between pods are dropped by \(fate.reason)",
     why: """
       what policy allows must be let pass by everybody: an accept of netpolc ends its own chain only. \
-      \(packet.source) -> \(packet.destination) does not get through
+      \(packet.text) does not get through
       """,
     fix: fix)
 }

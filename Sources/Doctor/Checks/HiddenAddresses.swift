@@ -5,48 +5,36 @@ extension Check {
   /// Whether somebody gives packets from pods to pods of other nodes another source.
   static let hiddenAddresses = Check(name: "masquerade", group: .others) { node in
     node.firewall.outcome { firewall in
-      let unread = firewall.unreadable.filter { $0.hook == .postrouting }
-      let unknown = unread.map { "table \($0.table): \($0.why)" }.joined(separator: "; ")
-      guard firewall.tables.contains(where: \.mayTranslate) else {
-        return unread.isEmpty ? .fine("nobody translates addresses") : .unknown(unknown)
-      }
-      let packets = PodPackets(node, firewall.tables)
-      guard packets.hasLocal, packets.hasRemote else {
-        return .unknown(
-          """
-          somebody translates addresses, and which ones \
-          \(packets.hasLocal ? "pods of other nodes" : "pods") have is not known here: say it with \
-          --cluster-cidr
-          """)
-      }
       var hidden: [NodeFinding] = []
-      var unclear: [String] = unread.isEmpty ? [] : [unknown]
-      for packet in packets.leaving {
-        let fate = firewall.tables.fateLeaving(packet)
-        switch fate.kind {
-        case .passes, .dropped: continue
-        case .translated:
-          if !hidden.contains(where: { $0.what.contains(fate.reason) }) {
-            hidden.append(finding(packet, fate.reason, node))
+      var unclear = firewall.unreadable.filter { $0.hook == .postrouting }.map {
+        "table \($0.table): \($0.why)"
+      }
+      func follow(_ tables: [ForeignTable]) {
+        for packet in PodPackets(node, tables).leaving {
+          let fate = tables.fateLeaving(packet)
+          switch fate.kind {
+          case .passes, .dropped: continue
+          case .translated:
+            if !hidden.contains(where: { $0.what.contains(fate.reason) }) {
+              hidden.append(finding(packet, fate.reason, node))
+            }
+          case .unclear:
+            let advice =
+              packet.isKnown
+              ? "" : "; which addresses pods have is not known here, say it with --cluster-cidr"
+            let text = "cannot tell whether it applies: \(fate.reason)\(advice)"
+            if !unclear.contains(text) { unclear.append(text) }
           }
-        case .unclear:
-          let text = "cannot tell whether it applies: \(fate.reason)"
-          if !unclear.contains(text) { unclear.append(text) }
         }
       }
+      follow(firewall.tables)
+      // On a node without pods, what the plugin does is still to come.
+      if hidden.isEmpty, let coming = node.pluginMasquerade { follow(firewall.tables + [coming]) }
       guard unclear.isEmpty else {
         let unknown = unclear.joined(separator: "; ")
         return hidden.isEmpty ? .unknown(unknown) : .partly(hidden, unknown: unknown)
       }
       return .of(hidden, else: "pods keep their addresses on the way to other nodes' pods")
-    }
-  }
-}
-
-extension ForeignTable {
-  fileprivate var mayTranslate: Bool {
-    chains.contains { chain in
-      chain.base?.hook == .postrouting && chain.base?.translates == true && !chain.rules.isEmpty
     }
   }
 }
@@ -59,7 +47,7 @@ private func finding(_ packet: ProbePacket, _ reason: String, _ node: Node) -> N
     .error, "pod-address-hidden",
     what: """
       packets from pods to pods of other nodes leave with the node's address: \
-      \(packet.source) -> \(packet.destination) is translated by \(reason)
+      \(packet.text) is translated by \(reason)
       """,
     why: """
       rules on the other node see the node, not the pod: they refuse what a podSelector allows, and \

@@ -11,27 +11,32 @@ struct PodPackets {
     self.tables = tables
   }
 
-  /// Between pods of this node.
+  /// Between pods of this node; none where no address is known.
   var local: [ProbePacket] {
     IPFamily.allCases.flatMap { family -> [ProbePacket] in
       let pods = localPods(family)
       guard let first = pods.first else { return [] }
       return pods.map { pod in
         ProbePacket(
-          source: pod, destination: pod == first ? pods.last ?? first : first,
+          family, source: pod, destination: pod == first ? pods.last ?? first : first,
           inInterface: podInterface, outInterface: podInterface)
       }
     }
   }
 
-  /// From pods of this node to those of others.
+  /// From pods of this node to those of others, in each family that pods have; with addresses that
+  /// are not known where nothing says them.
   var leaving: [ProbePacket] {
-    IPFamily.allCases.flatMap { family in
-      localPods(family).flatMap { source in
-        remotePods(family).map { destination in
+    let isAnyKnown = IPFamily.allCases.contains { !localPods($0).isEmpty }
+    return IPFamily.allCases.flatMap { family -> [ProbePacket] in
+      let sources: [IPAddress?] = localPods(family)
+      if sources.isEmpty, isAnyKnown { return [] }
+      let destinations: [IPAddress?] = remotePods(family)
+      return (sources.isEmpty ? [nil] : sources).flatMap { source in
+        (destinations.isEmpty ? [nil] : destinations).map { destination in
           ProbePacket(
-            source: source, destination: destination, inInterface: podInterface,
-            outInterface: interface(to: destination))
+            family, source: source, destination: destination, inInterface: podInterface,
+            outInterface: destination.map(interface) ?? .unknown)
         }
       }
     }
@@ -41,13 +46,10 @@ struct PodPackets {
   var arriving: [ProbePacket] {
     leaving.map {
       ProbePacket(
-        source: $0.destination, destination: $0.source, inInterface: $0.outInterface,
+        $0.family, source: $0.destination, destination: $0.source, inInterface: $0.outInterface,
         outInterface: podInterface)
     }
   }
-
-  var hasLocal: Bool { IPFamily.allCases.contains { !localPods($0).isEmpty } }
-  var hasRemote: Bool { IPFamily.allCases.contains { !remotePods($0).isEmpty } }
 
   /// On a bridge, rules see the bridge. Elsewhere, each pod has its own.
   private var podInterface: InterfaceName {

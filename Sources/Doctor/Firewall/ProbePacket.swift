@@ -3,22 +3,30 @@ import NetSets
 /// The first packet of a connection between pods, with no mark. Its protocol and ports are open:
 /// whoever tests them cannot be told.
 package struct ProbePacket: Sendable {
-  package let source: IPAddress
-  package let destination: IPAddress
+  package let family: IPFamily
+  /// nil when it is not known; as `destination`.
+  package let source: IPAddress?
+  package let destination: IPAddress?
   package let inInterface: InterfaceName
   package let outInterface: InterfaceName
 
   package init(
-    source: IPAddress, destination: IPAddress, inInterface: InterfaceName,
+    _ family: IPFamily, source: IPAddress?, destination: IPAddress?, inInterface: InterfaceName,
     outInterface: InterfaceName
   ) {
+    self.family = family
     self.source = source
     self.destination = destination
     self.inInterface = inInterface
     self.outInterface = outInterface
   }
 
-  package var family: IPFamily { source.family }
+  var isKnown: Bool { source != nil && destination != nil }
+
+  /// `10.244.1.7 -> 10.244.2.1`
+  var text: String {
+    "\(source.map { "\($0)" } ?? "a pod") -> \(destination.map { "\($0)" } ?? "another node's pod")"
+  }
 }
 
 /// What is known of a device's name.

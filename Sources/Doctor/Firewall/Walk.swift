@@ -186,8 +186,8 @@ private struct Walk {
 
   private func holds(_ test: ForeignRule.Test) -> Truth {
     switch test {
-    case .source(let addresses): Truth(addresses.contains(packet.source))
-    case .destination(let addresses): Truth(addresses.contains(packet.destination))
+    case .source(let addresses): holds(addresses, packet.source)
+    case .destination(let addresses): holds(addresses, packet.destination)
     case .inInterface(let patterns): any(of: patterns, packet.inInterface)
     case .outInterface(let patterns): any(of: patterns, packet.outInterface)
     case .family(let family): Truth(family == packet.family)
@@ -197,6 +197,11 @@ private struct Walk {
     case .isLocal: .no
     case .unknown: .unknown
     }
+  }
+
+  private func holds(_ addresses: AddressSet, _ address: IPAddress?) -> Truth {
+    guard let address else { return addresses == .empty ? .no : .unknown }
+    return Truth(addresses.contains(address))
   }
 
   private func any(of patterns: [String], _ name: InterfaceName) -> Truth {
