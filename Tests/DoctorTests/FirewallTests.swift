@@ -50,6 +50,8 @@ import Testing
     ("-A FORWARD -m bpf --bytecode \"1,6 0 0 0\" -j OTHER", "DROP", ["forward-dropped"]),
     ("-A FORWARD -m bpf --bytecode \"1,6 0 0 0\" -j DROP", "ACCEPT", ["forward-unclear"]),
     ("-A FORWARD -j NOWHERE", "ACCEPT", ["forward-unclear"]),
+    // What netpolc's own chains do is policy.
+    ("-A FORWARD -j NPC-FORWARD", "ACCEPT", []),
     ("-A FORWARD -j NFQUEUE --queue-num 1", "ACCEPT", ["forward-unclear"]),
   ])
   func `what is forwarded is followed`(_ rules: String, _ policy: String, _ expected: [String])
@@ -57,6 +59,51 @@ import Testing
   {
     let found = try codes("forward-drop", forward(rules, policy: policy))
     #expect(Array(Set(found)) == expected)
+  }
+
+  @Test func `a node with Docker, kube-proxy and flannel lets pods pass, and without flannel not`()
+    throws
+  {
+    let rules = """
+      *filter
+      :INPUT ACCEPT [0:0]
+      :FORWARD DROP [0:0]
+      :DOCKER - [0:0]
+      :DOCKER-ISOLATION-STAGE-1 - [0:0]
+      :DOCKER-ISOLATION-STAGE-2 - [0:0]
+      :DOCKER-USER - [0:0]
+      :FLANNEL-FWD - [0:0]
+      :KUBE-FORWARD - [0:0]
+      :KUBE-PROXY-FIREWALL - [0:0]
+      :KUBE-SERVICES - [0:0]
+      -A FORWARD -m conntrack --ctstate NEW -m comment --comment "load balancer firewall" -j KUBE-PROXY-FIREWALL
+      -A FORWARD -m comment --comment "forwarding rules" -j KUBE-FORWARD
+      -A FORWARD -m conntrack --ctstate NEW -m comment --comment "service portals" -j KUBE-SERVICES
+      -A FORWARD -j DOCKER-USER
+      -A FORWARD -j DOCKER-ISOLATION-STAGE-1
+      -A FORWARD -o docker0 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+      -A FORWARD -o docker0 -j DOCKER
+      -A FORWARD -i docker0 ! -o docker0 -j ACCEPT
+      -A FORWARD -i docker0 -o docker0 -j ACCEPT
+      -A FORWARD -m comment --comment "flanneld forward" -j FLANNEL-FWD
+      -A DOCKER ! -i docker0 -o docker0 -j DROP
+      -A DOCKER-ISOLATION-STAGE-1 -i docker0 ! -o docker0 -j DOCKER-ISOLATION-STAGE-2
+      -A DOCKER-ISOLATION-STAGE-1 -j RETURN
+      -A DOCKER-ISOLATION-STAGE-2 -o docker0 -j DROP
+      -A DOCKER-ISOLATION-STAGE-2 -j RETURN
+      -A DOCKER-USER -j RETURN
+      -A FLANNEL-FWD -s 10.244.0.0/16 -m comment --comment "flanneld forward" -j ACCEPT
+      -A FLANNEL-FWD -d 10.244.0.0/16 -m comment --comment "flanneld forward" -j ACCEPT
+      -A KUBE-FORWARD -m conntrack --ctstate INVALID -m nfacct --nfacct-name x -j DROP
+      -A KUBE-FORWARD -m comment --comment "forwarding rules" -m mark --mark 0x4000/0x4000 -j ACCEPT
+      -A KUBE-FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+      -A KUBE-SERVICES -d 10.96.4.4/32 -p tcp -m comment --comment "no endpoints" -m tcp --dport 80 -j REJECT --reject-with icmp-port-unreachable
+      COMMIT
+      """
+    #expect(try codes("forward-drop", iptables(rules)) == [])
+    let lines = rules.split(separator: "\n").filter { !$0.hasPrefix("-A FLANNEL-FWD") }
+    let found = try codes("forward-drop", iptables(lines.joined(separator: "\n")))
+    #expect(Set(found) == ["forward-dropped"])
   }
 
   @Test func `chains that lead to each other end`() throws {
@@ -311,5 +358,13 @@ import Testing
       return
     }
     #expect(text == "loaded: ip netpolc, ip6 netpolc")
+    fake.live.ownTables = .known([])
+    fake.live.firewall = .known(
+      iptables("*filter\n:FORWARD ACCEPT [0:0]\n:NPC-FORWARD - [0:0]\nCOMMIT\n"))
+    guard case .fine(let chains) = try fake.examine("netpolc").outcome else {
+      Issue.record("rules of ours are no finding")
+      return
+    }
+    #expect(chains == "loaded: chains of the iptables backend")
   }
 }

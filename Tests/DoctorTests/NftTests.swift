@@ -104,6 +104,28 @@ import Testing
     #expect(try fate(late + table([perhaps], priority: 90)) == .unclear)
   }
 
+  @Test func `a map of verdicts that has not the packet's address is passed`() throws {
+    let services = """
+      {"map": {"family": "inet", "name": "services", "table": "t", "map": "verdict", "type":
+        ["ipv4_addr", "inet_proto", "inet_service"], "elem": [
+        [{"concat": ["10.96.0.1", "tcp", 443]}, {"goto": {"target": "other"}}],
+        [{"elem": {"val": {"concat": ["10.96.0.2", "udp", 53]}, "comment": "x"}}, {"drop": null}]]}},
+      """
+    func fate(_ address: String) throws -> Fate.Kind {
+      let rule = """
+        {"vmap": {"key": {"concat": [\(destination), {"meta": {"key": "l4proto"}},
+          {"payload": {"protocol": "th", "field": "dport"}}]}, "data": "@services"}}
+        """
+      let packet = ProbePacket(
+        .ipv4, source: IPAddress("10.244.1.7"), destination: IPAddress(address),
+        inInterface: .unknown, outInterface: .unknown)
+      return try table([rule], hook: "forward", type: "filter", sets: services)
+        .fateForwarding(packet).kind
+    }
+    #expect(try fate("10.244.2.1") == .passes)
+    #expect(try fate("10.96.0.2") == .unclear)
+  }
+
   @Test func `a map of verdicts cannot be told`() throws {
     let rule = #"{"vmap": {"key": \#(source), "data": "@m"}}"#
     #expect(

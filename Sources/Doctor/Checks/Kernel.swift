@@ -33,6 +33,10 @@ extension Check {
   /// Whether there is a ruleset of ours.
   static let ownTables = Check(name: "netpolc", group: .kernel) { node in
     node.ownTables.outcome { tables in
+      var tables = tables
+      if node.firewall.value?.chainNames.contains("NPC-FORWARD") == true {
+        tables.append("chains of the iptables backend")
+      }
       if tables.isEmpty { return .fine("no ruleset of netpolc is loaded yet") }
       return .fine("loaded: \(tables.joined(separator: ", "))")
     }

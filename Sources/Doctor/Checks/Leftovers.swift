@@ -68,7 +68,8 @@ private func finding(
   }
   let commands =
     rules + tables.map { .inNamespace("nft delete table \(words($0))") }
-    + links.map { .inNamespace("ip link delete \(shellWord($0))") }
+    // Of a pair, the second goes with the first.
+    + links.map { .inNamespace("ip link delete \(shellWord($0)) || :") }
   return NodeFinding(
     .warning, enforcer.code,
     what: "\(enforcer.name) was here: \(seen.joined(separator: ", "))",

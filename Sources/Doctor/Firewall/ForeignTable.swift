@@ -119,8 +119,9 @@ package struct ForeignRule: Sendable {
     case inInterface([String])
     case outInterface([String])
     case family(IPFamily)
-    /// Whether it is a packet that opens a connection.
-    case opensConnection(Bool)
+    /// The state of the connection, and whether a new one is among those that are wanted. One between
+    /// pods' own addresses is not of a Service, so that its destination was never translated.
+    case connectionState(includesNew: Bool)
     /// `mark & mask == value`.
     case mark(value: UInt32, mask: UInt32)
     /// Whether the destination, or the source, is the node's own.

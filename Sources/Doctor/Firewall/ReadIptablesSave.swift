@@ -131,7 +131,7 @@ private struct IptablesRuleReader {
         // A match by itself tests nothing that its options do not, but for those without any.
         if let name = words.popFirst(), !Self.matchesByOption.contains(name) { test = .unknown }
       case "--comment": _ = words.popFirst()
-      case "--ctstate", "--state": test = .opensConnection(states().contains("NEW"))
+      case "--ctstate", "--state": test = .connectionState(includesNew: states().contains("NEW"))
       case "--mark": test = mark()
       case "--dst-type": test = localOnly(.destination)
       case "--src-type": test = localOnly(.source)
@@ -170,6 +170,8 @@ private struct IptablesRuleReader {
       "CHECKSUM", "CLASSIFY", "AUDIT", "ULOG", "TCPOPTSTRIP", "SECMARK", "CONNSECMARK":
       .proceed
     case "QUEUE", "NFQUEUE": .unknown
+    // Chains of netpolc itself: what policy decides is nobody else's doing.
+    case _ where name.hasPrefix("NPC-"): .proceed
     // Every target of the kernel has capitals only; so may chains, which are then among them.
     default: .jump(name)
     }

@@ -23,7 +23,7 @@ package enum NftJSONReader {
           ForeignTable(
             title: "nft table \(family) \(name)", name: "\(family) \(name)", owner: .nftables,
             families: families(family), chains: []))
-      case "set":
+      case "set", "map":
         sets[key(object), default: [:]][text(object["name"])] = object
       default: break
       }
@@ -90,6 +90,11 @@ private struct NftRuleReader {
         // A match or a target of iptables, which nft does not show.
         conditions.append(ForeignRule.Condition(.unknown))
         if member.value["type"]?.text != "match" { action = .unknown }
+      case "vmap":
+        // Whether the packet has an element at all may be told.
+        if let condition = keyCondition(member.value) { conditions.append(condition) }
+        conditions.append(ForeignRule.Condition(.unknown))
+        action = .unknown
       case "limit": conditions.append(ForeignRule.Condition(.unknown))
       default:
         conditions.append(ForeignRule.Condition(.unknown))
@@ -142,7 +147,10 @@ private struct NftRuleReader {
       return .mark(value: value, mask: mask)
     }
     if left["ct"]?["key"]?.text == "state" {
-      return words(right).map { .opensConnection($0.contains("new")) }
+      return words(right).map { .connectionState(includesNew: $0.contains("new")) }
+    }
+    if left["ct"]?["key"]?.text == "status", words(right) == ["dnat"] {
+      return .connectionState(includesNew: false)
     }
     if let fib = left["fib"], fib["result"]?.text == "type", right.text == "local" {
       let flags = fib["flags"].flatMap(words) ?? []
@@ -150,6 +158,34 @@ private struct NftRuleReader {
       if flags.contains("saddr") { return .isLocal(.source) }
     }
     return nil
+  }
+
+  /// That the address in the key of a map of verdicts is among its elements'.
+  private func keyCondition(_ statement: ManifestValue) -> ForeignRule.Condition? {
+    guard let key = statement["key"], let data = statement["data"] else { return nil }
+    let fields = key["concat"].map { Array($0.items) } ?? [key]
+    let elements =
+      data.kind == .string
+      ? sets[String(data.text.dropFirst())]?["elem"].map { Array($0.items) } ?? []
+      : data["set"].map { Array($0.items) } ?? []
+    guard data.kind != .string || sets[String(data.text.dropFirst())] != nil,
+      let index = fields.firstIndex(where: { $0["payload"] != nil })
+    else { return nil }
+    let keys = elements.map { element -> ManifestValue? in
+      // `[key, verdict]`, the key perhaps with a comment or a counter.
+      guard let pair = element.items.first(where: { _ in true }) else { return nil }
+      let whole = pair["elem"]?["val"] ?? pair
+      guard let parts = whole["concat"].map({ Array($0.items) }) else { return whole }
+      return parts.indices.contains(index) ? parts[index] : nil
+    }
+    let ranges = keys.map { $0.flatMap(range) }
+    guard ranges.allSatisfy({ $0 != nil }) else { return nil }
+    let addresses = AddressSet(ranges.compactMap { $0 })
+    switch fields[index]["payload"]?["field"]?.text {
+    case "saddr": return ForeignRule.Condition(.source(addresses))
+    case "daddr": return ForeignRule.Condition(.destination(addresses))
+    default: return nil
+    }
   }
 
   private func number(_ value: ManifestValue) -> UInt32? {

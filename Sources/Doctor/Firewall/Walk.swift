@@ -191,7 +191,7 @@ private struct Walk {
     case .inInterface(let patterns): any(of: patterns, packet.inInterface)
     case .outInterface(let patterns): any(of: patterns, packet.outInterface)
     case .family(let family): Truth(family == packet.family)
-    case .opensConnection(let opens): Truth(opens)
+    case .connectionState(let includesNew): Truth(includesNew)
     case .mark(let value, let mask): isMarked ? .unknown : Truth(0 & mask == value)
     // Pods are not the node.
     case .isLocal: .no
