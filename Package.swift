@@ -41,10 +41,16 @@ let package = Package(
     .target(name: "Nftables", dependencies: ["NetSets"], swiftSettings: strict),
     // Rules of iptables and sets of ipset as values; knows no policy.
     .target(name: "Iptables", dependencies: ["NetSets"], swiftSettings: strict),
+    // By which source addresses connections leave a node.
+    .target(
+      name: "Masquerade", dependencies: ["Diagnostics", "Kubernetes", "Manifests", "NetSets"],
+      swiftSettings: strict),
     // One folder per firewall.
     .target(
       name: "Backends",
-      dependencies: ["Diagnostics", "Iptables", "NetSets", "Nftables", "PolicyModel"],
+      dependencies: [
+        "Diagnostics", "Iptables", "Masquerade", "NetSets", "Nftables", "PolicyModel",
+      ],
       swiftSettings: strict),
     // The stages in order.
     .target(
@@ -97,8 +103,8 @@ let package = Package(
       name: "netpolc",
       dependencies: [
         "Analysis", "Apply", "Assertions", "Backends", "CNI", "Capacity", "Compiler", "Diagnostics",
-        "Doctor", "Host",
-        "Iptables", "Kubernetes", "Lint", "Manifests", "NetSets", "Netfilter", "Nftables",
+        "Doctor", "Host", "Iptables", "Kubernetes", "Lint", "Manifests", "Masquerade", "NetSets",
+        "Netfilter", "Nftables",
         "Picture",
         "PolicyModel", "Reports",
         "Schemas",
@@ -148,6 +154,13 @@ let package = Package(
         "TestSupport",
       ],
       swiftSettings: strict),
+    // By which source addresses connections leave, from files to rules.
+    .testTarget(
+      name: "MasqueradeTests",
+      dependencies: [
+        "Backends", "Compiler", "Diagnostics", "Kubernetes", "Manifests", "Masquerade", "NetSets",
+        "Nftables", "PolicyModel", "TestSupport",
+      ], swiftSettings: strict),
     .testTarget(
       name: "ApplyTests", dependencies: ["Apply", "Host", "NetSets", "Nftables", "TestSupport"],
       swiftSettings: strict),
@@ -217,7 +230,8 @@ let package = Package(
         "CNI", "Diagnostics", "Doctor", "Host", "Manifests", "NetSets", "TestSupport",
       ],
       swiftSettings: strict),
-    .testTarget(name: "CapacityTests", dependencies: ["Capacity"], swiftSettings: strict),
+    .testTarget(
+      name: "CapacityTests", dependencies: ["Capacity", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "PictureTests", dependencies: ["Picture", "TestSupport"], swiftSettings: strict),
     .testTarget(

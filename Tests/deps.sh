@@ -34,6 +34,7 @@ test  optional netbase          file    /etc/protocols                 nft lists
 test  optional iproute2         command ip                             live tests make pods with ip
 test  optional iptables         command iptables-nft                   live tests load rules of both variants, and keep clear of others'
 test  optional ipset            command ipset                          the sets that rules of iptables name
+test  optional containernetworking-plugins file /usr/lib/cni/bridge   pods that real plugins attach and translate
 demo  optional nftables         command nft                            to load the ruleset into a kernel
 demo  optional iproute2         command ip                             to make pods: namespaces and links between them
 demo  optional netcat-openbsd   command nc.openbsd                     to connect one pod to another

@@ -105,4 +105,22 @@ static inline ssize_t netpolc_send_to(
       descriptor, payload, size, MSG_NOSIGNAL, (struct sockaddr *)&storage, length);
 }
 
+/* getpeername(2): writes the address, 4 or 16 bytes in network order, and the port, and returns the
+   count; 0 when it fails. */
+static inline int netpolc_peer(int descriptor, uint8_t *bytes, uint16_t *port) {
+  struct sockaddr_storage storage;
+  socklen_t length = sizeof storage;
+  if (getpeername(descriptor, (struct sockaddr *)&storage, &length) != 0) return 0;
+  if (storage.ss_family == AF_INET) {
+    struct sockaddr_in *ipv4 = (struct sockaddr_in *)&storage;
+    *port = ntohs(ipv4->sin_port);
+    memcpy(bytes, &ipv4->sin_addr, 4);
+    return 4;
+  }
+  struct sockaddr_in6 *ipv6 = (struct sockaddr_in6 *)&storage;
+  *port = ntohs(ipv6->sin6_port);
+  memcpy(bytes, &ipv6->sin6_addr, 16);
+  return 16;
+}
+
 #endif

@@ -9,15 +9,22 @@ package struct Input: Sendable {
   package let cluster: Cluster
   package let policies: [TierPolicy]
   package let routing: Routing
+  /// Calico's pools of addresses, which say what is translated.
+  package let ipPools: [IPPool]
+  /// Calico's settings for all nodes: the `FelixConfiguration` named `default`.
+  package let outgoingNAT: OutgoingNAT?
   /// Objects of kinds that say nothing about policy, by `kind (apiVersion)`.
   package let skipped: [String: Int]
 
   package init(
-    cluster: Cluster, policies: [TierPolicy], routing: Routing, skipped: [String: Int]
+    cluster: Cluster, policies: [TierPolicy], routing: Routing, ipPools: [IPPool] = [],
+    outgoingNAT: OutgoingNAT? = nil, skipped: [String: Int]
   ) {
     self.cluster = cluster
     self.policies = policies
     self.routing = routing
+    self.ipPools = ipPools
+    self.outgoingNAT = outgoingNAT
     self.skipped = skipped
   }
 }
@@ -48,6 +55,8 @@ private struct ObjectCollector {
   private var policies: [TierPolicy] = []
   private var services: [Service] = []
   private var routes: [Route] = []
+  private var ipPools: [IPPool] = []
+  private var outgoingNAT: OutgoingNAT?
   private var skipped: [String: Int] = [:]
   private var places: [ObjectReference: SourceLocation] = [:]
 
@@ -58,7 +67,9 @@ private struct ObjectCollector {
       cluster: Cluster(
         namespaces: namespaces, nodes: nodes, pods: pods, workloads: workloads,
         mentioned: policies.compactMap(\.reference.namespace)),
-      policies: policies, routing: Routing(services: services, routes: routes), skipped: skipped)
+      policies: policies, routing: Routing(services: services, routes: routes),
+      ipPools: ipPools.sorted { $0.name < $1.name }, outgoingNAT: outgoingNAT,
+      skipped: skipped)
   }
 
   /// - Parameter listItemKind: what the item is when it does not say so itself, as in the answers
@@ -155,6 +166,20 @@ private struct ObjectCollector {
     case (_, _) where isGatewayRoute(apiVersion, kind):
       add(Route(gateway: root, kind: kind, &diagnostics), root, &diagnostics)
       count(kind, apiVersion)
+    case (_, "IPPool") where IPPool.apiVersions.contains(apiVersion):
+      guard let pool = IPPool(root, &diagnostics),
+        isNew(ObjectReference(kind: kind, namespace: nil, name: pool.name), root, &diagnostics)
+      else { return }
+      ipPools.append(pool)
+      count(kind, apiVersion)
+    case (_, "FelixConfiguration") where IPPool.apiVersions.contains(apiVersion):
+      count(kind, apiVersion)
+      // Others are for one node each.
+      guard root["metadata"]?["name"]?.value.text == "default",
+        let settings = OutgoingNAT(root, &diagnostics),
+        isNew(ObjectReference(kind: kind, namespace: nil, name: "default"), root, &diagnostics)
+      else { return }
+      outgoingNAT = settings
     case ("extensions/v1beta1", "NetworkPolicy"):
       (root["apiVersion"] ?? root).error(
         .removedAPI, "extensions/v1beta1 was removed in Kubernetes 1.16",

@@ -35,6 +35,6 @@ package let lintRules: [LintRule] = [
   .selectsNoPod, .peerSelectsNoPod, .peerSelectsNoNamespace, .separateItems, .noDNS,
   .unknownPortName, .exceptOutside, .redundantPart, .policyTypesOmitted, .blockCoversPods,
   .metadataReachable, .openPortWithoutService, .shadowedRule, .podWithoutPolicy, .duplicatePolicy,
-  .endPort, .notEnforced, .hostNetworkSelected, .unknownLabel, .ambiguousCIDR,
+  .endPort, .notEnforced, .hostNetworkSelected, .unknownLabel, .ambiguousCIDR, .leftOutRules,
   .badSuppression, .unusedSuppression,
 ]

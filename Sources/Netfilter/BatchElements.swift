@@ -107,7 +107,7 @@ extension Verdict {
     case .return: .return
     case .jump(let chain): .jump(chain)
     case .goto(let chain): .goto(chain)
-    case .lookup, .rejectTCP, .rejectProhibited:
+    case .lookup, .rejectTCP, .rejectProhibited, .translate:
       preconditionFailure("a map gives no such verdict")
     }
   }

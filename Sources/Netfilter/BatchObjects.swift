@@ -86,7 +86,7 @@ extension Batch {
           object, UInt16(NFTNL_CHAIN_USERDATA.rawValue), userData, UInt32(userData.count))
       }
       guard let base = chain.base else { return }
-      nftnl_chain_set_str(object, UInt16(NFTNL_CHAIN_TYPE.rawValue), BaseChain.type)
+      nftnl_chain_set_str(object, UInt16(NFTNL_CHAIN_TYPE.rawValue), base.type.rawValue)
       nftnl_chain_set_u32(object, UInt16(NFTNL_CHAIN_HOOKNUM.rawValue), base.hook.number)
       nftnl_chain_set_s32(object, UInt16(NFTNL_CHAIN_PRIO.rawValue), Int32(base.priority))
       nftnl_chain_set_u32(object, UInt16(NFTNL_CHAIN_POLICY.rawValue), UInt32(NF_ACCEPT))
@@ -108,17 +108,15 @@ extension Batch {
   }
 }
 
-extension BaseChain {
-  static let type = "filter"
-}
-
 extension Hook {
   /// linux/netfilter.h, `enum nf_inet_hooks`.
   var number: UInt32 {
     switch self {
+    case .prerouting: UInt32(NF_INET_PRE_ROUTING.rawValue)
     case .forward: UInt32(NF_INET_FORWARD.rawValue)
     case .input: UInt32(NF_INET_LOCAL_IN.rawValue)
     case .output: UInt32(NF_INET_LOCAL_OUT.rawValue)
+    case .postrouting: UInt32(NF_INET_POST_ROUTING.rawValue)
     }
   }
 }

@@ -12,7 +12,7 @@ extension Batch {
     precondition(code.count <= 128, "a rule has at most 128 instructions")
     // A set that belongs to the rule is made before it.
     var setIDs: [UInt32] = []
-    for case .lookup(.protocols(let numbers)) in code {
+    for case .lookup(.protocols(let numbers), _) in code {
       setIDs.append(addAnonymousSet(numbers, place))
     }
     let flags = NLM_F_CREATE | (before == nil ? NLM_F_APPEND : 0)
@@ -24,7 +24,7 @@ extension Batch {
       var nextSet = 0
       message.nest(NFTA_RULE_EXPRESSIONS.rawValue) { list in
         for instruction in code {
-          if case .lookup(.protocols) = instruction {
+          if case .lookup(.protocols, _) = instruction {
             list.put(instruction, setID: setIDs[nextSet])
             nextSet += 1
           } else {

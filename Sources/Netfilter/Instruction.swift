@@ -1,3 +1,6 @@
+import NetSets
+import Nftables
+
 /// One instruction of the machine that runs rules (linux/netfilter/nf_tables.h,
 /// `enum nft_registers` and the attributes of each expression), as far as our rules need them.
 ///
@@ -10,7 +13,7 @@ enum Instruction: Hashable, Sendable {
   case compare(Comparison, [UInt8])
   /// `range neq`.
   case outside(lower: [UInt8], upper: [UInt8])
-  case lookup(SetReference)
+  case lookup(SetReference, inverted: Bool)
   /// A lookup whose result is the verdict.
   case lookupVerdict(map: String)
   /// `dynset update`, with a counter in each element.
@@ -22,6 +25,17 @@ enum Instruction: Hashable, Sendable {
   /// `immediate`, into the register of verdicts.
   case verdict(VerdictCode)
   case reject(type: UInt32, code: UInt8)
+  /// `immediate`, a value into a register of data.
+  case constant([UInt8], register: UInt32)
+  /// `masq`: the registers hold the first and the last port.
+  case masquerade(ports: PortRegisters?, flags: UInt32)
+  /// `nat snat`: the first register holds the address.
+  case translateSource(IPFamily, ports: PortRegisters?, flags: UInt32)
+
+  struct PortRegisters: Hashable, Sendable {
+    let lower: UInt32
+    let upper: UInt32
+  }
 
   /// What is loaded.
   enum Source: Hashable, Sendable {
@@ -31,6 +45,22 @@ enum Instruction: Hashable, Sendable {
     case layer4
     case network(offset: Int, length: Int)
     case transport(offset: Int, length: Int)
+    /// `meta iifname` or `meta oifname`: 16 bytes, `IFNAMSIZ`.
+    case interfaceName(InterfaceField)
+    /// `fib`: the kind of an address, or whether there is a route.
+    case route(RouteQuestion)
+  }
+
+  /// What `fib` is asked: linux/netfilter/nf_tables.h, `enum nft_fib_result` and `nft_fib_flags`.
+  enum RouteQuestion: Hashable, Sendable, CaseIterable {
+    /// `fib saddr type`, four bytes in the machine's order.
+    case kindOfSource
+    /// `fib daddr type`
+    case kindOfDestination
+    /// `fib saddr . oif type`
+    case kindOfSourceOnOutInterface
+    /// `fib saddr . iif oif present`, four bytes too (nft_fib.c, `nft_fib_store_result`).
+    case isSourceBehindInInterface
   }
 
   enum Comparison: Hashable, Sendable {

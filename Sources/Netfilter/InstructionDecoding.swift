@@ -1,4 +1,5 @@
 import CNetfilter
+import NetSets
 
 /// libnftnl's expressions to instructions.
 extension Instruction {
@@ -15,10 +16,19 @@ extension Instruction {
       else { return nil }
       self = .load(.connectionState, register: register)
     case "meta":
-      guard fields.number(NFTNL_EXPR_META_KEY) == UInt32(NFT_META_L4PROTO.rawValue),
+      guard let key = fields.number(NFTNL_EXPR_META_KEY),
+        let source = Source.metaKeys.first(where: { $0.key == key })?.source,
         let register = fields.number(NFTNL_EXPR_META_DREG)
       else { return nil }
-      self = .load(.layer4, register: register)
+      self = .load(source, register: register)
+    case "fib":
+      guard let result = fields.number(NFTNL_EXPR_FIB_RESULT),
+        let flags = fields.number(NFTNL_EXPR_FIB_FLAGS),
+        let question = RouteQuestion.allCases.first(where: {
+          $0.result == result && $0.flags == flags
+        }), let register = fields.number(NFTNL_EXPR_FIB_DREG)
+      else { return nil }
+      self = .load(.route(question), register: register)
     case "payload":
       guard let register = fields.number(NFTNL_EXPR_PAYLOAD_DREG),
         let offset = fields.number(NFTNL_EXPR_PAYLOAD_OFFSET).map({ Int($0) }),
@@ -54,14 +64,16 @@ extension Instruction {
       self = .outside(lower: lower, upper: upper)
     case "lookup":
       guard fields.number(NFTNL_EXPR_LOOKUP_SREG) == Register.first,
-        fields.number(NFTNL_EXPR_LOOKUP_FLAGS) ?? 0 == 0,
+        let flags = Optional(fields.number(NFTNL_EXPR_LOOKUP_FLAGS) ?? 0),
+        flags & ~UInt32(NFT_LOOKUP_F_INV.rawValue) == 0,
         let set = fields.string(NFTNL_EXPR_LOOKUP_SET)
       else { return nil }
       if let register = fields.number(NFTNL_EXPR_LOOKUP_DREG) {
-        guard register == UInt32(NFT_REG_VERDICT.rawValue) else { return nil }
+        guard register == UInt32(NFT_REG_VERDICT.rawValue), flags == 0 else { return nil }
         self = .lookupVerdict(map: set)
       } else {
-        self = .lookup(anonymous[set].map { .protocols($0) } ?? .named(set))
+        self = .lookup(
+          anonymous[set].map { .protocols($0) } ?? .named(set), inverted: flags != 0)
       }
     case "dynset":
       guard fields.number(NFTNL_EXPR_DYNSET_OP) == UInt32(NFT_DYNSET_OP_UPDATE.rawValue),
@@ -94,6 +106,11 @@ extension Instruction {
         let group = fields.short(NFTNL_EXPR_LOG_GROUP)
       else { return nil }
       self = .log(prefix: prefix, group: group)
+    case "immediate" where fields.bytes(NFTNL_EXPR_IMM_DATA) != nil:
+      guard let bytes = fields.bytes(NFTNL_EXPR_IMM_DATA),
+        let register = fields.number(NFTNL_EXPR_IMM_DREG)
+      else { return nil }
+      self = .constant(bytes, register: register)
     case "immediate":
       guard fields.number(NFTNL_EXPR_IMM_DREG) == UInt32(NFT_REG_VERDICT.rawValue),
         let number = fields.number(NFTNL_EXPR_IMM_VERDICT),
@@ -105,8 +122,36 @@ extension Instruction {
       guard let type = fields.number(NFTNL_EXPR_REJECT_TYPE) else { return nil }
       // The kernel has no code for a TCP reset.
       self = .reject(type: type, code: fields.byte(NFTNL_EXPR_REJECT_CODE) ?? 0)
+    case "masq":
+      self = .masquerade(
+        ports: PortRegisters(
+          fields.number(NFTNL_EXPR_MASQ_REG_PROTO_MIN),
+          fields.number(NFTNL_EXPR_MASQ_REG_PROTO_MAX)),
+        flags: fields.number(NFTNL_EXPR_MASQ_FLAGS) ?? 0)
+    case "nat":
+      guard fields.number(NFTNL_EXPR_NAT_TYPE) == UInt32(NFT_NAT_SNAT.rawValue),
+        let number = fields.number(NFTNL_EXPR_NAT_FAMILY),
+        let family = IPFamily.allCases.first(where: { UInt32($0.number) == number }),
+        fields.number(NFTNL_EXPR_NAT_REG_ADDR_MIN) == Register.first,
+        // The kernel lists the end of a range of one as its start.
+        fields.number(NFTNL_EXPR_NAT_REG_ADDR_MAX) ?? Register.first == Register.first
+      else { return nil }
+      self = .translateSource(
+        family,
+        ports: PortRegisters(
+          fields.number(NFTNL_EXPR_NAT_REG_PROTO_MIN),
+          fields.number(NFTNL_EXPR_NAT_REG_PROTO_MAX)),
+        // The kernel adds that there is an address.
+        flags: (fields.number(NFTNL_EXPR_NAT_FLAGS) ?? 0) & ~UInt32(NF_NAT_RANGE_MAP_IPS))
     default: return nil
     }
+  }
+}
+
+extension Instruction.PortRegisters {
+  fileprivate init?(_ lower: UInt32?, _ upper: UInt32?) {
+    guard let lower, let upper else { return nil }
+    self.init(lower: lower, upper: upper)
   }
 }
 

@@ -28,8 +28,9 @@ extension MessageWriter {
         $0.put(NFTA_RANGE_FROM_DATA.rawValue, value: lower)
         $0.put(NFTA_RANGE_TO_DATA.rawValue, value: upper)
       }
-    case .lookup(.named(let set)): putLookup(set)
-    case .lookup(.protocols): putLookup(AnonymousSet.template, setID: setID)
+    case .lookup(.named(let set), let inverted): putLookup(set, inverted: inverted)
+    case .lookup(.protocols, let inverted):
+      putLookup(AnonymousSet.template, setID: setID, inverted: inverted)
     case .lookupVerdict(let map): putLookup(map, result: UInt32(NFT_REG_VERDICT.rawValue))
     case .update(let set):
       expression("dynset") {
@@ -67,6 +68,28 @@ extension MessageWriter {
         $0.put(NFTA_REJECT_TYPE.rawValue, number: type)
         $0.put(NFTA_REJECT_ICMP_CODE.rawValue, number: code)
       }
+    case .constant(let bytes, let register):
+      expression("immediate") {
+        $0.put(NFTA_IMMEDIATE_DREG.rawValue, number: register)
+        $0.put(NFTA_IMMEDIATE_DATA.rawValue, value: bytes)
+      }
+    case .masquerade(let ports, let flags):
+      expression("masq") {
+        if flags != 0 { $0.put(NFTA_MASQ_FLAGS.rawValue, number: flags) }
+        guard let ports else { return }
+        $0.put(NFTA_MASQ_REG_PROTO_MIN.rawValue, number: ports.lower)
+        $0.put(NFTA_MASQ_REG_PROTO_MAX.rawValue, number: ports.upper)
+      }
+    case .translateSource(let family, let ports, let flags):
+      expression("nat") {
+        $0.put(NFTA_NAT_TYPE.rawValue, number: UInt32(NFT_NAT_SNAT.rawValue))
+        $0.put(NFTA_NAT_FAMILY.rawValue, number: UInt32(family.number))
+        $0.put(NFTA_NAT_REG_ADDR_MIN.rawValue, number: Register.first)
+        if flags != 0 { $0.put(NFTA_NAT_FLAGS.rawValue, number: flags) }
+        guard let ports else { return }
+        $0.put(NFTA_NAT_REG_PROTO_MIN.rawValue, number: ports.lower)
+        $0.put(NFTA_NAT_REG_PROTO_MAX.rawValue, number: ports.upper)
+      }
     }
   }
 
@@ -77,10 +100,19 @@ extension MessageWriter {
         $0.put(NFTA_CT_KEY.rawValue, number: UInt32(NFT_CT_STATE.rawValue))
         $0.put(NFTA_CT_DREG.rawValue, number: register)
       }
-    case .layer4:
+    case .layer4, .interfaceName:
+      guard let key = Instruction.Source.metaKeys.first(where: { $0.source == source })?.key else {
+        preconditionFailure("every source of meta has a key")
+      }
       expression("meta") {
-        $0.put(NFTA_META_KEY.rawValue, number: UInt32(NFT_META_L4PROTO.rawValue))
+        $0.put(NFTA_META_KEY.rawValue, number: key)
         $0.put(NFTA_META_DREG.rawValue, number: register)
+      }
+    case .route(let question):
+      expression("fib") {
+        $0.put(NFTA_FIB_DREG.rawValue, number: register)
+        $0.put(NFTA_FIB_RESULT.rawValue, number: question.result)
+        $0.put(NFTA_FIB_FLAGS.rawValue, number: question.flags)
       }
     case .network(let offset, let length):
       putPayload(NFT_PAYLOAD_NETWORK_HEADER, offset, length, register)
@@ -100,12 +132,17 @@ extension MessageWriter {
     }
   }
 
-  private mutating func putLookup(_ set: String, setID: UInt32? = nil, result: UInt32? = nil) {
+  private mutating func putLookup(
+    _ set: String, setID: UInt32? = nil, result: UInt32? = nil, inverted: Bool = false
+  ) {
     expression("lookup") {
       $0.put(NFTA_LOOKUP_SREG.rawValue, number: Register.first)
       if let result { $0.put(NFTA_LOOKUP_DREG.rawValue, number: result) }
       $0.put(NFTA_LOOKUP_SET.rawValue, text: set)
       if let setID { $0.put(NFTA_LOOKUP_SET_ID.rawValue, number: setID) }
+      if inverted {
+        $0.put(NFTA_LOOKUP_FLAGS.rawValue, number: UInt32(NFT_LOOKUP_F_INV.rawValue))
+      }
     }
   }
 

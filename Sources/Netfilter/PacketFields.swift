@@ -13,8 +13,57 @@ extension Instruction.Source {
     case .connectionState: 4
     case .layer4: 1
     case .network(_, let length), .transport(_, let length): length
+    case .interfaceName: InterfaceName.bytes
+    case .route: 4
     }
   }
+
+  /// What `meta` loads, with linux/netfilter/nf_tables.h's `enum nft_meta_keys`.
+  static let metaKeys: [(source: Instruction.Source, key: UInt32)] = [
+    (.layer4, UInt32(NFT_META_L4PROTO.rawValue)),
+    (.interfaceName(.in), UInt32(NFT_META_IIFNAME.rawValue)),
+    (.interfaceName(.out), UInt32(NFT_META_OIFNAME.rawValue)),
+  ]
+}
+
+extension Instruction.RouteQuestion {
+  var result: UInt32 {
+    switch self {
+    case .kindOfSource, .kindOfDestination, .kindOfSourceOnOutInterface:
+      UInt32(NFT_FIB_RESULT_ADDRTYPE.rawValue)
+    case .isSourceBehindInInterface: UInt32(NFT_FIB_RESULT_OIF.rawValue)
+    }
+  }
+
+  var flags: UInt32 {
+    let flags =
+      switch self {
+      case .kindOfSource: [NFTA_FIB_F_SADDR]
+      case .kindOfDestination: [NFTA_FIB_F_DADDR]
+      case .kindOfSourceOnOutInterface: [NFTA_FIB_F_SADDR, NFTA_FIB_F_OIF]
+      case .isSourceBehindInInterface: [NFTA_FIB_F_SADDR, NFTA_FIB_F_IIF, NFTA_FIB_F_PRESENT]
+      }
+    return flags.reduce(0) { $0 | UInt32($1.rawValue) }
+  }
+
+  /// What `fib` says of an address of the node's own: `RTN_LOCAL` (linux/rtnetlink.h).
+  static let local = machineBytes(UInt32(RTN_LOCAL))
+}
+
+extension SourcePorts.Choice {
+  /// linux/netfilter/nf_nat.h
+  var flags: UInt32 {
+    switch self {
+    case .kept: 0
+    case .random: UInt32(NF_NAT_RANGE_PROTO_RANDOM)
+    case .fullyRandom: UInt32(NF_NAT_RANGE_PROTO_RANDOM_FULLY)
+    }
+  }
+}
+
+extension SourcePorts {
+  /// With what says that there is a range of ports.
+  var flags: UInt32 { choice.flags | (range == nil ? 0 : UInt32(NF_NAT_RANGE_PROTO_SPECIFIED)) }
 }
 
 /// RFC 9293 §3.1.

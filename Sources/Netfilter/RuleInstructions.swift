@@ -22,7 +22,7 @@ extension Match {
     case .layer4(let layer4): layer4 == .tcp
     case .notStartOfTCP: true
     case .connectionState, .destinationPort, .layer4In, .address, .addressIn, .destinationIn,
-      .icmpv6Type:
+      .icmpv6Type, .interface, .local, .sourceNotOnOutInterface, .sourceNotBehindInInterface:
       false
     }
   }
@@ -47,19 +47,48 @@ extension Match {
       return [.load(.layer4, register: Register.first), .compare(.equal, [layer4.number])]
     case .layer4In(let protocols):
       return [
-        .load(.layer4, register: Register.first), .lookup(.protocols(protocols.map(\.number))),
+        .load(.layer4, register: Register.first),
+        .lookup(.protocols(protocols.map(\.number)), inverted: false),
       ]
     case .address(let field, let range, let negated):
       return range.instructions(field, negated: negated)
-    case .addressIn(let field, let set):
-      return [.load(family.field(field), register: Register.first), .lookup(.named(set))]
+    case .addressIn(let field, let set, let negated):
+      return [
+        .load(family.field(field), register: Register.first),
+        .lookup(.named(set), inverted: negated),
+      ]
     case .destinationIn(let set):
       return loads([family.field(.destination), .layer4, .destinationPort])
-        + [.lookup(.named(set))]
+        + [.lookup(.named(set), inverted: false)]
     case .icmpv6Type(let types):
       return Match.layer4(.icmpv6).instructions(family)
         + [.load(.icmpv6Type, register: Register.first)]
         + within([types.lowerBound], [types.upperBound])
+    case .interface(let field, let name, let negated):
+      let bytes = Array(name.text.utf8)
+      // The start of a name is compared alone, a whole one with the zeros that follow it.
+      let padding = name.isPrefix ? 0 : InterfaceName.bytes - bytes.count
+      return [
+        .load(.interfaceName(field), register: Register.first),
+        .compare(negated ? .notEqual : .equal, bytes + Array(repeating: 0, count: padding)),
+      ]
+    case .local(let field, let negated):
+      return [
+        .load(
+          .route(field == .source ? .kindOfSource : .kindOfDestination),
+          register: Register.first),
+        .compare(negated ? .notEqual : .equal, Instruction.RouteQuestion.local),
+      ]
+    case .sourceNotOnOutInterface:
+      return [
+        .load(.route(.kindOfSourceOnOutInterface), register: Register.first),
+        .compare(.notEqual, Instruction.RouteQuestion.local),
+      ]
+    case .sourceNotBehindInInterface:
+      return [
+        .load(.route(.isSourceBehindInInterface), register: Register.first),
+        .compare(.equal, machineBytes(0)),
+      ]
     }
   }
 }
@@ -115,7 +144,43 @@ extension Verdict {
       [.load(family.field(field), register: Register.first), .lookupVerdict(map: map)]
     case .rejectTCP: [Reject.reset]
     case .rejectProhibited: [Reject.prohibited(family)]
+    case .translate(let translation): translation.instructions(family)
     }
+  }
+}
+
+extension SourceTranslation {
+  fileprivate func instructions(_ family: IPFamily) -> [Instruction] {
+    switch self {
+    case .masquerade(let ports):
+      return ports.constants(after: 0)
+        + [.masquerade(ports: ports.registers(after: 0), flags: ports.flags)]
+    case .address(let address, let ports):
+      return [.constant(address.bytes, register: Register.first)] + ports.constants(after: 1)
+        + [.translateSource(family, ports: ports.registers(after: 1), flags: ports.flags)]
+    case .own:
+      return [
+        .load(family.field(.source), register: Register.first),
+        .translateSource(family, ports: nil, flags: 0),
+      ]
+    }
+  }
+}
+
+extension SourcePorts {
+  /// Registers of 16 bytes, as nft takes.
+  fileprivate func registers(after used: UInt32) -> Instruction.PortRegisters? {
+    guard range != nil else { return nil }
+    let first = Register.first + used
+    return Instruction.PortRegisters(lower: first, upper: first + 1)
+  }
+
+  fileprivate func constants(after used: UInt32) -> [Instruction] {
+    guard let range, let registers = registers(after: used) else { return [] }
+    return [
+      .constant(bigEndianBytes(range.lowerBound), register: registers.lower),
+      .constant(bigEndianBytes(range.upperBound), register: registers.upper),
+    ]
   }
 }
 

@@ -3,11 +3,11 @@ import Nftables
 
 /// Reads instructions back as the rule that they were compiled from.
 struct RuleReader {
-  private let family: IPFamily
-  private var rest: ArraySlice<Instruction>
+  let family: IPFamily
+  var rest: ArraySlice<Instruction>
   private var matches: [Match] = []
   private var statements: [Statement] = []
-  private var verdict: Verdict?
+  var verdict: Verdict?
 
   /// - Returns: nil when no rule of ours has these instructions.
   static func rule(_ code: [Instruction], comment: String?, family: IPFamily) -> Rule? {
@@ -44,7 +44,11 @@ struct RuleReader {
     case Reject.reset: verdict = .rejectTCP
     case Reject.prohibited(family): verdict = .rejectProhibited
     case .load(let source, Register.first): return readTest(of: source)
-    case .load, .mask, .compare, .outside, .lookup, .lookupVerdict, .update, .reject: return false
+    case .constant(let bytes, Register.first): return readTranslation(after: bytes)
+    case .masquerade(ports: nil, let flags): return translate(flags, nil) { .masquerade($0) }
+    case .load, .mask, .compare, .outside, .lookup, .lookupVerdict, .update, .reject, .constant,
+      .masquerade, .translateSource:
+      return false
     }
     return true
   }
@@ -65,12 +69,21 @@ struct RuleReader {
         verdict = .lookup(field, map: map)
         return true
       }
+      if field == .source, length == family.width / 8,
+        rest.first == .translateSource(family, ports: nil, flags: 0)
+      {
+        rest.removeFirst()
+        verdict = .translate(.own)
+        return true
+      }
       return add(readAddress(field, length: length))
     }
     switch source {
     case .connectionState: return add(readStates())
     case .layer4: return add(readProtocol())
     case .destinationPort: return add(readPorts())
+    case .interfaceName(let field): return add(readInterface(field))
+    case .route(let question): return add(readRoute(question))
     case .network, .transport: return false
     }
   }
@@ -94,7 +107,7 @@ struct RuleReader {
 
   private mutating func readProtocol() -> Match? {
     switch rest.popFirst() {
-    case .lookup(.protocols(let numbers)):
+    case .lookup(.protocols(let numbers), inverted: false):
       return .layer4In(numbers.map(IPProtocol.init(number:)))
     case .compare(.equal, let number) where number.count == 1:
       let layer4 = IPProtocol(number: number[0])
@@ -123,12 +136,13 @@ struct RuleReader {
       return prefix(field, bytes, length: length * 8, comparison)
     }
     switch rest.first {
-    case .lookup(.named(let set)):
+    case .lookup(.named(let set), let inverted):
       rest.removeFirst()
-      return .addressIn(field, set: set)
+      return .addressIn(field, set: set, negated: inverted)
     case .load:
       let key = [family.field(.destination), .layer4, .destinationPort]
-      guard field == .destination, case .lookup(.named(let set))? = take(afterLoading: key)
+      guard field == .destination,
+        case .lookup(.named(let set), inverted: false)? = take(afterLoading: key)
       else { return nil }
       return .destinationIn(set: set)
     case .mask(let mask):
@@ -212,4 +226,4 @@ extension Verdict {
 }
 
 /// Bytes in network order.
-private func number(_ bytes: [UInt8]) -> UInt128 { bytes.reduce(0) { $0 << 8 | UInt128($1) } }
+func number(_ bytes: [UInt8]) -> UInt128 { bytes.reduce(0) { $0 << 8 | UInt128($1) } }

@@ -109,14 +109,15 @@ struct TableListing {
     let number = nftnl_chain_get_u32(chain, UInt16(NFTNL_CHAIN_HOOKNUM.rawValue))
     let type = nftnl_chain_get_str(chain, UInt16(NFTNL_CHAIN_TYPE.rawValue))
       .map { String(cString: $0) }
-    guard let hook = [Hook.forward, .input, .output].first(where: { $0.number == number }),
-      type == BaseChain.type
+    guard let hook = Hook.allCases.first(where: { $0.number == number }),
+      let type = type.flatMap(ChainType.init(rawValue:)),
+      type == .filter || hook == .postrouting
     else { throw foreign("chain \(name) of another type or hook") }
     guard
       nftnl_chain_get_u32(chain, UInt16(NFTNL_CHAIN_POLICY.rawValue)) == UInt32(NF_ACCEPT)
     else { throw foreign("chain \(name) with a policy other than accept") }
     let priority = nftnl_chain_get_s32(chain, UInt16(NFTNL_CHAIN_PRIO.rawValue))
-    return BaseChain(hook: hook, priority: Int(priority))
+    return BaseChain(type: type, hook: hook, priority: Int(priority))
   }
 
   private func readRule(

@@ -13,6 +13,15 @@ package struct Connection: Hashable, Sendable {
     /// ICMP and ICMPv6 by type.
     case icmp(type: UInt8)
     case other(IPProtocol)
+
+    /// What the packet's header names, in the family of its addresses.
+    package func ipProtocol(in family: IPFamily) -> IPProtocol {
+      switch self {
+      case .transport(let transport, _): transport.ipProtocol
+      case .icmp: family == .ipv4 ? .icmp : .icmpv6
+      case .other(let layer4): layer4
+      }
+    }
   }
 
   package init(from source: IPAddress, to destination: IPAddress, _ layer4: Layer4) {

@@ -14,8 +14,32 @@ extension OutputSchema {
       "netpolc.explain/v1",
       [("from", Schema.text), ("to", Schema.text), ("port", Schema.text)] + decisionMembers
         + [("nearMisses", Schema.list(nearMiss))],
-      optional: [("nftRules", Schema.list(Schema.text))]),
+      optional: [("nat", nat), ("nftRules", Schema.list(Schema.text))]),
     definitions: verdictDefinitions)
+
+  /// By which source a connection leaves the node of its source, as `--nat` asks.
+  private static let nat = Schema.record([
+    ("mode", Schema.word(of: "own", "observe", "override")),
+    (
+      "translator",
+      Schema.word(
+        of: "flags", "calico", "flannel", "bridge", "ip-masq-agent", "aws-vpc", "cilium")
+    ),
+    ("node", Schema.optional(Schema.text, null: "no node is known")),
+    ("action", Schema.word(of: "keep", "masquerade", "snat", "none", "unknown")),
+    (
+      "address",
+      Schema.optional(Schema.text, null: "that of the interface, or one that depends on it")
+    ),
+    (
+      "reasons",
+      Schema.list(
+        Schema.record([
+          ("words", Schema.text),
+          ("source", Schema.optional(Schema.reference("source"), null: "it is not in a file")),
+        ]))
+    ),
+  ])
 
   /// A rule that would allow it, did its policy select the pod: what the pod's labels lack.
   private static let nearMiss = Schema.record([

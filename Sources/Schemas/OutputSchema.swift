@@ -42,5 +42,5 @@ package struct OutputSchema: Sendable {
 package let outputSchemas: [OutputSchema] = [
   .acceptedChanges, .decision, .diff, .doctor, .explain, .exposure, .graph, .lint, .list, .maxPods,
   .podExplanation, .policyExplanation, .review, .sourceMap, .status, .test, .testResult,
-  .unprotected,
+  .unprotected, .warmPool,
 ]

@@ -65,12 +65,15 @@ struct ApplyCommand: ParsableCommand {
     case keep
   }
 
-  func validate() throws { try ruleset.requireNftables("apply") }
+  func validate() throws {
+    try ruleset.requireNftables("apply")
+    try ruleset.masquerade.requireRules("apply")
+  }
 
   func run() throws {
     let compilation = try manifests.compiled(for: ruleset.scope)
     try kernel.withSession { session in
-      var options = ruleset.nftables(node: ruleset.node)
+      var options = try ruleset.nftables(compilation.input, node: ruleset.node)
       options.demandsSYN = try !session.namespace.enter { forwardedUntracked() }
       let wanted = lower(compilation.graph, options).ruleset
       if let dryRun {

@@ -60,6 +60,7 @@ struct CompileCommand: ParsableCommand {
   @OptionGroup var talk: TalkOptions
 
   func validate() throws {
+    try ruleset.masquerade.requireRules("compile")
     if talk.quiet, stats || verbose {
       throw ValidationError("--quiet and what --stats and -v would say exclude each other")
     }
@@ -90,7 +91,7 @@ struct CompileCommand: ParsableCommand {
     }
     let compilation = try manifests.compiled(for: ruleset.scope)
     report(compilation.input)
-    let rules = CompiledRules(compilation.graph, ruleset, node: ruleset.node)
+    let rules = try CompiledRules(compilation, ruleset, node: ruleset.node)
     try rules.checkLimits()
     if stats { Statistics(compilation, node: ruleset.node, rules).print() }
     if check { try rules.tryInKernel() }
@@ -134,9 +135,10 @@ struct CompileCommand: ParsableCommand {
         "compiling node \((number + 1).grouped) of \(nodes.count.grouped)"
       ) { resolve(input.policies, in: &index, for: ruleset.scope(node: node), &own) }
       try printer.check(own)
-      let rules = CompiledRules(graph, ruleset, node: node)
+      let compilation = Compilation(input: input, graph: graph)
+      let rules = try CompiledRules(compilation, ruleset, node: node)
       try rules.checkLimits()
-      if stats { Statistics(Compilation(input: input, graph: graph), node: node, rules).print() }
+      if stats { Statistics(compilation, node: node, rules).print() }
       if check { try rules.tryInKernel() }
       rulesets.append((node, rules))
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Backends
+import Compiler
 import Host
 import Iptables
 import NetSets
@@ -16,13 +17,19 @@ struct CompiledRules {
   let form: Form
   let sources: SourceMap
 
-  init(_ graph: PolicyGraph, _ options: RulesetOptions, node: String?) {
+  init(_ compilation: Compilation, _ options: RulesetOptions, node: String?) throws {
+    let graph = compilation.graph
     switch options.backend {
     case .nftables:
-      let (rules, sources) = lower(graph, options.nftables(node: node))
+      let (rules, sources) = lower(
+        graph, try options.nftables(compilation.input, node: node))
       self.form = .nftables(rules)
       self.sources = sources
     case .iptables:
+      if options.masquerade.makesRules {
+        throw Console.fail(
+          "masquerade is made for nftables only; leave --backend iptables or --masq out", .badInput)
+      }
       let (filter, sources) = lower(graph, options.iptables)
       self.form = .iptables(filter)
       self.sources = sources

@@ -38,10 +38,10 @@ struct Confirmation {
   func prepare(from: Int, to number: Int) throws {
     let seconds = (within?.seconds ?? 0) + probes.count * Confirmation.probeSeconds
     var watcher = ["netpolc", "rollback", "--unconfirmed", "\(number)", "--to", "\(from)"]
-    watcher += ["--after", "\(seconds + 2)", "--state-dir", options.stateDir]
+    watcher += ["--after", "\(seconds + 2)", "--state-dir", options.record.stateDir]
     // Whoever has the lock then ends some time, or settles it.
     watcher += ["--lock-timeout", "3600"]
-    if let netns = options.netns { watcher += ["--netns", netns] }
+    if let netns = options.record.netns { watcher += ["--netns", netns] }
     try startDetached(watcher)
   }
 

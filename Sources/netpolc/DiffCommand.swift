@@ -58,6 +58,7 @@ struct DiffCommand: ParsableCommand {
 
   func validate() throws {
     try ruleset.requireNftables("diff")
+    try ruleset.masquerade.requireRules("diff")
     if from.isStandardInput, to.isStandardInput {
       throw ValidationError("only one side can be standard input")
     }
@@ -126,7 +127,7 @@ struct DiffCommand: ParsableCommand {
       }
       try DiagnosticPrinter(files).check(diagnostics, of: reference.text)
       guard let compilation else { throw ExitCode.badInput }
-      let options = ruleset.nftables(node: ruleset.node)
+      let options = try ruleset.nftables(compilation.input, node: ruleset.node)
       return Side(
         ruleset: lower(compilation.graph, options).ruleset, graph: compilation.graph)
     }

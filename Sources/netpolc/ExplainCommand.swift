@@ -13,14 +13,15 @@ struct ExplainCommand: ParsableCommand {
     commandName: "explain",
     abstract: "Say whether a connection is allowed, by which line, and what came near.",
     discussion: """
-      SOURCE and DESTINATION are NAMESPACE/POD, NAMESPACE/WORKLOAD, an address, or internet; PORT is \
-      5432, 53/UDP, 9000/SCTP or icmp. Exits 0 when the connection is allowed, 1 when it is denied. \
+      SOURCE and DESTINATION are NAMESPACE/POD, NAMESPACE/WORKLOAD, or NAMESPACE/WORKLOAD[KIND] where \
+      several have a name, an address, or internet; PORT is 5432, 53/UDP, 9000/SCTP or icmp. Exits 0 when the connection is allowed, 1 when it is denied. \
       pod NAMESPACE/NAME says what isolates a pod or workload and what its rules let through; policy \
       NAMESPACE/NAME says whom a policy selects and whom its rules name.
 
       EXAMPLES
         netpolc explain -f manifests/ shop/report kube-system/coredns 53/UDP
         netpolc explain -f manifests/ internet shop/web 8080 --rules
+        netpolc explain -f manifests/ shop/web 198.51.100.7 443 --nat --masq-from 10.244.0.0/16
         netpolc explain -f manifests/ pod shop/db
         netpolc explain -f manifests/ --flows flows.jsonl
       """)
@@ -50,6 +51,15 @@ struct ExplainCommand: ParsableCommand {
   @Flag(help: "Show the nft rules that decide.")
   var rules = false
 
+  @Flag(
+    help: "Say by which source address the connection leaves the node of its source, and why.")
+  var nat = false
+
+  @Option(
+    name: .customLong("out-iface"),
+    help: ArgumentHelp("By which interface it leaves, for --nat.", valueName: "name"))
+  var outInterface: String?
+
   @Option(help: ArgumentHelp("How many near misses to show; 5, if not given.", valueName: "number"))
   var nearMisses: Int?
 
@@ -78,8 +88,8 @@ struct ExplainCommand: ParsableCommand {
     if flows != nil, output == .text {
       throw ValidationError("--flows answers in json, an object a line")
     }
-    if flows != nil || object != nil, rules || nearMisses != nil {
-      throw ValidationError("--rules and --near-misses are about one connection")
+    if flows != nil || object != nil, rules || nearMisses != nil || nat {
+      throw ValidationError("--rules, --nat and --near-misses are about one connection")
     }
     // A node's graph lacks the policies of other nodes, so that it would call their pods open.
     if object != nil, ruleset.node != nil {
@@ -88,6 +98,12 @@ struct ExplainCommand: ParsableCommand {
     }
     if let nearMisses, nearMisses < 0 {
       throw ValidationError("--near-misses needs a number from 0")
+    }
+    if outInterface != nil, !nat {
+      throw ValidationError("--out-iface changes nothing but what --nat says")
+    }
+    if !nat, !rules, ruleset.masquerade.isGiven {
+      throw ValidationError("--masq and the like change nothing but what --nat and --rules show")
     }
     if !rules, ruleset.changesDenial {
       throw ValidationError("--deny and --deny-log change nothing but what --rules shows")
@@ -122,7 +138,10 @@ struct ExplainCommand: ParsableCommand {
       source: reader.name(from, by: source), destination: reader.name(to, by: destination),
       port: port,
       nearMisses: Array(near(compilation, explanation, from, to, layer4).prefix(nearMisses ?? 5)),
-      rules: rules ? decidingRules(compilation, explanation) : nil)
+      nat: nat
+        ? try SourceExplanation(
+          from: from, to: to, layer4, ruleset, outInterface: outInterface, compilation) : nil,
+      rules: rules ? try decidingRules(compilation, explanation) : nil)
     switch output ?? .text {
     case .json: try Console.result(text.json.text)
     case .text: try Console.result(text.text)
@@ -168,8 +187,11 @@ struct ExplainCommand: ParsableCommand {
   }
 
   /// The rules of the ruleset that stand for the deciding parts of policies.
-  private func decidingRules(_ compilation: Compilation, _ explanation: Explanation) -> [String] {
-    let (ruleset, sources) = lower(compilation.graph, ruleset.nftables(node: ruleset.node))
+  private func decidingRules(
+    _ compilation: Compilation, _ explanation: Explanation
+  ) throws -> [String] {
+    let (ruleset, sources) = lower(
+      compilation.graph, try ruleset.nftables(compilation.input, node: ruleset.node))
     let deciding = [explanation.egress, explanation.ingress].compactMap { side -> Provenance? in
       switch side.verdict {
       case .allowed(let provenance), .denied(let provenance): provenance

@@ -11,6 +11,8 @@ struct ExplanationText {
   let destination: String
   let port: String
   let nearMisses: [NearMissPolicy]
+  /// By which source it leaves; nil when not asked for.
+  let nat: SourceExplanation?
   /// The nft rules behind the deciding ones; nil when not asked for.
   let rules: [String]?
 
@@ -23,6 +25,7 @@ struct ExplanationText {
       ("ingress", explanation.ingress.verdict.json(in: graph)),
       ("nearMisses", .array(nearMisses.map(\.json))),
     ]
+    if let nat { members.append(("nat", nat.json)) }
     if let rules { members.append(("nftRules", .array(rules.map { .string($0) }))) }
     return .object(members)
   }
@@ -38,6 +41,7 @@ struct ExplanationText {
       lines += ["", "would be allowed by (near misses)"]
       lines += nearMisses.map { "  \($0.text)" }
     }
+    if let nat { lines.append(nat.text(isAllowed: explanation.isAllowed)) }
     if let rules {
       let none = "  none: no rule of a policy decides this"
       lines += ["", "rules"] + (rules.isEmpty ? [none] : rules.map { "  \($0)" })

@@ -40,7 +40,11 @@ struct FocusOptions: ParsableArguments {
     let names = Set(
       units.flatMap { [$0.reference.qualifiedName, $0.workload.qualifiedName] }
         + others.map(\.qualifiedName))
-    for name in workload where !names.contains(name) {
+    // As we print it, with its kind, besides.
+    let displayed = Set(
+      units.flatMap { [$0.reference.displayName, $0.workload.displayName] }
+        + others.map(\.displayName))
+    for name in workload where !names.contains(name) && !displayed.contains(name) {
       throw unknown("workload or pod", name, of: names)
     }
     let focus = self
@@ -49,7 +53,7 @@ struct FocusOptions: ParsableArguments {
 
   func includes(_ object: ObjectReference) -> Bool {
     namespace.isEmpty && workload.isEmpty || namespace.contains(object.namespace ?? "")
-      || workload.contains(object.qualifiedName)
+      || workload.contains(object.qualifiedName) || workload.contains(object.displayName)
   }
 
   private func unknown(_ kind: String, _ name: String, of names: Set<String>) -> ExitCode {

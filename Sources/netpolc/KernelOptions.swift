@@ -5,8 +5,8 @@ import Host
 import Netfilter
 import Nftables
 
-/// Which kernel, and where its record is kept; the same for every command that touches one.
-struct KernelOptions: ParsableArguments {
+/// Which namespace's record, and where it is kept.
+struct RecordOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Work in another network namespace, by its path or its name in ip netns.",
@@ -18,12 +18,6 @@ struct KernelOptions: ParsableArguments {
     completion: .directory)
   var stateDir = "/var/lib/netpolc"
 
-  @Option(
-    help: ArgumentHelp(
-      "How many seconds to wait for another netpolc that works in the namespace.",
-      valueName: "seconds"))
-  var lockTimeout = 10.0
-
   /// The record of the namespace, without its lock.
   func generations() throws -> Generations {
     let own = try NetworkNamespace.own()
@@ -33,6 +27,17 @@ struct KernelOptions: ParsableArguments {
     return try Generations(
       directory: isOwn ? stateDir : "\(stateDir)/netns-\(try namespace.inode)")
   }
+}
+
+/// Which kernel, and its record; the same for every command that touches one.
+struct KernelOptions: ParsableArguments {
+  @OptionGroup var record: RecordOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "How many seconds to wait for another netpolc that works in the namespace.",
+      valueName: "seconds"))
+  var lockTimeout = 10.0
 
   /// Runs `body` with the kernel's session.
   /// - Parameter alone: whether no other netpolc may work in the namespace meanwhile.
@@ -57,8 +62,8 @@ struct KernelSession {
   private let lock: FileLock?
 
   init(_ options: KernelOptions, alone: Bool) throws {
-    namespace = try options.netns.map { try NetworkNamespace($0) } ?? NetworkNamespace.own()
-    let generations = try options.generations()
+    namespace = try options.record.netns.map { try NetworkNamespace($0) } ?? NetworkNamespace.own()
+    let generations = try options.record.generations()
     lock =
       alone
       ? try FileLock("\(generations.directory)/lock", waiting: options.lockTimeout) : nil

@@ -48,16 +48,8 @@ struct MaxPodsCommand: ParsableCommand {
   }
 
   func run() throws {
-    guard let type = InstanceType.all[instanceType] else {
-      let near = InstanceType.near(instanceType)
-      let hint = near.isEmpty ? "" : "; there are \(near.joined(separator: ", "))"
-      throw Console.fail("no EC2 instance type \(instanceType) is known\(hint)", .badInput)
-    }
-    if prefixDelegation, !type.platform.takesPrefixes {
-      throw Console.fail(
-        "\(type.name) takes no prefixes: they need Nitro or bare metal, and it is "
-          + "\(type.platform.rawValue)", .badInput)
-    }
+    let type = try InstanceType.named(instanceType)
+    if prefixDelegation { try type.requirePrefixes() }
     let pods = MaxPods(
       type, prefixDelegation: prefixDelegation, customNetworking: customNetworking,
       maxInterfaces: maxEni)

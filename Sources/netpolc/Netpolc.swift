@@ -38,6 +38,7 @@ struct Netpolc: ParsableCommand {
       DoctorCommand.self,
       UninstallCommand.self,
       MaxPodsCommand.self,
+      WarmPoolCommand.self,
       SchemaCommand.self,
       CompletionCommand.self,
       ManualCommand.self,

@@ -3,21 +3,29 @@ import Diagnostics
 import NetSets
 import PolicyModel
 
-/// What a user calls one end of a connection: `ns/pod`, `ns/workload`, an address, or `internet`.
+/// What a user calls one end of a connection: `ns/pod`, `ns/workload`, `ns/workload[Kind]`, an
+/// address, or `internet`.
 struct PartyReader {
   private let graph: PolicyGraph
-  private let byName: [String: [Int]]
+  /// Pods, and workloads that stand for pods that are not there.
+  private let endpoints: [ObjectReference: Int]
+  /// Pods and workloads by `ns/name`.
+  private let named: [String: Set<ObjectReference>]
   private let pods: WorkloadPods
   private let internet: IPAddress
 
   init(_ graph: PolicyGraph) {
     self.graph = graph
-    var byName: [String: [Int]] = [:]
-    for (index, endpoint) in graph.endpoints.enumerated() {
-      byName[endpoint.reference.qualifiedName, default: []].append(index)
-    }
-    self.byName = byName
+    endpoints = Dictionary(
+      graph.endpoints.enumerated().map { ($1.reference, $0) },
+      uniquingKeysWith: { first, _ in first }
+    )
     pods = WorkloadPods(graph)
+    var named: [String: Set<ObjectReference>] = [:]
+    for object in Array(endpoints.keys) + Array(pods.workloads) {
+      named[object.qualifiedName, default: []].insert(object)
+    }
+    self.named = named
     internet = graph.outsideAddress
   }
 
@@ -36,17 +44,43 @@ struct PartyReader {
   }
 
   private func endpoint(_ text: String) throws -> Int {
-    // A pod rather than a workload of its name: it has addresses.
-    let found = byName[text] ?? []
-    if let pod = found.first(where: { graph.endpoints[$0].reference.kind == "Pod" }) { return pod }
-    if let groups = pods[text] {
+    let object = try object(text)
+    if let groups = pods[object] {
       if groups.count > 1 { throw differing(text, groups) }
       return groups[0][0]
     }
-    if let workload = found.first { return workload }
-    let names = Set(byName.keys).union(pods.names).sorted()
-    let near = NearMiss.of(text, in: names).map { "; did you mean \($0)?" } ?? ""
-    throw Console.fail("no pod or workload \(text), and no address\(near)", .badInput)
+    guard let index = endpoints[object] else { throw unknown(text, text) }
+    return index
+  }
+
+  /// The pod or workload that is called so, by its name or as we print it, with its kind.
+  private func object(_ text: String) throws -> ObjectReference {
+    let (name, kind) = split(text)
+    let found = (named[name] ?? []).filter { kind == nil || $0.kind == kind }.sorted()
+    // A pod rather than a workload of its name: it has addresses.
+    if let pod = found.first(where: { $0.kind == "Pod" }) { return pod }
+    guard let object = found.first else { throw unknown(text, name) }
+    if found.count > 1 {
+      throw Console.fail(
+        "\(text) is the name of \(found.count) workloads; name one: "
+          + found.map(\.displayName).joined(separator: ", "), .badInput)
+    }
+    return object
+  }
+
+  /// `shop/front[StatefulSet]`; no name of an object has a bracket.
+  private func split(_ text: String) -> (name: String, kind: String?) {
+    guard text.hasSuffix("]"), let bracket = text.firstIndex(of: "[") else { return (text, nil) }
+    return (String(text[..<bracket]), String(text[bracket...].dropFirst().dropLast()))
+  }
+
+  private func unknown(_ text: String, _ name: String) -> ExitCode {
+    let others = (named[name] ?? []).sorted().map(\.displayName)
+    let meant =
+      others.isEmpty
+      ? NearMiss.of(text, in: named.keys.sorted()) : others.joined(separator: " or ")
+    let hint = meant.map { "; did you mean \($0)?" } ?? ""
+    return Console.fail("no pod or workload \(text), and no address\(hint)", .badInput)
   }
 
   private func differing(_ text: String, _ groups: [[Int]]) -> ExitCode {
@@ -89,7 +123,7 @@ struct PartyReader {
     guard let index = party.endpoint, let address = other.address,
       graph.endpoints[index].nodeAddresses.contains(address),
       isWorkload(graph.endpoints[index], by: text),
-      let pod = pods[text]?[0].first(where: {
+      let pod = pods[graph.endpoints[index].workload]?[0].first(where: {
         !graph.endpoints[$0].nodeAddresses.contains(address)
       })
     else { return party }
@@ -108,6 +142,8 @@ struct PartyReader {
 
   /// Whether the user named the workload and not the one pod that stands for it.
   private func isWorkload(_ endpoint: Endpoint, by text: String) -> Bool {
-    endpoint.reference.qualifiedName != text && endpoint.workload.qualifiedName == text
+    let (name, kind) = split(text)
+    return endpoint.reference.qualifiedName != name && endpoint.workload.qualifiedName == name
+      || kind == endpoint.workload.kind
   }
 }

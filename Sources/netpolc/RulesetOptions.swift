@@ -23,6 +23,8 @@ struct RulesetOptions: ParsableArguments {
   @Flag(help: "Send denied packets, at most 20 a second, to nflog group 100.")
   var denyLog = false
 
+  @OptionGroup var masquerade: MasqueradeOptions
+
   enum Backend: String, ExpressibleByArgument, CaseIterable {
     case nftables
     case iptables
@@ -37,7 +39,9 @@ struct RulesetOptions: ParsableArguments {
   var changesDenial: Bool { deny != .drop || denyLog }
 
   /// Whether anything is asked for that only what is compiled can have.
-  var isAboutCompiling: Bool { changesDenial || failClosed || hostEgress != .allow }
+  var isAboutCompiling: Bool {
+    changesDenial || failClosed || hostEgress != .allow || masquerade.isGiven
+  }
 
   var scope: Scope { scope(node: node) }
 
@@ -45,8 +49,10 @@ struct RulesetOptions: ParsableArguments {
     Scope(node: node, policesOwnNode: hostEgress == .enforce, failsClosed: failClosed)
   }
 
-  func nftables(node: String?) -> NftablesOptions {
-    NftablesOptions(deny: deny, logsDenied: denyLog, node: node)
+  func nftables(_ input: Input, node: String?) throws -> NftablesOptions {
+    var options = NftablesOptions(deny: deny, logsDenied: denyLog, node: node)
+    options.masquerade = try masquerade.masquerade(input, node: node)
+    return options
   }
 
   var iptables: IptablesOptions { IptablesOptions(deny: deny, logsDenied: denyLog) }

@@ -13,14 +13,14 @@ struct ConfirmCommand: ParsableCommand {
         netpolc confirm
       """)
 
-  @OptionGroup var kernel: KernelOptions
+  @OptionGroup var record: RecordOptions
 
   @OptionGroup var talk: TalkOptions
 
   func run() throws {
-    // Without the lock: the apply that waits for this holds it.
+    // Without the lock, and so no --lock-timeout: the apply that waits for this holds it.
     do {
-      let generations = try kernel.generations()
+      let generations = try record.generations()
       guard let pending = try generations.pending else {
         throw Console.fail("no generation waits for confirmation", .finding)
       }
@@ -80,7 +80,7 @@ struct RollbackCommand: ParsableCommand {
 
   /// Waits for the time to pass, or for the generation to be settled.
   private func isStillPending(_ generation: Int, after seconds: Int) throws -> Bool {
-    let generations = try kernel.generations()
+    let generations = try kernel.record.generations()
     let deadline = ContinuousClock.now + .seconds(seconds)
     while ContinuousClock.now < deadline {
       if try generations.pending != generation { return false }

@@ -2,16 +2,16 @@ import Analysis
 import Diagnostics
 import PolicyModel
 
-/// The pods of each workload by its name, and whether one of them stands for all.
+/// The pods of each workload, and whether one of them stands for all.
 struct WorkloadPods {
-  /// By the workload's name; those that policies cannot tell apart together.
-  private let groups: [String: [[Int]]]
+  /// Those that policies cannot tell apart together.
+  private let groups: [ObjectReference: [[Int]]]
 
   init(_ graph: PolicyGraph) {
-    var pods: [String: [Int]] = [:]
+    var pods: [ObjectReference: [Int]] = [:]
     for (index, endpoint) in graph.endpoints.enumerated()
     where endpoint.workload != endpoint.reference {
-      pods[endpoint.workload.qualifiedName, default: []].append(index)
+      pods[endpoint.workload, default: []].append(index)
     }
     let classes = pods.isEmpty ? [] : EndpointClasses(graph).classes
     groups = pods.mapValues { pods in
@@ -25,8 +25,9 @@ struct WorkloadPods {
     }
   }
 
-  var names: some Sequence<String> { groups.keys }
+  /// Workloads that have pods.
+  var workloads: some Sequence<ObjectReference> { groups.keys }
 
-  /// Several groups when policies treat the pods differently; nil for a name that none has.
-  subscript(_ name: String) -> [[Int]]? { groups[name] }
+  /// Several groups when policies treat the pods differently; nil for a workload without pods.
+  subscript(_ workload: ObjectReference) -> [[Int]]? { groups[workload] }
 }

@@ -28,6 +28,64 @@ import Testing
         "DENIED at egress of shop/report[CronJob] and at ingress of shop/web[Deployment]\n"))
   }
 
+  @Test func `a workload is found by the form that is printed`() throws {
+    let bare = try explain("shop/web", "shop/report", "80")
+    #expect(bare.output.contains("shop/report[CronJob]"))
+    #expect(
+      try explain("shop/web[Deployment]", "shop/report[CronJob]", "80").output == bare.output)
+    let pod = try explain("pod", "shop/web[Deployment]")
+    #expect(pod.status == 0)
+    #expect(try explain("pod", "shop/web").output == pod.output)
+    let other = try explain("shop/web[StatefulSet]", "shop/db-0", "80")
+    #expect(other.status == 2)
+    #expect(
+      other.errors == """
+        netpolc: no pod or workload shop/web[StatefulSet], and no address; \
+        did you mean shop/web[Deployment]?
+
+        """)
+  }
+
+  @Test func `of two workloads of one name either can be named, and neither is guessed`() throws {
+    for kind in ["Deployment", "StatefulSet"] {
+      let workload = """
+        apiVersion: apps/v1
+        kind: \(kind)
+        metadata: {name: front, namespace: shop}
+        spec: {template: {metadata: {labels: {kind: \(kind)}}, spec: {containers: [{name: c}]}}}
+
+        """
+      try scratch.write("\(kind).yaml", workload)
+    }
+    let policy = """
+      apiVersion: networking.k8s.io/v1
+      kind: NetworkPolicy
+      metadata: {name: front, namespace: shop}
+      spec: {podSelector: {matchLabels: {kind: StatefulSet}}, policyTypes: [Ingress]}
+
+      """
+    try scratch.write("front.yaml", policy)
+    let files = ["-f", "Deployment.yaml", "-f", "StatefulSet.yaml", "-f", "front.yaml"]
+    func ask(_ name: String) throws -> ProcessResult {
+      try scratch.run([Program.path, "explain"] + files + ["internet", name, "80"])
+    }
+    #expect(try ask("shop/front[Deployment]").status == 0)
+    #expect(try ask("shop/front[StatefulSet]").status == 1)
+    let either = try ask("shop/front")
+    #expect(either.status == 2)
+    #expect(
+      either.errors == """
+        netpolc: shop/front is the name of 2 workloads; name one: shop/front[Deployment], \
+        shop/front[StatefulSet]
+
+        """)
+    let listed = try scratch.run(
+      [Program.path, "list", "--workload", "shop/front[Deployment]", "-o", "csv"] + files)
+    #expect(listed.status == 0)
+    let rows = listed.output.split(separator: "\n").dropFirst()
+    #expect(!rows.isEmpty && rows.allSatisfy { $0.contains("shop/front[Deployment]") })
+  }
+
   @Test func `a workload whose pods are treated differently is refused, and its pods are named`()
     throws
   {

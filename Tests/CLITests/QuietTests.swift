@@ -13,6 +13,15 @@ import Testing
     #expect(quiet.errors == "")
   }
 
+  @Test func `review talks of what it wrote, or not`() throws {
+    let scratch = try Scratch([:])
+    let all = try scratch.netpolc("review", "--demo", "--write-allow", "a.yaml")
+    #expect(all.errors.hasPrefix("wrote      "))
+    let quiet = try scratch.netpolc("review", "--demo", "--write-allow", "a.yaml", "-q")
+    #expect(quiet.output == all.output)
+    #expect(quiet.errors == "")
+  }
+
   @Test func `warnings and errors stay`() throws {
     let scratch = try Scratch(["broken.yaml": Shop.broken, "routes.yaml": ListPodsTests.routes])
     let broken = try scratch.netpolc("compile", "-f", "broken.yaml", "-q")

@@ -38,6 +38,15 @@ import Testing
         done
         netpolc explain -f examples/web-api-db shop/report kube-system/coredns 54/UDP -o json
         netpolc explain -f shop shop/api-0 shop/web-0 80 -o json
+        for masq in "--masq-from 10.244.0.0/16" "--masq-from 0.0.0.0/0 --masq-to 192.0.2.1" \
+          "--masq-from 10.9.0.0/16 --masq-out-iface eth0" "--masq-config agent" \
+          "--masq-config agent --masq override --masq-from 10.0.0.0/8"; do
+          echo 'nonMasqueradeCIDRs: [10.0.0.0/8]' >agent
+          for from in shop/web-0 10.9.9.9 192.168.0.11; do
+            netpolc explain -f shop $from 203.0.113.9 443 -o json --nat $masq
+            netpolc explain -f shop $from 192.168.0.11 443 -o json --nat $masq
+          done
+        done
         """),
     Output(
       schema: "netpolc.pod/v1",
@@ -114,6 +123,15 @@ import Testing
         netpolc doctor -o json --root n
         netpolc doctor -o json --cni cilium --cluster-cidr 10.244.0.0/16
         netpolc doctor -o json
+        """),
+    Output(
+      schema: "netpolc.warm-pool/v1",
+      command: """
+        netpolc warm-pool m5.large --pods 0..30 -o json
+        netpolc warm-pool t3.small --pods 3 --warm-eni-target 0 -o json
+        netpolc warm-pool t3.small --pods 60..0 --prefix-delegation --custom-networking \\
+          --warm-ip-target 7 --minimum-ip-target 20 --max-pods 110 -o json
+        netpolc warm-pool m5.large --pods 3 --max-eni 1 --custom-networking -o json
         """),
     Output(
       schema: "netpolc.unprotected/v1",

@@ -6,6 +6,7 @@ import Testing
 @Suite struct UsageTests {
   @Test(arguments: [
     [], ["compile"], ["diff"], ["explain"], ["list"], ["review"], ["graph"], ["lint"], ["max-pods"],
+    ["warm-pool"],
     ["test"],
     ["apply"], ["confirm"], ["rollback"], ["status"], ["doctor"],
     ["uninstall"], ["schema"], ["completion"],
@@ -52,6 +53,8 @@ import Testing
     (["diff"], "Missing expected argument '--from <side>'"),
     (["diff", "--from", "git:"], "The value 'git:' is invalid"),
     (["diff", "--from", "git:--exec=x"], "The value 'git:--exec=x' is invalid"),
+    // It waits for no lock.
+    (["confirm", "--lock-timeout", "5"], "Unknown option '--lock-timeout'"),
     (["apply", "-f", "x", "--confirm-within", "0"], "The value '0' is invalid"),
     (["apply", "-f", "x", "--probe", "tcp:host"], "The value 'tcp:host' is invalid"),
     (["apply", "-f", "x", "--established", "no"], "'cut' and 'keep'"),
@@ -79,6 +82,12 @@ import Testing
     (["doctor", "--fix-commands", "-o", "json"], "-o json has the commands as well"),
     (["doctor", "--cni", "weave"], "The value 'weave' is invalid for '--cni"),
     (["doctor", "--cluster-cidr", "10.0.0.0"], "The value '10.0.0.0' is invalid"),
+    (["warm-pool", "m5.large"], "Missing expected argument '--pods <numbers>'"),
+    (["warm-pool", "m5.large", "--pods", "1..2..3"], "The value '1..2..3' is invalid"),
+    (["warm-pool", "m5.large", "--pods", "25001"], "The value '25001' is invalid"),
+    (["warm-pool", "m5.large", "--pods", "1", "--warm-ip-target=-1"], "a number from 0 to 100000"),
+    (["warm-pool", "m5.large", "--pods", "1", "--max-eni", "0"], "a number from 1"),
+    (["warm-pool", "m5.large", "--pods", "1", "-o", "csv", "-o", "md"], "only one of csv, md"),
   ])
   func `wrong usage is 64, and the reason is said`(_ arguments: [String], _ reason: String) throws {
     let result = try runProcess([Program.path] + arguments)

@@ -23,6 +23,23 @@ import Testing
     #expect(try findings(text, rules: "NPC009").map(\.level) == [.note])
   }
 
+  @Test func `rules of a direction that policyTypes leaves out count for nothing`() throws {
+    let found = try findings(
+      policy("a", "{podSelector: {}, policyTypes: [Egress], ingress: [{}, {}], egress: [{}]}"),
+      rules: "NPC021")
+    #expect(
+      found.map(\.message) == [
+        "shop/a ingress: 2 rules that count for nothing: policyTypes leaves Ingress out, so the "
+          + "policy is about egress alone"
+      ])
+    let empty = policy("a", "{podSelector: {}, policyTypes: [Ingress], egress: []}")
+    #expect(try findings(empty, rules: "NPC021").map(\.level) == [.note])
+    // Without policyTypes written rules count, and an empty egress is another rule's.
+    for spec in ["egress: [{}]", "ingress: [{}]", "ingress: [{}], egress: []"] {
+      #expect(try findings(policy("a", "{podSelector: {}, \(spec)}"), rules: "NPC021").isEmpty)
+    }
+  }
+
   @Test func `a quoted number is a port name of no one, and the other rules go on`() throws {
     let text =
       shop + policy("a", "{podSelector: {}, ingress: [{ports: [{port: \"5432\"}]}]}")

@@ -18,7 +18,7 @@ extension Live {
     }
 
     @Test(arguments: [
-      "add chain ip netpolc mine { type nat hook postrouting priority 100; }",
+      "add chain ip netpolc mine { type nat hook output priority 100; }",
       "add rule ip netpolc g-new ip ttl 5 accept",
       "add set ip netpolc mine { type ipv4_addr; flags timeout; }",
     ])

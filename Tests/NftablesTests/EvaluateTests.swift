@@ -155,6 +155,55 @@ import Testing
     }
   }
 
+  @Test func `matches of the way are what the kernel tests`() {
+    var routed = packet()
+    routed.path.inInterface = "cali12345"
+    routed.path.outInterface = "eth0"
+    routed.path.isSourceBehindInInterface = true
+    var own = packet()
+    own.path.isSourceLocal = true
+    own.path.isDestinationLocal = true
+    own.path.isSourceOnOutInterface = true
+    own.path.isSourceBehindInInterface = false
+    let cases: [(Match, Packet, Bool)] = [
+      (.interface(.in, InterfaceName("cali", isPrefix: true), negated: false), routed, true),
+      (.interface(.in, InterfaceName("cali"), negated: false), routed, false),
+      (.interface(.out, InterfaceName("eth0"), negated: false), routed, true),
+      (.interface(.out, InterfaceName("eth0"), negated: true), routed, false),
+      (.interface(.out, InterfaceName("eth0"), negated: true), own, true),
+      (.local(.source, negated: false), own, true),
+      (.local(.source, negated: false), routed, false),
+      (.local(.destination, negated: true), routed, true),
+      (.local(.destination, negated: true), own, false),
+      (.sourceNotOnOutInterface, routed, true), (.sourceNotOnOutInterface, own, false),
+      (.sourceNotBehindInInterface, routed, false), (.sourceNotBehindInInterface, own, true),
+    ]
+    for (match, packet, holds) in cases {
+      let evaluator = Evaluator(table(base("b-1", 0, Rule([match], [], .drop))))
+      #expect(evaluator.evaluate(packet).accepted != holds, "\(match)")
+    }
+  }
+
+  @Test func `the first chain that translates decides the source`() {
+    func chain(_ name: String, _ priority: Int, _ rules: Rule...) -> Chain {
+      Chain(
+        name: name, comment: nil,
+        base: BaseChain(type: .nat, hook: .postrouting, priority: priority), rules: rules)
+    }
+    var udp = packet(.udp)
+    udp.hook = .postrouting
+    var tcp = packet(.tcp)
+    tcp.hook = .postrouting
+    let masquerade = SourceTranslation.masquerade(SourcePorts(nil, .fullyRandom))
+    let table = table(
+      chain("b-2", 105, Rule([], [], .translate(masquerade))),
+      chain("b-1", 90, Rule([.layer4(.udp)], [], .translate(.own))))
+    #expect(table.evaluate(udp).translation == .own)
+    #expect(table.evaluate(udp).decidedBy?.chain == "b-1")
+    #expect(table.evaluate(tcp).translation == masquerade)
+    #expect(table.evaluate(packet(.tcp)).translation == nil)
+  }
+
   @Test func `all matches of a rule have to hold`() {
     let rule = Rule([.layer4(.tcp), .destinationPort(81...81)], [], .drop)
     #expect(table(base("b-1", 0, rule)).evaluate(packet()).accepted)

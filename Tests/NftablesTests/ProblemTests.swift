@@ -89,4 +89,33 @@ import Testing
     let base = BaseChain(hook: .forward, priority: 0)
     #expect(problems { $0.chains.append(Chain(name: "b-2", comment: nil, base: base)) }.count == 1)
   }
+
+  @Test(arguments: [
+    (BaseChain(hook: .forward, priority: 1), Rule([], [], .translate(.own))),
+    (BaseChain(type: .nat, hook: .postrouting, priority: 1), Rule([], [], .drop)),
+    (BaseChain(type: .nat, hook: .postrouting, priority: 1), Rule([], [], .jump("c-1"))),
+    (BaseChain(hook: .postrouting, priority: 1), Rule([], [], .rejectProhibited)),
+    (BaseChain(hook: .postrouting, priority: 1), Rule([], [], .goto("c-1"))),
+    (BaseChain(hook: .forward, priority: 1), Rule([.sourceNotOnOutInterface], [], .accept)),
+    (BaseChain(hook: .forward, priority: 1), Rule([.sourceNotBehindInInterface], [], .drop)),
+    (
+      BaseChain(hook: .forward, priority: 1),
+      Rule([.interface(.in, InterfaceName("a2345678901234567"), negated: false)], [], .drop)
+    ),
+    (
+      BaseChain(type: .nat, hook: .postrouting, priority: 1),
+      Rule([], [], .translate(.masquerade(SourcePorts(1...2, .kept))))
+    ),
+    (
+      BaseChain(type: .nat, hook: .postrouting, priority: 1),
+      Rule(
+        [], [], .translate(.address(IPAddress(family: .ipv6, bits: 1), SourcePorts(nil, .kept))))
+    ),
+  ])
+  func `rules that a hook cannot have are refused`(_ base: BaseChain, _ rule: Rule) {
+    #expect(
+      problems {
+        $0.chains.append(Chain(name: "b-2", comment: nil, base: base, rules: [rule]))
+      }.count == 1)
+  }
 }

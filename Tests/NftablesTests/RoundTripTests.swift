@@ -80,7 +80,7 @@ import Testing
   @Test(arguments: [
     ("table inet filter {\n}\n", 1, 7, "\"inet\""),
     ("table ip t {\n\tchain a-b {\n\t\tip6 saddr ::1 accept\n", 3, 3, "\"ip6\""),
-    ("table ip t {\n\tchain a-b {\n\t\tmasquerade\n", 3, 3, "\"masquerade\""),
+    ("table ip t {\n\tchain a-b {\n\t\tdnat\n", 3, 3, "\"dnat\""),
     ("table ip t {\n\tset é {\n", 2, 6, "\"é\""),
     ("table ip t {\n\tcomment \"éé\" x\n", 2, 15, "\"x\""),
     ("table ip t {\n\tcomment \"a\n", 2, 10, "a quote without end"),

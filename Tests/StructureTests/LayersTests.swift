@@ -12,8 +12,11 @@ import Testing
     "Dialects": ["Diagnostics", "Kubernetes", "Manifests", "NetSets", "PolicyModel"],
     "Nftables": ["NetSets"],
     "Iptables": ["NetSets"],
+    "Masquerade": ["Diagnostics", "Kubernetes", "Manifests", "NetSets"],
     // No Kubernetes: whoever lowers a graph cannot ask for more than the graph says.
-    "Backends": ["Diagnostics", "Iptables", "NetSets", "Nftables", "PolicyModel"],
+    "Backends": [
+      "Diagnostics", "Iptables", "Masquerade", "NetSets", "Nftables", "PolicyModel",
+    ],
     "Compiler": ["Diagnostics", "Dialects", "Kubernetes", "Manifests", "NetSets", "PolicyModel"],
     "Apply": ["Host", "NetSets", "Nftables"],
     "Analysis": ["Diagnostics", "Kubernetes", "NetSets", "PolicyModel"],
@@ -37,8 +40,8 @@ import Testing
       "Analysis", "Apply", "ArgumentParser", "Assertions", "Backends", "CNI", "Capacity",
       "Compiler",
       "Diagnostics", "Doctor", "Glibc", "Host", "Iptables", "Kubernetes", "Lint", "Manifests",
-      "NetSets",
-      "Netfilter", "Nftables", "Picture", "PolicyModel", "Reports", "Schemas", "Synchronization",
+      "Masquerade", "NetSets", "Netfilter", "Nftables", "Picture", "PolicyModel", "Reports",
+      "Schemas", "Synchronization",
     ],
     "netpolc-bench": [
       "Apply", "Backends", "CLinux", "Compiler", "Diagnostics", "Glibc", "Host", "Manifests",

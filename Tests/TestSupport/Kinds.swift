@@ -4,9 +4,12 @@ import Nftables
 /// model does not compile until it is named here, and fails the tests until it is generated.
 package enum Kind: String, CaseIterable {
   case connectionState, notStartOfTCP, destinationPort, destinationPorts, layer4, layer4In
-  case address, notAddress, addressIn, destinationIn, icmpv6Type, icmpv6Types
+  case address, notAddress, addressIn, addressNotIn, destinationIn, icmpv6Type, icmpv6Types
+  case interface, interfaces, notInterface, local, notLocal, sourceNotOnOutInterface
+  case sourceNotBehindInInterface
   case counter, namedCounter, limit, log, updateFlow
   case accept, drop, `return`, jump, goto, lookup, rejectTCP, rejectProhibited, noVerdict
+  case masquerade, masqueradePorts, sourceAddress, sourceAddressPorts, ownSource
   case addresses, endpoints, intervals, flows
 
   init(_ match: Match) {
@@ -18,9 +21,14 @@ package enum Kind: String, CaseIterable {
       case .layer4: .layer4
       case .layer4In: .layer4In
       case .address(_, _, let negated): negated ? .notAddress : .address
-      case .addressIn: .addressIn
+      case .addressIn(_, _, let negated): negated ? .addressNotIn : .addressIn
       case .destinationIn: .destinationIn
       case .icmpv6Type(let types): types.count == 1 ? .icmpv6Type : .icmpv6Types
+      case .interface(_, let name, let negated):
+        negated ? .notInterface : name.isPrefix ? .interfaces : .interface
+      case .local(_, let negated): negated ? .notLocal : .local
+      case .sourceNotOnOutInterface: .sourceNotOnOutInterface
+      case .sourceNotBehindInInterface: .sourceNotBehindInInterface
       }
   }
 
@@ -46,6 +54,11 @@ package enum Kind: String, CaseIterable {
       case .lookup: .lookup
       case .rejectTCP: .rejectTCP
       case .rejectProhibited: .rejectProhibited
+      case .translate(.masquerade(let ports)):
+        ports.range == nil ? .masquerade : .masqueradePorts
+      case .translate(.address(_, let ports)):
+        ports.range == nil ? .sourceAddress : .sourceAddressPorts
+      case .translate(.own): .ownSource
       case nil: .noVerdict
       }
   }

@@ -161,6 +161,16 @@ extension LabSocket {
     return LabSocket(connection, family)
   }
 
+  /// Who is at the other end.
+  func peer() throws -> LabReceiver {
+    var bytes = [UInt8](repeating: 0, count: 16)
+    var port: UInt16 = 0
+    let count = Int(netpolc_peer(descriptor.number, &bytes, &port))
+    guard count > 0 else { throw SystemFailure("getpeername") }
+    let bits = bytes.prefix(count).reduce(UInt128(0)) { $0 << 8 | UInt128($1) }
+    return LabReceiver(IPAddress(family: count == 4 ? .ipv4 : .ipv6, bits: bits), port)
+  }
+
   enum Writing {
     case done
     case gone

@@ -146,7 +146,7 @@ package final class Laboratory {
 
 /// What is set under `/proc/sys/net`, before there are links.
 extension Laboratory {
-  private static let hostSettings = [
+  static let hostSettings = [
     ("ipv4/conf/all/rp_filter", "0"), ("ipv4/conf/default/rp_filter", "0"),
     ("ipv6/conf/all/disable_ipv6", "0"), ("ipv6/conf/default/disable_ipv6", "0"),
     ("ipv6/conf/all/accept_dad", "0"), ("ipv6/conf/default/accept_dad", "0"),
@@ -154,7 +154,7 @@ extension Laboratory {
     ("ipv4/icmp_ratelimit", "0"), ("ipv6/icmp/ratelimit", "0"),
   ].map { (path: $0.0, value: $0.1) }
 
-  private static let routerSettings = [
+  static let routerSettings = [
     ("ipv4/ip_forward", "1"), ("ipv6/conf/all/forwarding", "1"),
     ("ipv6/conf/default/forwarding", "1"),
   ].map { (path: $0.0, value: $0.1) }

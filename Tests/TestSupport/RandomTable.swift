@@ -33,8 +33,11 @@ package struct TableMaker {
       BaseChain(hook: .forward, priority: number(31...70)),
       BaseChain(hook: .input, priority: pick([-300, -310, -290, -289, -150, 0, 50, 100])),
       BaseChain(hook: .output, priority: number(-400...400)),
+      BaseChain(hook: .prerouting, priority: number(-310...60)),
+      BaseChain(hook: .postrouting, priority: number(-310...80)),
+      BaseChain(type: .nat, hook: .postrouting, priority: number(81...115)),
     ].shuffled(using: &generator)
-    bases.removeLast(number(0...3))
+    bases.removeLast(number(0...5))
     table.chains = times(3...9) { maker in
       Chain(name: maker.name(), comment: maker.comment(), base: bases.popLast())
     }
@@ -55,7 +58,10 @@ package struct TableMaker {
       let later = table.chains[(index + 1)...].filter { $0.base == nil }.map(\.name)
       // Only chains before the maps' targets may look into maps.
       let maps = later.count > 2 ? table.maps.map(\.name) : []
-      table.chains[index].rules = times(0...8) { $0.rule(table, later, maps) }
+      let isNAT = table.chains[index].base?.type == .nat
+      table.chains[index].rules = times(0...8) { maker in
+        isNAT ? maker.translation(table) : maker.rule(table, later, maps)
+      }
     }
     return TableMaker.withoutProblems(table)
   }
@@ -85,9 +91,31 @@ package struct TableMaker {
     return Rule(matches, statements, verdict(later, maps), comment: comment())
   }
 
+  private mutating func translation(_ table: Table) -> Rule {
+    let matches = (0..<number(0...3)).map { _ in match(table) }
+    let verdict: Verdict? =
+      switch number(0...7) {
+      case 0: nil
+      case 1: .accept
+      case 2: .return
+      case 3: .translate(.own)
+      case 4...5: .translate(.masquerade(sourcePorts()))
+      default:
+        .translate(.address(IPAddress(family: family, bits: bits()), sourcePorts()))
+      }
+    return Rule(
+      matches, (0..<number(0...1)).map { _ in statement(table) }, verdict, comment: comment())
+  }
+
+  private mutating func sourcePorts() -> SourcePorts {
+    let (one, other) = (port(), port())
+    return SourcePorts(
+      flip() ? nil : min(one, other)...max(one, other), pick(SourcePorts.Choice.allCases))
+  }
+
   private mutating func match(_ table: Table) -> Match {
     let field: AddressField = pick([.source, .destination])
-    switch number(0...8) {
+    switch number(0...13) {
     case 0: return .connectionState(ConnectionState.allCases.filter { _ in flip() })
     case 1: return .notStartOfTCP
     case 2:
@@ -98,8 +126,16 @@ package struct TableMaker {
       let numbers = Set((0..<number(2...20)).map { _ in UInt8(number(0...255)) })
       return .layer4In(numbers.sorted().map(IPProtocol.init(number:)))
     case 5: return .address(field, range(), negated: flip())
-    case 6: return .addressIn(field, set: pick(table.sets).name)
+    case 6: return .addressIn(field, set: pick(table.sets).name, negated: flip())
     case 7: return .destinationIn(set: pick(table.sets).name)
+    case 8...9:
+      let name = pick(["eth0", "cali", "veth01234567890", "a", "cni0.100", "flannel-v6.1"])
+      return .interface(
+        flip() ? .in : .out, InterfaceName(name, isPrefix: flip() && name.utf8.count < 15),
+        negated: flip())
+    case 10: return .local(field, negated: flip())
+    case 11: return .sourceNotOnOutInterface
+    case 12: return .sourceNotBehindInInterface
     default:
       let type = UInt8(number(0...200))
       return .icmpv6Type(type...(flip() ? type : type + UInt8(number(0...55))))

@@ -52,13 +52,15 @@ struct TableLowering {
     let maps = Direction.allCases.map { dispatch($0) }
     for direction in Direction.allCases { addPolicyChains(direction) }
     for direction in Direction.allCases { addGroupChains(direction) }
+    let masquerade = options.masquerade.flatMap { MasqueradeLowering($0, family).objects() }
     let node = options.node.map { " node=\($0)" } ?? ""
     return Table(
       family: family, name: Names.table, comment: Comments.identity("netpolc schema=1\(node)"),
       counters: Static.counters(graph.enforcement), maps: maps,
-      sets: sets.emitted + [Static.dropSet],
+      sets: sets.emitted + [Static.dropSet] + (masquerade?.sets ?? []),
       chains: Static.hooks(family, graph.enforcement)
-        + Static.shared(family, graph.enforcement, options) + chains)
+        + [masquerade?.chain].compactMap(\.self) + Static.shared(family, graph.enforcement, options)
+        + chains)
   }
 
   private func addresses(of endpoint: Endpoint) -> [IPAddress] {

@@ -1,3 +1,5 @@
+import Masquerade
+
 /// What the user chooses about the ruleset, beyond what policies say.
 package struct NftablesOptions: Hashable, Sendable {
   /// How a denied connection is answered.
@@ -20,6 +22,9 @@ package struct NftablesOptions: Hashable, Sendable {
   /// How many sets of endpoints a table may have: the kernel's work to load sets grows with the
   /// square of their number. The default leaves room for ports and blocks below a thousand.
   package var setLimit: Int
+
+  /// How connections leave the node; nil when nothing is said of it.
+  package var masquerade: NodeMasquerade?
 
   package init(
     deny: Deny = .drop, logsDenied: Bool = false, node: String? = nil, demandsSYN: Bool = true,

@@ -191,7 +191,7 @@ extension Rule {
   fileprivate var commutes: Bool {
     switch verdict {
     case .accept, .jump: true
-    case .drop, .return, .goto, .lookup, .rejectTCP, .rejectProhibited, nil: false
+    case .drop, .return, .goto, .lookup, .rejectTCP, .rejectProhibited, .translate, nil: false
     }
   }
 }

@@ -174,7 +174,7 @@ extension Rule {
     statements.contains(.updateFlow(set: name))
       || matches.contains {
         switch $0 {
-        case .addressIn(_, let set), .destinationIn(let set): set == name
+        case .addressIn(_, let set, _), .destinationIn(let set): set == name
         default: false
         }
       }

@@ -60,7 +60,7 @@ extension Verdict {
   var chain: String? {
     switch self {
     case .jump(let chain), .goto(let chain): chain
-    case .accept, .drop, .return, .lookup, .rejectTCP, .rejectProhibited: nil
+    case .accept, .drop, .return, .lookup, .rejectTCP, .rejectProhibited, .translate: nil
     }
   }
 
@@ -68,7 +68,7 @@ extension Verdict {
   var map: String? {
     switch self {
     case .lookup(_, let map): map
-    case .accept, .drop, .return, .jump, .goto, .rejectTCP, .rejectProhibited: nil
+    case .accept, .drop, .return, .jump, .goto, .rejectTCP, .rejectProhibited, .translate: nil
     }
   }
 }

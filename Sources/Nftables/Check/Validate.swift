@@ -118,7 +118,8 @@ struct TableCheck {
       }
       switch element.verdict {
       case .accept, .drop, .return, .jump, .goto: check(element.verdict, of: what)
-      case .lookup, .rejectTCP, .rejectProhibited: problem("\(what) has no verdict for maps")
+      case .lookup, .rejectTCP, .rejectProhibited, .translate:
+        problem("\(what) has no verdict for maps")
       }
     }
   }
@@ -161,7 +162,7 @@ struct TableCheck {
 
   mutating func check(_ verdict: Verdict, of what: String) {
     switch verdict {
-    case .accept, .drop, .return, .rejectTCP, .rejectProhibited: break
+    case .accept, .drop, .return, .rejectTCP, .rejectProhibited, .translate: break
     case .jump(let chain), .goto(let chain):
       if !chains.contains(chain) { problem("\(what) leads to chain \(chain), which is missing") }
     case .lookup(_, let map):

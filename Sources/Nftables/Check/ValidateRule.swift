@@ -12,6 +12,7 @@ extension TableCheck {
       for statement in rule.statements { check(statement, of: what) }
       if let verdict = rule.verdict { check(verdict, of: what) }
       checkProtocols(rule, what)
+      checkPath(rule, in: chain.base, what)
     }
   }
 
@@ -28,7 +29,7 @@ extension TableCheck {
       }
     case .address(_, let range, _):
       check(family: range.family, of: "an address in \(what)")
-    case .addressIn(_, let set):
+    case .addressIn(_, let set, _):
       switch content(ofSet: set) {
       case .addresses, .intervals: break
       case .endpoints, .flows: problem("\(what) looks an address up in set \(set) of another type")
@@ -41,7 +42,13 @@ extension TableCheck {
         problem("\(what) looks a port up in set \(set) of another type")
       case nil: problem("\(what) looks into set \(set), which is missing")
       }
-    case .notStartOfTCP, .destinationPort, .layer4, .icmpv6Type: break
+    case .interface(_, let name, _):
+      check(quoted: name.text, longest: InterfaceName.longest, "the interface of \(what)")
+      if name.text.isEmpty { problem("\(what) has no name for its interface") }
+      if name.text.contains("*") { problem("the interface of \(what) has a * in it") }
+    case .notStartOfTCP, .destinationPort, .layer4, .icmpv6Type, .local, .sourceNotOnOutInterface,
+      .sourceNotBehindInInterface:
+      break
     }
   }
 
@@ -86,7 +93,9 @@ extension TableCheck {
       case .notStartOfTCP, .icmpv6Type:
         if named || listed { problem("\(what) implies a protocol after it has named one") }
         named = true
-      case .connectionState, .address, .addressIn: break
+      case .connectionState, .address, .addressIn, .interface, .local, .sourceNotOnOutInterface,
+        .sourceNotBehindInInterface:
+        break
       }
     }
     for case .updateFlow in rule.statements where named {
@@ -108,7 +117,9 @@ extension TableCheck {
       case .destinationPort, .destinationIn: readsPort = true
       case .layer4, .layer4In, .icmpv6Type:
         problem("\(what) answers other protocols with a TCP reset")
-      case .connectionState, .address, .addressIn: break
+      case .connectionState, .address, .addressIn, .interface, .local, .sourceNotOnOutInterface,
+        .sourceNotBehindInInterface:
+        break
       }
     }
     if rule.statements.isEmpty {

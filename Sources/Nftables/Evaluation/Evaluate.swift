@@ -40,7 +40,7 @@ package struct Evaluator: Sendable {
     for base in baseChains[packet.hook] ?? [] {
       run(base, packet, &evaluation)
       // Accepting ends the base chain only; the next one is asked as well.
-      if !evaluation.accepted { break }
+      if !evaluation.accepted || evaluation.translation != nil { break }
     }
     return evaluation
   }
@@ -68,6 +68,7 @@ package struct Evaluator: Sendable {
       case .decided(let rejection, let accepted):
         evaluation.accepted = accepted
         evaluation.rejection = rejection
+        if case .translate(let translation)? = rule.verdict { evaluation.translation = translation }
         evaluation.decidedBy = location
         return
       case .leave: index = chain.rules.count
@@ -103,6 +104,7 @@ package struct Evaluator: Sendable {
       // The rule carries a `meta l4proto tcp` that nft adds.
       return packet.layer4 == .tcp ? .decided(.tcpReset, accepted: false) : .next
     case .rejectProhibited: return .decided(.prohibited, accepted: false)
+    case .translate: return .decided(nil, accepted: true)
     }
   }
 
@@ -115,10 +117,17 @@ package struct Evaluator: Sendable {
     case .layer4In(let protocols): protocols.contains(packet.layer4)
     case .address(let field, let range, let negated):
       range.contains(packet.address(field)) != negated
-    case .addressIn(let field, let name): set(name).contains(packet.address(field))
+    case .addressIn(let field, let name, let negated):
+      set(name).contains(packet.address(field)) != negated
     case .destinationIn(let name): set(name).contains(destinationOf: packet)
     case .icmpv6Type(let types):
       packet.layer4 == .icmpv6 && packet.icmpType.map(types.contains) ?? false
+    case .interface(let field, let name, let negated):
+      name.matches(field == .in ? packet.path.inInterface : packet.path.outInterface) != negated
+    case .local(.source, let negated): packet.path.isSourceLocal != negated
+    case .local(.destination, let negated): packet.path.isDestinationLocal != negated
+    case .sourceNotOnOutInterface: !packet.path.isSourceOnOutInterface
+    case .sourceNotBehindInInterface: !packet.path.isSourceBehindInInterface
     }
   }
 

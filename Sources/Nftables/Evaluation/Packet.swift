@@ -13,6 +13,7 @@ package struct Packet: Hashable, Sendable {
   package var state: ConnectionState
   /// Whether it is TCP with SYN and neither ACK, RST nor FIN.
   package var startsTCP: Bool
+  package var path = Path()
 
   package init(
     hook: Hook = .forward, source: IPAddress, destination: IPAddress, layer4: IPProtocol,
@@ -38,11 +39,29 @@ package struct Packet: Hashable, Sendable {
   }
 }
 
+/// How the node's interfaces and routes look to a packet.
+package struct Path: Hashable, Sendable {
+  /// Empty for a packet of the node's own.
+  package var inInterface = ""
+  /// Empty where it is not known yet.
+  package var outInterface = ""
+  package var isSourceLocal = false
+  package var isDestinationLocal = false
+  /// Whether the interface that it leaves by has its source for an address.
+  package var isSourceOnOutInterface = false
+  /// Whether an answer would leave by the interface that it came in by.
+  package var isSourceBehindInInterface = true
+
+  package init() {}
+}
+
 /// What a table did with a packet.
 package struct Evaluation: Hashable, Sendable {
   package internal(set) var accepted = true
   /// How the sender is told, when it is.
   package internal(set) var rejection: Rejection?
+  /// By which source it leaves, where a chain of type `nat` said so.
+  package internal(set) var translation: SourceTranslation?
   /// The rule that gave the verdict; of several base chains that accepted, the last whose rules
   /// did. Nil when the packet came to the end of every base chain.
   package internal(set) var decidedBy: RuleLocation?

@@ -42,10 +42,17 @@ enum Names {
 
   private static let icmpv6Numbers = inverted(icmpv6Types)
 
-  /// The priorities that have names in filter chains of the hooks we use.
-  static let priorities: [(name: String, value: Int)] = [
-    ("raw", -300), ("mangle", -150), ("filter", 0), ("security", 50),
-  ]
+  /// The priorities that have names at a hook, in the order in which nft asks them. (`dstnat` has
+  /// one at `prerouting`.)
+  static func priorities(at hook: Hook) -> [(name: String, value: Int)] {
+    let everywhere = [("raw", -300), ("mangle", -150)]
+    let filter = [("filter", 0), ("security", 50)]
+    switch hook {
+    case .prerouting: return everywhere + [("dstnat", -100)] + filter
+    case .forward, .input, .output: return everywhere + filter
+    case .postrouting: return everywhere + filter + [("srcnat", 100)]
+    }
+  }
 
   private static func inverted(_ names: [UInt8: String]) -> [String: UInt8] {
     var numbers: [String: UInt8] = [:]

@@ -49,12 +49,51 @@ package enum Match: Hashable, Sendable {
   case layer4In([IPProtocol])
   /// `ip saddr 10.0.0.0/8`, `ip saddr != 10.66.0.0/16`, `ip saddr 10.0.0.1-10.0.0.5`.
   case address(AddressField, AddressRange, negated: Bool)
-  /// `ip saddr @p-0f6b1c2d8e71`.
-  case addressIn(AddressField, set: String)
+  /// `ip saddr @p-0f6b1c2d8e71`, `ip daddr != @masq-skip`.
+  case addressIn(AddressField, set: String, negated: Bool = false)
   /// `ip daddr . meta l4proto . th dport @n-6a5512fe90cd`.
   case destinationIn(set: String)
   /// `icmpv6 type 130-137`.
   case icmpv6Type(ClosedRange<UInt8>)
+  /// `iifname "cali*"`, `oifname != "vlan*"`.
+  case interface(InterfaceField, InterfaceName, negated: Bool)
+  /// `fib daddr type local`, `fib daddr type != local`: an address of the node itself.
+  case local(AddressField, negated: Bool)
+  /// `fib saddr . oif type != local`: the interface that the packet leaves by does not have the
+  /// packet's source for an address.
+  case sourceNotOnOutInterface
+  /// `fib saddr . iif oif missing`: an answer to the packet's source would not leave by the
+  /// interface that the packet came in by.
+  case sourceNotBehindInInterface
+}
+
+/// `iifname` or `oifname`.
+package enum InterfaceField: Hashable, Sendable {
+  case `in`
+  case out
+}
+
+/// The name of an interface, or the start of the names of some.
+package struct InterfaceName: Hashable, Sendable {
+  /// Without the `*` that says that there may be more.
+  package let text: String
+  package let isPrefix: Bool
+
+  /// At most so many bytes, and at least one.
+  package static let longest = 15
+  /// The kernel keeps names with zeros after them (linux/if.h, `IFNAMSIZ`).
+  package static let bytes = 16
+
+  package init(_ text: String, isPrefix: Bool = false) {
+    self.text = text
+    self.isPrefix = isPrefix
+  }
+
+  package func matches(_ name: String) -> Bool { isPrefix ? name.hasPrefix(text) : name == text }
+}
+
+extension InterfaceName: CustomStringConvertible {
+  package var description: String { isPrefix ? "\(text)*" : text }
 }
 
 /// What a rule does besides deciding.
@@ -84,4 +123,6 @@ package enum Verdict: Hashable, Sendable {
   case rejectTCP
   /// `reject with icmp admin-prohibited`, of the table's family.
   case rejectProhibited
+  /// Of chains of type `nat` only. No other chain translates the connection after this.
+  case translate(SourceTranslation)
 }

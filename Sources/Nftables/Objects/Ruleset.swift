@@ -58,22 +58,34 @@ package struct Chain: Hashable, Sendable {
   }
 }
 
-/// Where in the packet's path a base chain is called. Its type is `filter` and its policy
-/// `accept`: what no rule decides is not ours to decide.
+/// Where in the packet's path a base chain is called. Its policy is `accept`: what no rule decides
+/// is not ours to decide.
 package struct BaseChain: Hashable, Sendable {
+  package let type: ChainType
   package let hook: Hook
   /// Relative to the hook's `filter` priority, 0 (`NF_IP_PRI_FILTER`).
   package let priority: Int
 
-  package init(hook: Hook, priority: Int) {
+  package init(type: ChainType = .filter, hook: Hook, priority: Int) {
+    self.type = type
     self.hook = hook
     self.priority = priority
   }
 }
 
+/// What a base chain is asked.
+package enum ChainType: String, Hashable, Sendable, CaseIterable {
+  /// Of every packet, whether it goes on.
+  case filter
+  /// Of a connection's first packet, by which addresses it goes on.
+  case nat
+}
+
 /// The netfilter hooks we use, and the one (`output`) where we have nothing to say.
-package enum Hook: String, Hashable, Sendable {
+package enum Hook: String, Hashable, Sendable, CaseIterable {
+  case prerouting
   case forward
   case input
   case output
+  case postrouting
 }

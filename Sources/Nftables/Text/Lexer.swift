@@ -15,7 +15,7 @@ enum Token: Equatable {
   case word(String)
   /// What is between quotes; nft has no escapes.
   case quoted(String)
-  /// `{ } ; , @ = +` each by itself.
+  /// `{ } ; , @ = + [ ]` each by itself.
   case symbol(Unicode.Scalar)
   /// Ends a rule or a property, as `;` does.
   case newline
@@ -104,7 +104,7 @@ struct Lexer {
     return .unknown(printable ? "\"\(text)\"" : "a control character")
   }
 
-  private static let symbols = Set("{};,@=+".utf8)
+  private static let symbols = Set("{};,@=+[]".utf8)
 
   private static func isWord(_ byte: UInt8) -> Bool {
     switch byte {

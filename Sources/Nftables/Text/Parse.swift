@@ -131,11 +131,15 @@ extension Cursor {
 
   /// `type filter hook forward priority filter - 6; policy accept;`
   private mutating func base() throws(RulesetSyntaxError) -> BaseChain {
-    try expect("type filter hook")
-    let hook = try value("a hook that netpolc uses", Hook.init(rawValue:))
+    try expect("type")
+    let type = try value("a type of chain that netpolc uses", ChainType.init(rawValue:))
+    try expect("hook")
+    let hook = try value("a hook that netpolc uses") { word in
+      Hook(rawValue: word).flatMap { type == .filter || $0 == .postrouting ? $0 : nil }
+    }
     try expect("priority")
     let named = try value("a priority") { word in
-      Names.priorities.first { $0.name == word }?.value ?? Int32(word).map(Int.init)
+      Names.priorities(at: hook).first { $0.name == word }?.value ?? Int32(word).map(Int.init)
     }
     var offset = 0
     if take(symbol: "+") {
@@ -144,7 +148,7 @@ extension Cursor {
       offset = -(try priorityOffset())
     }
     try expect("; policy accept")
-    return BaseChain(hook: hook, priority: named + offset)
+    return BaseChain(type: type, hook: hook, priority: named + offset)
   }
 
   private mutating func priorityOffset() throws(RulesetSyntaxError) -> Int {

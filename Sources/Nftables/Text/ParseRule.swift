@@ -40,9 +40,40 @@ extension Cursor {
           // Names have hyphens, as ranges do.
           Names.icmpv6Number(word).map { $0...$0 } ?? numbers(word, UInt8.init)
         })
+    case "iifname", "oifname":
+      advance()
+      let negated = take("!=")
+      return .interface(
+        keyword == "iifname" ? .in : .out, interfaceName(try quoted("an interface in quotes")),
+        negated: negated)
+    case "fib": return try routeMatch()
     case family.nftName: return try addressMatch(family)
     default: return nil
     }
+  }
+
+  private func interfaceName(_ text: String) -> InterfaceName {
+    text.hasSuffix("*")
+      ? InterfaceName(String(text.dropLast()), isPrefix: true) : InterfaceName(text)
+  }
+
+  /// What asks the node's routes.
+  private mutating func routeMatch() throws(RulesetSyntaxError) -> Match {
+    try expect("fib")
+    let field = try addressField()
+    guard take(".") else {
+      try expect("type")
+      let negated = take("!=")
+      try expect("local")
+      return .local(field, negated: negated)
+    }
+    guard field == .source else { throw failure("\"type\"") }
+    if take("iif") {
+      try expect("oif missing")
+      return .sourceNotBehindInInterface
+    }
+    try expect("oif type != local")
+    return .sourceNotOnOutInterface
   }
 
   private mutating func states() throws(RulesetSyntaxError) -> [ConnectionState] {
@@ -78,6 +109,9 @@ extension Cursor {
     case .symbol("@"): return .addressIn(field, set: try reference("the name of a set"))
     case .word("!="):
       advance()
+      if token == .symbol("@") {
+        return .addressIn(field, set: try reference("the name of a set"), negated: true)
+      }
       return .address(field, try range(family), negated: true)
     case .word, .quoted, .symbol, .newline, .end, .unknown:
       return .address(field, try range(family), negated: false)
@@ -140,6 +174,9 @@ extension Cursor {
       }
       try expect("\(family.icmpName) admin-prohibited")
       return .rejectProhibited
+    }
+    if token == .word("masquerade") || token == .word("snat") {
+      return .translate(try translation(family))
     }
     if take(family.nftName) {
       let field = try addressField()

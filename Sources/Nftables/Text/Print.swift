@@ -137,7 +137,8 @@ extension TextBuffer {
   private mutating func write(_ chain: Chain, family: IPFamily) {
     if let comment = chain.comment { writeComment(comment) }
     if let base = chain.base {
-      write("\t\ttype filter hook \(base.hook.rawValue) priority \(base.priorityText);")
+      write(
+        "\t\ttype \(base.type.rawValue) hook \(base.hook.rawValue) priority \(base.priorityText);")
       write(" policy accept;\n")
     }
     for rule in chain.rules {
@@ -161,7 +162,7 @@ extension IPFamily {
 extension BaseChain {
   /// Relative to the first named priority that is at most ten away.
   fileprivate var priorityText: String {
-    for (name, value) in Names.priorities where abs(priority - value) <= 10 {
+    for (name, value) in Names.priorities(at: hook) where abs(priority - value) <= 10 {
       if priority == value { return name }
       return priority > value
         ? "\(name) + \(priority - value)" : "\(name) - \(value - priority)"

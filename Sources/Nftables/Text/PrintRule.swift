@@ -59,9 +59,9 @@ extension TextBuffer {
       write(field, family: family)
       write(negated ? " != " : " ")
       write(range)
-    case .addressIn(let field, let set):
+    case .addressIn(let field, let set, let negated):
       write(field, family: family)
-      write(" @\(set)")
+      write("\(negated ? " !=" : "") @\(set)")
     case .destinationIn(let set):
       write("\(family.nftName) daddr . meta l4proto . th dport @\(set)")
     case .icmpv6Type(let types):
@@ -71,6 +71,14 @@ extension TextBuffer {
       } else {
         writeRange(types)
       }
+    case .interface(let field, let name, let negated):
+      write(field == .in ? "iifname " : "oifname ")
+      if negated { write("!= ") }
+      writeQuoted(name.description)
+    case .local(let field, let negated):
+      write("fib \(field == .source ? "saddr" : "daddr") type \(negated ? "!= " : "")local")
+    case .sourceNotOnOutInterface: write("fib saddr . oif type != local")
+    case .sourceNotBehindInInterface: write("fib saddr . iif oif missing")
     }
   }
 
@@ -113,7 +121,32 @@ extension TextBuffer {
     // nft implies `meta l4proto tcp` and leaves it out of the listing.
     case .rejectTCP: write("reject with tcp reset")
     case .rejectProhibited: write("reject with \(family.icmpName) admin-prohibited")
+    case .translate(let translation): write(translation, family: family)
     }
+  }
+
+  private mutating func write(_ translation: SourceTranslation, family: IPFamily) {
+    switch translation {
+    case .masquerade(let ports):
+      write("masquerade")
+      if let range = ports.range { write(" to :\(range.lowerBound)-\(range.upperBound)") }
+      write(ports.choice)
+    case .address(let address, let ports):
+      write("snat to ")
+      let hasBrackets = family == .ipv6 && ports.range != nil
+      if hasBrackets { write("[") }
+      write(address)
+      if hasBrackets { write("]") }
+      if let range = ports.range { write(":\(range.lowerBound)-\(range.upperBound)") }
+      write(ports.choice)
+    case .own:
+      write("snat to ")
+      write(AddressField.source, family: family)
+    }
+  }
+
+  private mutating func write(_ choice: SourcePorts.Choice) {
+    if choice != .kept { write(" \(choice.rawValue)") }
   }
 
   private mutating func write(_ field: AddressField, family: IPFamily) {

@@ -76,6 +76,8 @@ struct ReviewCommand: ParsableCommand {
       "How to print it, and to which file; repeatable.", valueName: "format[=file]"))
   var output = [Output(ReviewFormat.text)]
 
+  @OptionGroup var talk: TalkOptions
+
   func validate() throws {
     if maxRows < 1 { throw ValidationError("--max-rows needs a number from 1") }
     try Outputs.check(output)
@@ -119,7 +121,7 @@ struct ReviewCommand: ParsableCommand {
       try Outputs.file(writeAllow, AcceptedChanges.text(report.rows))
       let changes =
         report.rows.count == 1 ? "1 accepted change" : "\(report.rows.count) accepted changes"
-      Console.say("wrote      \(changes) to \(writeAllow): say why in each reason")
+      Console.note("wrote      \(changes) to \(writeAllow): say why in each reason")
     }
     try Outputs.write(output) { try report.text($0) }
     if let graph { try Outputs.file(graph, report.picture.svg) }

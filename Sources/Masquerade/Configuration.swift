@@ -1,0 +1,137 @@
+import Diagnostics
+import Kubernetes
+import Manifests
+import NetSets
+
+/// What a node's own translator was configured with, read from its files.
+package enum MasqueradeConfiguration: Hashable, Sendable {
+  case flannel(FlannelNetwork)
+  case ipMasqAgent(IPMasqAgent)
+  case awsVPC(AWSSettings)
+  case cilium(CiliumSettings)
+  case bridge(BridgeNetwork)
+
+  package var profile: Masquerade.Profile {
+    switch self {
+    case .flannel: .flannel
+    case .ipMasqAgent: .ipMasqAgent
+    case .awsVPC: .awsVPC
+    case .cilium: .cilium
+    case .bridge: .bridge
+    }
+  }
+
+  /// Why rules of ours cannot stand in for this translator; nil when they can.
+  package var reasonNotToOwn: String? {
+    switch self {
+    case .flannel, .ipMasqAgent: nil
+    case .awsVPC:
+      "the AWS VPC CNI routes packets by marks that belong to its own rules"
+    case .cilium: "Cilium translates in eBPF, or by marks that belong to its own rules"
+    case .bridge:
+      "the plugin adds its rules with each pod; set ipMasq: false and give --masq-from and "
+        + "--masq-skip instead"
+    }
+  }
+}
+
+/// What the user and the cluster say beside a configuration.
+package struct MasqueradeContext: Sendable {
+  package var from: [IPPrefix]
+  package var skip: [IPPrefix]
+  package var to: [IPAddress]
+  /// The node that the rules are for.
+  package var node: Node?
+
+  package init(
+    from: [IPPrefix] = [], skip: [IPPrefix] = [], to: [IPAddress] = [], node: Node? = nil
+  ) {
+    self.from = from
+    self.skip = skip
+    self.to = to
+    self.node = node
+  }
+
+  var skipped: [AddressGroup.Member] {
+    skip.map { AddressGroup.Member($0.range, Origin("--masq-skip \($0)")) }
+  }
+
+  /// The pods of the node: as the user says, or the node's pod CIDRs.
+  var pods: [AddressGroup.Member] {
+    if !from.isEmpty {
+      return from.map { AddressGroup.Member($0.range, Origin("--masq-from \($0)")) }
+    }
+    guard let node else { return [] }
+    return node.podCIDRs.map {
+      AddressGroup.Member($0.range, Origin("Node \(node.name)", node.location))
+    }
+  }
+}
+
+/// Something that has to be known is not.
+package struct MissingFact: Error, Hashable, CustomStringConvertible {
+  package let description: String
+}
+
+extension MasqueradeConfiguration {
+  /// - Throws: `MissingFact`, which says what to give.
+  package func masquerade(_ context: MasqueradeContext) throws(MissingFact) -> Masquerade {
+    switch self {
+    case .flannel(var network):
+      if network.node.isEmpty { network.node = context.pods }
+      guard !network.cluster.isEmpty else {
+        throw MissingFact(
+          description: "nothing says which addresses all pods have; give Flannel's net-conf.json")
+      }
+      guard !network.node.isEmpty else {
+        throw MissingFact(
+          description: "nothing says which pods are the node's; give Flannel's subnet.env, or "
+            + "--node with a Node object that has pod CIDRs")
+      }
+      network.cluster += context.skipped
+      return Masquerade(network)
+    case .ipMasqAgent(var agent):
+      agent.skip += context.skipped
+      return Masquerade(agent, pods: AddressGroup("masq-from", context.pods))
+    case .awsVPC(let settings): return try settings.masquerade(context)
+    case .cilium(var settings):
+      if !context.from.isEmpty { settings.pods = context.pods }
+      guard !settings.pods.isEmpty else {
+        throw MissingFact(
+          description:
+            "nothing says which addresses pods have: there is no cluster-pool-ipv4-cidr; "
+            + "give --masq-from")
+      }
+      settings.native += context.skipped
+      return Masquerade(settings)
+    case .bridge(let bridge): return Masquerade(bridge, cluster: context.skipped)
+    }
+  }
+}
+
+/// As the environment of `aws-node` says it; the rest comes from elsewhere.
+package struct AWSSettings: Hashable, Sendable {
+  var hasExternalNAT = false
+  var excluded: [AddressGroup.Member] = []
+  var choice = Masquerade.Ports.Choice.fully
+  var origin: Origin
+
+  fileprivate func masquerade(_ context: MasqueradeContext) throws(MissingFact) -> Masquerade {
+    let own = context.to + (context.node?.addresses ?? [])
+    guard hasExternalNAT || !context.skip.isEmpty else {
+      throw MissingFact(
+        description: "nothing says which addresses are the VPC's; give each of its CIDRs as "
+          + "--masq-skip")
+    }
+    let primary = own.first { $0.family == .ipv4 }
+    guard hasExternalNAT || primary != nil else {
+      throw MissingFact(
+        description: "nothing says which is the node's primary address; give --masq-to, or --node "
+          + "with a Node object that has addresses")
+    }
+    let aws = AWSVPC(
+      skip: context.skipped + excluded, choice: choice, primary: hasExternalNAT ? nil : primary,
+      origin: origin)
+    return Masquerade(aws, pods: AddressGroup("masq-from", context.pods))
+  }
+}

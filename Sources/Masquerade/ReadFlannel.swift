@@ -1,0 +1,42 @@
+import Diagnostics
+import Kubernetes
+import Manifests
+import NetSets
+
+extension FlannelNetwork {
+  /// Reads `subnet.env` (`pkg/subnet/subnet.go`, `WriteSubnetFile`).
+  init?(_ file: EnvironmentFile, _ diagnostics: inout Diagnostics) {
+    let before = diagnostics.errorCount
+    for key in ["FLANNEL_NETWORK", "FLANNEL_IPV6_NETWORK"] {
+      cluster += file.prefixes(key, &diagnostics)
+    }
+    for key in ["FLANNEL_SUBNET", "FLANNEL_IPV6_SUBNET"] {
+      node += file.prefixes(key, &diagnostics)
+    }
+    translatesItself = file.boolean("FLANNEL_IPMASQ", &diagnostics)
+    guard diagnostics.errorCount == before else { return nil }
+  }
+
+  /// Reads `net-conf.json` (`pkg/subnet/config.go`).
+  init?(_ root: Field, at location: SourceLocation, _ diagnostics: inout Diagnostics) {
+    for name in ["Network", "IPv6Network"] as [StaticString] {
+      guard let field = root[name] else { continue }
+      guard let member = readMember(field, "\(name)", at: location, &diagnostics) else {
+        return nil
+      }
+      cluster.append(member)
+    }
+  }
+}
+
+/// A CIDR as a member of a group.
+/// - Parameter words: what is said of it.
+func readMember(
+  _ field: Field, _ words: String, at location: SourceLocation?, _ diagnostics: inout Diagnostics
+) -> AddressGroup.Member? {
+  guard let written = WrittenPrefix(field.value.text) else {
+    field.error(.invalidAddress, "\(field.found) is not a CIDR", &diagnostics)
+    return nil
+  }
+  return AddressGroup.Member(written.prefix.range, Origin(words, location ?? field.location))
+}

@@ -1,0 +1,200 @@
+import NetSets
+import TestSupport
+import Testing
+
+extension Live {
+  /// What other tools' own rules do with real packets, against what `netpolc explain --nat` says of
+  /// their files; and mode `override` in front of them.
+  @Suite struct OthersMasqueradeTests {
+    private static let iptables = "iptables-nft"
+    private static let ip6tables = "ip6tables-nft"
+
+    private func rules(_ program: String, _ lines: [String], on lab: MasqueradeLab) throws {
+      for line in lines {
+        try lab.nodes.run(
+          [program, "-w", "-t", "nat"] + line.split(separator: " ").map(String.init), on: .node1)
+      }
+    }
+
+    /// With our chain in front, pods keep their addresses among each other; all else stays theirs.
+    private func checkOverride(
+      _ lab: MasqueradeLab, _ arguments: [String],
+      _ expected: [MasqueradeFlow: MasqueradeExpectation], _ families: [IPFamily]
+    ) throws {
+      try lab.apply(arguments + ["--masq", "override"])
+      var kept = expected
+      for flow in [
+        MasqueradeFlow.podToPodHere, .podToPodElsewhere, .podToServiceHere, .podToServiceElsewhere,
+      ] {
+        kept[flow] = .own
+      }
+      for family in families {
+        try lab.check(kept, family, explainedBy: arguments + ["--masq", "override"])
+      }
+    }
+
+    /// Every pod of another node is outside, which policies there cannot make sense of.
+    @Test(
+      .enabled(if: MasqueradeLab.hasPlugins, "needs containernetworking-plugins"),
+      arguments: ["bridge", "ptp"])
+    func `the reference plugins translate to pods of other nodes`(_ plugin: String) throws {
+      let lab = try MasqueradeLab(.byTest)
+      try lab.attach(by: plugin)
+      let expected: [MasqueradeFlow: MasqueradeExpectation] = [
+        .podToPodElsewhere: .node, .podToServiceElsewhere: .node, .podToOtherNode: .node,
+        .podToInternet: .node,
+      ]
+      let arguments = ["--masq-config", try lab.network(plugin)]
+      try lab.check(expected, explainedBy: arguments)
+      try checkOverride(
+        lab,
+        arguments + ["--masq-skip", "10.244.0.0/16", "--masq-skip", "fd00:244::/32"], expected,
+        IPFamily.allCases)
+    }
+
+    @Test func `Flannel's rules for iptables`() throws {
+      let lab = try MasqueradeLab(.bridged, .vxlan)
+      let file = try lab.write(
+        "subnet.env",
+        "FLANNEL_NETWORK=10.244.0.0/16\nFLANNEL_SUBNET=10.244.1.1/24\nFLANNEL_IPMASQ=true\n")
+      let (cluster, here) = ("10.244.0.0/16", "10.244.1.0/24")
+      try rules(
+        Self.iptables,
+        [
+          "-N FLANNEL-POSTRTG", "-A POSTROUTING -j FLANNEL-POSTRTG",
+          "-A FLANNEL-POSTRTG -m mark --mark 0x4000/0x4000 -j RETURN",
+          "-A FLANNEL-POSTRTG -s \(here) -d \(cluster) -j RETURN",
+          "-A FLANNEL-POSTRTG -s \(cluster) -d \(here) -j RETURN",
+          "-A FLANNEL-POSTRTG ! -s \(cluster) -d \(here) -j RETURN",
+          "-A FLANNEL-POSTRTG -s \(cluster) ! -d 224.0.0.0/4 -j MASQUERADE --random-fully",
+          "-A FLANNEL-POSTRTG ! -s \(cluster) -d \(cluster) -j MASQUERADE --random-fully",
+        ], on: lab)
+      let expected: [MasqueradeFlow: MasqueradeExpectation] = [
+        .podToOtherNode: .node, .podToInternet: .node,
+        .nodeToServiceElsewhere: .address("10.244.1.0"),
+      ]
+      try lab.check(expected, .ipv4, explainedBy: ["--masq-config", file])
+      try checkOverride(lab, ["--masq-config", file], expected, [.ipv4])
+    }
+
+    @Test func `ip-masq-agent's rules`() throws {
+      let lab = try MasqueradeLab()
+      let file = try lab.write("config", "nonMasqueradeCIDRs: [10.244.0.0/16, 203.0.113.0/24]\n")
+      try rules(
+        Self.iptables,
+        [
+          "-N IP-MASQ-AGENT", "-A POSTROUTING -m addrtype ! --dst-type LOCAL -j IP-MASQ-AGENT",
+          "-A IP-MASQ-AGENT -d 169.254.0.0/16 -j RETURN",
+          "-A IP-MASQ-AGENT -d 10.244.0.0/16 -j RETURN",
+          "-A IP-MASQ-AGENT -d 203.0.113.0/24 -j RETURN",
+          "-A IP-MASQ-AGENT -j MASQUERADE --random-fully",
+        ], on: lab)
+      let expected: [MasqueradeFlow: MasqueradeExpectation] = [.podToOtherNode: .node]
+      try lab.check(expected, .ipv4, explainedBy: ["--masq-config", file])
+      try checkOverride(
+        lab, ["--masq-config", file], expected, [.ipv4])
+    }
+
+    @Test func `the AWS VPC CNI's rules`() throws {
+      let lab = try MasqueradeLab()
+      let file = try lab.write(
+        "aws.env",
+        """
+        AWS_VPC_K8S_CNI_EXTERNALSNAT=false
+        AWS_VPC_K8S_CNI_EXCLUDE_SNAT_CIDRS=192.168.50.2/32
+        AWS_VPC_K8S_CNI_RANDOMIZESNAT=prng
+
+        """)
+      try rules(
+        Self.iptables,
+        [
+          "-N AWS-SNAT-CHAIN-0", "-A POSTROUTING -j AWS-SNAT-CHAIN-0",
+          "-A AWS-SNAT-CHAIN-0 -d 10.244.0.0/16 -j RETURN",
+          "-A AWS-SNAT-CHAIN-0 -d 192.168.50.2/32 -j RETURN",
+          "-A AWS-SNAT-CHAIN-0 ! -o vlan+ -m addrtype ! --dst-type LOCAL "
+            + "-j SNAT --to-source 192.168.50.1 --random-fully",
+        ], on: lab)
+      let expected: [MasqueradeFlow: MasqueradeExpectation] = [.podToInternet: .node]
+      let arguments = [
+        "--masq-config", file, "--masq-skip", "10.244.0.0/16", "--masq-to", "192.168.50.1",
+        "--out-iface", "eth0",
+      ]
+      try lab.check(expected, .ipv4, explainedBy: arguments)
+      // Its pods have addresses of the VPC, and there is no translation for IPv6.
+      try lab.check([:], .ipv6)
+    }
+
+    @Test func `Cilium's rules for iptables`() throws {
+      let lab = try MasqueradeLab()
+      let file = try lab.write(
+        "cilium.yaml",
+        """
+        apiVersion: v1
+        kind: ConfigMap
+        metadata: {name: cilium-config, namespace: kube-system}
+        data:
+          cluster-pool-ipv4-cidr: 10.244.0.0/16
+          cluster-pool-ipv6-cidr: fd00:244::/32
+          ipv4-native-routing-cidr: 192.168.50.0/24
+          enable-ipv4-masquerade: "true"
+          enable-ipv6-masquerade: "true"
+
+        """)
+      try rules(
+        Self.iptables,
+        [
+          "-N CILIUM_POST_nat", "-A POSTROUTING -j CILIUM_POST_nat",
+          "-A CILIUM_POST_nat -s 10.244.0.0/16 -d 192.168.50.0/24 -j ACCEPT",
+          "-A CILIUM_POST_nat -s 10.244.0.0/16 ! -d 10.244.0.0/16 ! -o cilium_+ -j MASQUERADE",
+        ], on: lab)
+      try rules(
+        Self.ip6tables,
+        [
+          "-N CILIUM_POST_nat", "-A POSTROUTING -j CILIUM_POST_nat",
+          "-A CILIUM_POST_nat -s fd00:244::/32 ! -d fd00:244::/32 ! -o cilium_+ -j MASQUERADE",
+        ], on: lab)
+      let arguments = ["--masq-config", file, "--out-iface", "eth0"]
+      try lab.check([.podToInternet: .node], .ipv4, explainedBy: arguments)
+      try lab.check(
+        [.podToInternet: .node, .podToOtherNode: .node], .ipv6, explainedBy: arguments)
+    }
+
+    @Test func `Calico's table`() throws {
+      let lab = try MasqueradeLab()
+      let pools = try lab.write(
+        "pools.yaml",
+        """
+        apiVersion: projectcalico.org/v3
+        kind: IPPool
+        metadata: {name: v4}
+        spec: {cidr: 10.244.0.0/16, natOutgoing: true}
+
+        """)
+      try lab.nodes.run(
+        ["nft", "-f", "-"], on: .node1,
+        input: """
+          table ip calico {
+            set masq-ipam-pools { type ipv4_addr; flags interval; elements = { 10.244.0.0/16 }; }
+            set network-ip-pools { type ipv4_addr; flags interval; elements = { 10.244.0.0/16 }; }
+            chain nat-POSTROUTING {
+              type nat hook postrouting priority 110;
+              ip saddr @masq-ipam-pools ip daddr != @network-ip-pools masquerade fully-random
+            }
+          }
+
+          """)
+      try lab.check(
+        [.podToInternet: .node, .podToOtherNode: .node], .ipv4, explainedBy: ["-f", pools])
+    }
+
+    /// Whatever rules somebody put there.
+    @Test func `override keeps pods' addresses from any translator`() throws {
+      let lab = try MasqueradeLab()
+      try rules(Self.iptables, ["-A POSTROUTING -s 10.244.1.0/24 -j MASQUERADE"], on: lab)
+      try rules(Self.ip6tables, ["-A POSTROUTING -s fd00:244:1::/64 -j MASQUERADE"], on: lab)
+      let arguments = ["--masq-from", "10.244.0.0/16", "--masq-from", "fd00:244::/32"]
+      try lab.apply(arguments + ["--masq", "override"])
+      try lab.check([.podToOtherNode: .node, .podToInternet: .node])
+    }
+  }
+}
