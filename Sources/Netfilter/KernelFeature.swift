@@ -1,4 +1,3 @@
-import CNetfilter
 import NetSets
 import Nftables
 
@@ -82,44 +81,26 @@ extension NetlinkKernel {
   private func tryOut(
     _ feature: KernelFeature, table: String, isDryRun: Bool
   ) throws(KernelFailure) {
-    let generation = try generation()
-    let transaction = Transaction(
-      from: Installed(generation: generation, ruleset: Ruleset(tables: []), handles: [:]),
-      to: Ruleset(tables: IPFamily.allCases.map { feature.table($0, name: table) }), table: table)
-    var batch = Batch(generation: generation)
-    for (index, step) in transaction.steps.enumerated() {
-      batch.add(step.operation, step.family, table: table, step: index)
-    }
-    // What rulesets of ours have no words for yet.
-    if let name = feature.expression {
-      for family in IPFamily.allCases { batch.addProbe(name, family, table: table) }
-    }
-    batch.finish(isDryRun: isDryRun)
-    try commit(batch)
+    let nothing = Installed(
+      generation: try generation(), ruleset: Ruleset(tables: []), handles: [:])
+    let wanted = Ruleset(tables: IPFamily.allCases.map { feature.table($0, name: table) })
+    try commit(
+      Transaction(from: nothing, to: wanted, table: table), onGeneration: nothing.generation,
+      isDryRun: isDryRun)
   }
 }
 
 extension KernelFeature {
-  fileprivate var expression: String? {
-    switch self {
-    case .masquerade: "masq"
-    case .reversePath: "fib"
-    default: nil
-    }
-  }
-
   /// A table that has it.
   fileprivate func table(_ family: IPFamily, name: String) -> Table {
     let address = IPAddress(family: family, bits: 1)
     func set(_ content: SetContent) -> NamedSet {
       NamedSet(name: "set-1", comment: nil, content: content)
     }
-    func chains(_ rules: Rule...) -> [Chain] {
-      [
-        Chain(
-          name: "chain-1", comment: nil, base: BaseChain(hook: .forward, priority: -5),
-          rules: rules)
-      ]
+    func chains(
+      _ rules: Rule..., base: BaseChain = BaseChain(hook: .forward, priority: -5)
+    ) -> [Chain] {
+      [Chain(name: "chain-1", comment: nil, base: base, rules: rules)]
     }
     var table = Table(family: family, name: name, comment: nil)
     switch self {
@@ -151,44 +132,15 @@ extension KernelFeature {
         Rule([.layer4In([.tcp, .udp])], [.updateFlow(set: "set-1")], nil))
     case .limit: table.chains = chains(Rule([], [.limit(perSecond: 1, burst: 1)], nil))
     case .log: table.chains = chains(Rule([], [.log(prefix: "probe ", group: 100)], nil))
-    case .masquerade, .reversePath: break
+    case .masquerade:
+      table.chains = chains(
+        Rule([], [], .translate(.masquerade(SourcePorts(nil, .fullyRandom)))),
+        base: BaseChain(type: .nat, hook: .postrouting, priority: 100))
+    case .reversePath:
+      table.chains = chains(
+        Rule([.sourceNotBehindInInterface], [], .drop),
+        base: BaseChain(hook: .prerouting, priority: -300))
     }
     return table
-  }
-}
-
-extension Batch {
-  /// A chain with a rule of one expression: `masquerade`, or `fib saddr . iif oif`.
-  fileprivate mutating func addProbe(_ expression: String, _ family: IPFamily, table: String) {
-    let chain = allocated(nftnl_chain_alloc())
-    defer { nftnl_chain_free(chain) }
-    let isNAT = expression == "masq"
-    nftnl_chain_set_str(chain, UInt16(NFTNL_CHAIN_TABLE.rawValue), table)
-    nftnl_chain_set_str(chain, UInt16(NFTNL_CHAIN_NAME.rawValue), "chain-1")
-    nftnl_chain_set_str(chain, UInt16(NFTNL_CHAIN_TYPE.rawValue), isNAT ? "nat" : "filter")
-    nftnl_chain_set_u32(
-      chain, UInt16(NFTNL_CHAIN_HOOKNUM.rawValue),
-      UInt32((isNAT ? NF_INET_POST_ROUTING : NF_INET_PRE_ROUTING).rawValue))
-    nftnl_chain_set_s32(chain, UInt16(NFTNL_CHAIN_PRIO.rawValue), isNAT ? 100 : -300)
-    addObject(NFT_MSG_NEWCHAIN, family, flags: NLM_F_CREATE, step: 0) {
-      nftnl_chain_nlmsg_build_payload($0, chain)
-    }
-    add(NFT_MSG_NEWRULE, family, flags: NLM_F_CREATE | NLM_F_APPEND, step: 1) { message in
-      message.put(NFTA_RULE_TABLE.rawValue, text: table)
-      message.put(NFTA_RULE_CHAIN.rawValue, text: "chain-1")
-      message.nest(NFTA_RULE_EXPRESSIONS.rawValue) { list in
-        list.nest(NFTA_LIST_ELEM.rawValue) { element in
-          element.put(NFTA_EXPR_NAME.rawValue, text: expression)
-          element.nest(NFTA_EXPR_DATA.rawValue) { data in
-            if isNAT { return }
-            data.put(NFTA_FIB_DREG.rawValue, number: Register.first)
-            data.put(NFTA_FIB_RESULT.rawValue, number: UInt32(NFT_FIB_RESULT_OIF.rawValue))
-            data.put(
-              NFTA_FIB_FLAGS.rawValue,
-              number: UInt32(NFTA_FIB_F_SADDR.rawValue | NFTA_FIB_F_IIF.rawValue))
-          }
-        }
-      }
-    }
   }
 }

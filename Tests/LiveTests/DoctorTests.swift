@@ -158,6 +158,18 @@ extension Live {
       #expect(try node.doctor().status == 0)
     }
 
+    @Test func `pods that netpolc keeps from being hidden are not`() throws {
+      let live = try LiveNode(podAttachment: .bridged)
+      let node = try DoctorNode(live.laboratory)
+      try node.run("iptables-nft -t nat -A POSTROUTING -s 10.244.1.0/24 -j MASQUERADE")
+      #expect(try node.doctor().output.contains("[pod-address-hidden]"))
+      try live.apply(
+        [], "--masq", "override", "--masq-from", "10.244.1.0/24", "--masq-skip", "203.0.113.9/32")
+      let result = try node.doctor()
+      #expect(result.status == 0, "\(result.output)")
+      #expect(result.output.contains("loaded: ip netpolc, ip6 netpolc"))
+    }
+
     @Test func `what others left is found, and taken away`() throws {
       let node = try DoctorNode()
       try node.run(

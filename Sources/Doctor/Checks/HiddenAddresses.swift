@@ -55,9 +55,9 @@ private func finding(_ packet: ProbePacket, _ reason: String, _ node: Node) -> N
       """,
     fix: Fix(
       """
-      leave translation to one that exempts all pods (ipMasq: false in the bridge or ptp plugin, \
-      whose exemption is the node's own range), or keep pods' addresses by a binding that comes first\
-      \(destinations.isEmpty ? "; with --cluster-cidr doctor says how" : "")
+      keep pods' addresses by a binding that comes first, as netpolc apply does with --masq override \
+      or own\(destinations.isEmpty ? " (--cluster-cidr has doctor say how)" : ""); or leave translation \
+      to one that exempts all pods, which ipMasq of the bridge and ptp plugins does not
       """,
       sources.isEmpty || destinations.isEmpty
         ? [] : keeping(family, sources, destinations)))

@@ -19,7 +19,9 @@ struct GatheredFirewall {
       let hooked = try kernel.hookedTables()
       ownTables = .known(all.filter(\.isOurs).map(\.title))
       names = .known(all.map(\.name))
-      firewall = .known(Self.firewall(all.filter { !$0.isOurs }, hooked))
+      var found = Self.firewall(all.filter { !$0.isOurs }, hooked)
+      Self.addOwn(to: &found, kernel, hooked)
+      firewall = .known(found)
     } catch {
       let why = Self.reason(error)
       firewall = .unknown(why)
@@ -71,6 +73,22 @@ struct GatheredFirewall {
       }
     }
     return firewall
+  }
+
+  /// Our own translate addresses too, or keep them from being translated.
+  private static func addOwn(
+    to firewall: inout Firewall, _ kernel: NetlinkKernel, _ hooked: Set<HookedTable>
+  ) {
+    let translating = hooked.filter { $0.table.isOurs && $0.hook == "postrouting" }
+    guard let name = translating.first?.table.name else { return }
+    do {
+      firewall.tables += try kernel.read(table: name).ruleset.tables.map { ForeignTable(own: $0) }
+    } catch {
+      firewall.unreadable += translating.map { place in
+        Firewall.Unreadable(
+          table: place.table.title, hook: .postrouting, why: "it is not as netpolc writes it")
+      }
+    }
   }
 
   private static let builtInTables: Set = ["filter", "nat", "mangle", "raw", "security"]
