@@ -227,7 +227,7 @@ let package = Package(
     .testTarget(
       name: "DoctorTests",
       dependencies: [
-        "CNI", "Diagnostics", "Doctor", "Host", "Manifests", "NetSets", "TestSupport",
+        "CNI", "Diagnostics", "Doctor", "Host", "Manifests", "NetSets", "Nftables", "TestSupport",
       ],
       swiftSettings: strict),
     .testTarget(

@@ -1,4 +1,5 @@
 import NetSets
+import Nftables
 import Testing
 
 @testable import Doctor
@@ -132,6 +133,39 @@ import Testing
       try table([rule], hook: "forward", type: "filter").fateForwarding(packet()).kind == .unclear)
     let dropping = try table([], hook: "forward", type: "filter", policy: "drop")
     #expect(dropping.fateForwarding(packet()).kind == .dropped)
+  }
+
+  @Test func `what netpolc translates is followed as well`() throws {
+    let text = """
+      table ip netpolc {
+        set masq-from {
+          type ipv4_addr
+          flags interval
+          elements = { 10.244.1.0/24 }
+        }
+        set masq-skip {
+          type ipv4_addr
+          flags interval
+          elements = { 10.244.0.0/16 }
+        }
+        chain hook-egress {
+          type filter hook forward priority filter - 6; policy accept;
+          drop
+        }
+        chain hook-masq {
+          type nat hook postrouting priority srcnat + 10; policy accept;
+          ip saddr @masq-from ip daddr != @masq-skip masquerade fully-random
+        }
+      }
+      """
+    let tables = try Ruleset(parsing: text).tables.map { ForeignTable(own: $0) }
+    #expect(try fate(tables) == .passes)
+    let packet = ProbePacket(
+      .ipv4, source: IPAddress("10.244.1.7"), destination: IPAddress("10.9.0.1"),
+      inInterface: .unknown, outInterface: .unknown)
+    #expect(tables.fateLeaving(packet).kind == .translated)
+    // What its chains of policy drop is no finding.
+    #expect(tables.fateForwarding(packet).kind == .passes)
   }
 
   @Test func `what is no listing is none`() {
