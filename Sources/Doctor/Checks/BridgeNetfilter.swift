@@ -6,7 +6,7 @@ extension Check {
   static let bridgeNetfilter = Check(name: "bridge-netfilter", group: .path) { node in
     guard let profile = node.profile else { return .notAsked("no container network is known") }
     guard profile.traits.podTraffic == .bridged else {
-      return .notAsked("pods of \(profile.rawValue) share no bridge")
+      return .notAsked("no bridge is known to carry pods' packets")
     }
     guard node.settings.isReadable else { return .unknown("/proc/sys cannot be read") }
     let off = [IPFamily.ipv4, .ipv6].filter { node.settings.number(setting($0)) != 1 }
