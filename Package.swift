@@ -158,8 +158,8 @@ let package = Package(
     .testTarget(
       name: "MasqueradeTests",
       dependencies: [
-        "Backends", "Compiler", "Diagnostics", "Kubernetes", "Manifests", "Masquerade", "NetSets",
-        "Nftables", "PolicyModel", "TestSupport",
+        "Backends", "Compiler", "Diagnostics", "Iptables", "Kubernetes", "Manifests", "Masquerade",
+        "NetSets", "Nftables", "PolicyModel", "TestSupport",
       ], swiftSettings: strict),
     .testTarget(
       name: "ApplyTests", dependencies: ["Apply", "Host", "NetSets", "Nftables", "TestSupport"],

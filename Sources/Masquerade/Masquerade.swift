@@ -141,6 +141,15 @@ package struct AddressGroup: Hashable, Sendable {
     addresses = AddressSet(members.map(\.range))
   }
 
+  /// What its members come from, each once.
+  package var words: String {
+    var seen: [String] = []
+    for member in members where !seen.contains(member.origin.words) {
+      seen.append(member.origin.words)
+    }
+    return seen.joined(separator: ", ")
+  }
+
   /// What put the address into it; the narrowest of several.
   package func origin(of address: IPAddress) -> Origin? {
     members.filter { $0.range.contains(address) }

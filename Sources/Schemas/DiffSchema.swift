@@ -14,6 +14,7 @@ extension OutputSchema {
       ],
       optional: [
         ("sameMeaning", Schema.boolean), ("meaning", Schema.list(Schema.reference("meaning"))),
+        ("sources", Schema.list(sources)),
       ]),
     definitions: [tableDifference, ("meaning", meaning)])
 
@@ -35,6 +36,13 @@ extension OutputSchema {
       ),
     ])
   )
+
+  /// With `--masq` and the like: who leaves the node by another source.
+  private static let sources = Schema.record([
+    ("from", Schema.list(Schema.text)), ("to", Schema.list(Schema.text)),
+    ("before", Schema.text), ("after", Schema.text),
+    ("example", Schema.optional(Schema.text, null: "it is so for all connections")),
+  ])
 
   private static let meaning = Schema.record([
     ("pod", Schema.text),

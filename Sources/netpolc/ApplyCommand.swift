@@ -95,7 +95,7 @@ struct ApplyCommand: ParsableCommand {
       wanted, asksKernel: dryRun == .kernel)
     let report = DifferenceReport(
       from: "kernel", to: manifests.files.joined(separator: " "), node: ruleset.node,
-      tables: installed.ruleset.difference(to: wanted), meaning: nil, names: names)
+      tables: installed.ruleset.difference(to: wanted), meaning: nil, sources: nil, names: names)
     try Console.result(report.text(hasColour: colour.isOn, countsOnly: false))
     if dryRun == .kernel, !transaction.isEmpty {
       Console.note("kernel accepts the transaction (checked, not committed)")

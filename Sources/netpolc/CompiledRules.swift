@@ -26,11 +26,8 @@ struct CompiledRules {
       self.form = .nftables(rules)
       self.sources = sources
     case .iptables:
-      if options.masquerade.makesRules {
-        throw Console.fail(
-          "masquerade is made for nftables only; leave --backend iptables or --masq out", .badInput)
-      }
-      let (filter, sources) = lower(graph, options.iptables)
+      let (filter, sources) = lower(
+        graph, try options.iptables(compilation.input, node: node))
       self.form = .iptables(filter)
       self.sources = sources
     }

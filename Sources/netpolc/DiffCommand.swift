@@ -4,6 +4,7 @@ import Backends
 import Compiler
 import Diagnostics
 import Host
+import Masquerade
 import Netfilter
 import Nftables
 import PolicyModel
@@ -80,15 +81,19 @@ struct DiffCommand: ParsableCommand {
     }
     let tables = old.ruleset.difference(to: new.ruleset)
     let meaning = try semantic ? meaning(old, new) : nil
+    let sources =
+      semantic && ruleset.masquerade.isGiven
+      ? differences(from: old.masquerade, to: new.masquerade) : nil
     let report = DifferenceReport(
       from: from.text, to: to.text, node: ruleset.node, tables: tables, meaning: meaning,
+      sources: sources,
       names: PodNames([old.graph, new.graph].compactMap(\.self), [old.ruleset, new.ruleset]))
     switch output {
     case .text:
       try Console.result(report.text(hasColour: colour.isOn, countsOnly: stat))
     case .json: try Console.result(report.json.text)
     }
-    let differs = meaning.map { !$0.isEmpty } ?? !tables.isEmpty
+    let differs = meaning.map { !$0.isEmpty || !(sources ?? []).isEmpty } ?? !tables.isEmpty
     if differs { throw ExitCode.finding }
   }
 
@@ -105,6 +110,7 @@ struct DiffCommand: ParsableCommand {
     let ruleset: Ruleset
     /// nil for a file of rules, and for the kernel.
     let graph: PolicyGraph?
+    var masquerade: NodeMasquerade?
   }
 
   private func side(_ reference: InputReference) throws -> Side {
@@ -127,9 +133,11 @@ struct DiffCommand: ParsableCommand {
       }
       try DiagnosticPrinter(files).check(diagnostics, of: reference.text)
       guard let compilation else { throw ExitCode.badInput }
-      let options = try ruleset.nftables(compilation.input, node: ruleset.node)
+      let options = try ruleset.nftables(
+        compilation.input, node: ruleset.node, needsPools: false)
       return Side(
-        ruleset: lower(compilation.graph, options).ruleset, graph: compilation.graph)
+        ruleset: lower(compilation.graph, options).ruleset, graph: compilation.graph,
+        masquerade: options.masquerade)
     }
   }
 }

@@ -1,5 +1,6 @@
 import Analysis
 import Diagnostics
+import Masquerade
 import NetSets
 import Nftables
 import PolicyModel
@@ -12,6 +13,8 @@ struct DifferenceReport {
   let tables: [TableDifference]
   /// nil when meaning was not asked for.
   let meaning: [MeaningDifference]?
+  /// Who leaves the node by another source; nil when that was not asked for.
+  let sources: [MasqueradeDifference]?
   let names: PodNames
 
   func text(hasColour: Bool, countsOnly: Bool) -> String {
@@ -27,6 +30,7 @@ struct DifferenceReport {
     }
     lines.append(counts)
     if let meaning { lines += meaningLines(meaning) }
+    if let sources { lines += sourceLines(sources) }
     let coloured = hasColour ? lines.map(colour) : lines
     return coloured.joined(separator: "\n") + "\n"
   }
@@ -65,6 +69,23 @@ struct DifferenceReport {
     return lines
   }
 
+  private func sourceLines(_ sources: [MasqueradeDifference]) -> [String] {
+    if sources.isEmpty { return ["Same sources: every connection leaves by the same address."] }
+    return ["Connections leave by other sources:"]
+      + sources.map { difference in
+        let example = difference.example.map { ", such as \($0)" } ?? ""
+        return "~ \(text(difference.sources)) to \(text(difference.destinations))\(example): "
+          + "\(difference.before) -> \(difference.after)"
+      }
+  }
+
+  /// The first ranges, and how many more there are.
+  private func text(_ set: AddressSet) -> String {
+    let ranges = set.ranges.flatMap(\.prefixes).map(\.shortText)
+    let more = ranges.count > 6 ? " and \(ranges.count - 6) more" : ""
+    return ranges.prefix(6).joined(separator: ", ") + more
+  }
+
   private func text(_ range: AddressRange) -> String {
     let lower = IPAddress(family: range.family, bits: range.lower)
     if range.lower == range.upper { return names[lower].map { "\($0) (\(lower))" } ?? "\(lower)" }
@@ -99,6 +120,24 @@ struct DifferenceReport {
                 "peers": .string(text(difference.peers)),
                 "gained": .string(difference.gained.description),
                 "lost": .string(difference.lost.description),
+              ]
+            })
+        ))
+    }
+    if let sources {
+      func ranges(_ set: AddressSet) -> JSON {
+        .array(set.ranges.flatMap(\.prefixes).map { .string($0.description) })
+      }
+      members.append(
+        (
+          "sources",
+          .array(
+            sources.map { difference in
+              [
+                "from": ranges(difference.sources), "to": ranges(difference.destinations),
+                "before": .string(difference.before.description),
+                "after": .string(difference.after.description),
+                "example": difference.example.map { .string($0) } ?? .null,
               ]
             })
         ))

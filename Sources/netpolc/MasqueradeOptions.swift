@@ -107,14 +107,18 @@ struct MasqueradeOptions: ParsableArguments {
         + "give --masq own or override to make rules, or ask netpolc explain --nat")
   }
 
-  /// - Parameter node: by its name; nil when the rules are for any.
+  /// - Parameters:
+  ///   - node: by its name; nil when the rules are for any.
+  ///   - needsPools: whether it is an error that there are none to translate.
   /// - Returns: nil when nothing is said of translation.
-  func masquerade(_ input: Input, node name: String?) throws -> NodeMasquerade? {
+  func masquerade(
+    _ input: Input, node name: String?, needsPools: Bool = true
+  ) throws -> NodeMasquerade? {
     let node = name.flatMap { name in input.cluster.nodes.first { $0.name == name } }
     if !configurations.isEmpty { return try configured(node) }
     if !from.isEmpty { return NodeMasquerade(plain, mode ?? .own) }
     guard !input.ipPools.isEmpty else {
-      if mode == nil { return nil }
+      if mode == nil || !needsPools { return nil }
       throw Console.fail(
         "nothing says what is translated: the input has no IPPool; give --masq-from or "
           + "--masq-config", .badInput)

@@ -49,13 +49,20 @@ struct RulesetOptions: ParsableArguments {
     Scope(node: node, policesOwnNode: hostEgress == .enforce, failsClosed: failClosed)
   }
 
-  func nftables(_ input: Input, node: String?) throws -> NftablesOptions {
+  func nftables(
+    _ input: Input, node: String?, needsPools: Bool = true
+  ) throws -> NftablesOptions {
     var options = NftablesOptions(deny: deny, logsDenied: denyLog, node: node)
-    options.masquerade = try masquerade.masquerade(input, node: node)
+    options.masquerade = try masquerade.masquerade(
+      input, node: node, needsPools: needsPools)
     return options
   }
 
-  var iptables: IptablesOptions { IptablesOptions(deny: deny, logsDenied: denyLog) }
+  func iptables(_ input: Input, node: String?) throws -> IptablesOptions {
+    var options = IptablesOptions(deny: deny, logsDenied: denyLog)
+    options.masquerade = try masquerade.masquerade(input, node: node)
+    return options
+  }
 
   /// For commands that know nftables only.
   func requireNftables(_ command: String) throws {

@@ -84,6 +84,14 @@ import Testing
         netpolc diff --from shop --to shop -o json --semantic
         cp -r shop new && sed -i s/9000/9001/ new/policies/api.yaml
         netpolc diff --from shop --to new -o json --semantic
+        for pool in 10.244.0.0/16 10.0.0.0/8; do
+          mkdir $(dirname $pool)
+          echo "{apiVersion: projectcalico.org/v3, kind: IPPool, metadata: {name: p}," \
+            "spec: {cidr: $pool, natOutgoing: true}}" >$(dirname $pool)/p.yaml
+        done
+        netpolc diff --from 10.244.0.0 --to 10.0.0.0 -o json --semantic --masq own
+        netpolc diff --from shop --to 10.0.0.0 -o json --semantic --masq own
+        netpolc diff --from shop --to shop -o json --semantic --masq-from 10.0.0.0/8
         """),
     Output(
       schema: "netpolc.list/v1",

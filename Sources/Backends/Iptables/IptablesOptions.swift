@@ -1,3 +1,5 @@
+import Masquerade
+
 /// What the user chooses about the rules, beyond what policies say.
 package struct IptablesOptions: Hashable, Sendable {
   package var deny: NftablesOptions.Deny
@@ -6,6 +8,9 @@ package struct IptablesOptions: Hashable, Sendable {
   /// How many sets of endpoints a family may have. The default leaves room for ports and blocks
   /// below what the kernel's ipset can number.
   package var setLimit: Int
+
+  /// How connections leave the node; nil when nothing is said of it.
+  package var masquerade: NodeMasquerade?
 
   package init(
     deny: NftablesOptions.Deny = .drop, logsDenied: Bool = false, setLimit: Int = 30_000

@@ -170,8 +170,8 @@ private struct IptablesRuleReader {
       "CHECKSUM", "CLASSIFY", "AUDIT", "ULOG", "TCPOPTSTRIP", "SECMARK", "CONNSECMARK":
       .proceed
     case "QUEUE", "NFQUEUE": .unknown
-    // Chains of netpolc itself: what policy decides is nobody else's doing.
-    case _ where name.hasPrefix("NPC-"): .proceed
+    // netpolc's own: what policy decides is nobody else's doing.
+    case "NPC-FORWARD": .proceed
     // Every target of the kernel has capitals only; so may chains, which are then among them.
     default: .jump(name)
     }
