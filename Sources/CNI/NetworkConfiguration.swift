@@ -26,7 +26,7 @@ package struct NetworkConfiguration: Sendable {
 
   package struct Plugin: Sendable {
     package let type: String
-    /// Of the `bridge` plugin, or of what flannel hands on to it.
+    /// Of the `bridge` plugin, or of what flannel hands on to it; of `azure-vnet` in mode `bridge`.
     package let bridge: BridgeSettings?
     /// Of the `bridge` and `ptp` plugins.
     package let masquerades: Bool

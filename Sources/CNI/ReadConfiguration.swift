@@ -63,9 +63,11 @@ extension NetworkConfiguration.Plugin {
     let runs =
       type == "flannel" ? settings?["type"]?.string(&diagnostics) ?? "bridge" : type
     var bridge: NetworkConfiguration.BridgeSettings?
-    if runs == "bridge" {
+    // Azure's plugin has a bridge of its own in one of its modes.
+    let isAzure = type == "azure-vnet"
+    if runs == "bridge" || (isAzure && field["mode"]?.string(&diagnostics) == "bridge") {
       bridge = NetworkConfiguration.BridgeSettings(
-        device: settings?["bridge"]?.string(&diagnostics) ?? "cni0",
+        device: settings?["bridge"]?.string(&diagnostics) ?? (isAzure ? "azure0" : "cni0"),
         isolatesPorts: settings?["portIsolation"]?.boolean(&diagnostics) ?? false)
     }
     self.init(

@@ -38,6 +38,16 @@ package struct Node: Sendable {
   /// The configuration that the runtime uses, unless the user says that the network is another.
   package var configuration: NetworkConfiguration? { network.configurations.first }
 
+  /// The bridges that pods are ports of; none where each has a link of its own.
+  package var bridges: [NetworkConfiguration.BridgeSettings] {
+    let isBridged = profile?.traits.podTraffic == .bridged
+    // What the user says of the network, no file gainsays.
+    if forcedProfile != nil, !isBridged { return [] }
+    let configured = configuration?.bridges ?? []
+    if !configured.isEmpty || !isBridged { return configured }
+    return [NetworkConfiguration.BridgeSettings(device: "cni0", isolatesPorts: false)]
+  }
+
   /// The pods of this node.
   package var podSubnets: [IPPrefix] {
     network.flannel?.subnets ?? configuration?.subnets ?? []

@@ -25,7 +25,7 @@ package enum KernelFeature: String, CaseIterable, Sendable {
     case .namedCounters: "CONFIG_NF_TABLES"
     case .reject: "CONFIG_NFT_REJECT"
     case .limit: "CONFIG_NFT_LIMIT"
-    case .log: "CONFIG_NFT_LOG"
+    case .log: "CONFIG_NFT_LOG and CONFIG_NETFILTER_NETLINK_LOG"
     case .masquerade: "CONFIG_NFT_MASQ"
     case .reversePath: "CONFIG_NFT_FIB_IPV4 and CONFIG_NFT_FIB_IPV6"
     }

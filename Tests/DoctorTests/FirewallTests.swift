@@ -106,6 +106,16 @@ import Testing
     #expect(Set(found) == ["forward-dropped"])
   }
 
+  @Test func `what drops any packet needs no address of a pod`() throws {
+    var fake = FakeNode(Conflist.plugin("calico"))
+    fake.live.firewall = .known(forward("-A FORWARD -i docker0 -j ACCEPT", policy: "DROP"))
+    #expect(try Set(fake.codes("forward-drop")) == ["forward-dropped"])
+    fake.live.firewall = .known(forward("-A FORWARD -s 10.0.0.0/8 -j ACCEPT", policy: "DROP"))
+    #expect(try Set(fake.codes("forward-drop")) == ["forward-unclear"])
+    fake.live.firewall = .known(forward("-A FORWARD -s 10.0.0.0/8 -j ACCEPT"))
+    #expect(try fake.codes("forward-drop") == [])
+  }
+
   @Test func `chains that lead to each other end`() throws {
     let firewall = forward("-A FORWARD -j OTHER\n-A OTHER -j OTHER")
     #expect(try codes("forward-drop", firewall) == ["forward-unclear"])

@@ -39,6 +39,25 @@ import Testing
     #expect(try fake.examine("bridge-netfilter").findings.map(\.level) == [.error])
   }
 
+  @Test func `a bridge of Azure's plugin is one too, unless --cni says otherwise`() throws {
+    var fake = FakeNode(
+      """
+      {"name": "azure", "plugins": [{"type": "azure-vnet", "mode": "bridge", "bridge": "azure0",
+        "ipam": {"type": "azure-vnet-ipam"}}]}
+      """)
+    fake.set("net.bridge.bridge-nf-call-iptables", "0")
+    let findings = try fake.examine("bridge-netfilter").findings
+    #expect(findings.first?.why.contains("azure0") == true)
+    fake.files["etc/cni/net.d/10-network.conflist"] = """
+      {"name": "azure", "plugins": [{"type": "azure-vnet", "mode": "transparent"}]}
+      """
+    #expect(try fake.codes("bridge-netfilter") == [])
+    fake.files["etc/cni/net.d/10-network.conflist"] = Conflist.bridge
+    #expect(try fake.codes("bridge-netfilter") == ["bridge-netfilter-off"])
+    fake.profile = .ptp
+    #expect(try fake.codes("bridge-netfilter") == [])
+  }
+
   @Test func `routed pods need no bridge's help`() throws {
     var fake = FakeNode(Conflist.plugin("ptp"))
     fake.set("net.bridge.bridge-nf-call-iptables", "0")

@@ -5,15 +5,15 @@ extension Check {
   /// Whether rules see what a bridge switches between pods of this node.
   static let bridgeNetfilter = Check(name: "bridge-netfilter", group: .path) { node in
     guard let profile = node.profile else { return .notAsked("no container network is known") }
-    guard profile.traits.podTraffic == .bridged else {
-      return .notAsked("no bridge is known to carry pods' packets")
+    guard !node.bridges.isEmpty else {
+      return .notAsked("no bridge is known to carry packets of \(profile.rawValue)'s pods")
     }
     guard node.settings.isReadable else { return .unknown("/proc/sys cannot be read") }
     let off = [IPFamily.ipv4, .ipv6].filter { node.settings.number(setting($0)) != 1 }
     if off.isEmpty { return .fine("br_netfilter takes bridged packets to the forward hook") }
     let isolation = PortIsolation(node)
     if off.contains(.ipv4), isolation.isMeant { return isolation.outcome }
-    let findings = off.map { family in finding(node, family, isolation) }
+    let findings = off.map { family in finding(node, family) }
     return .of(findings, else: "")
   }
 }
@@ -22,7 +22,7 @@ private func setting(_ family: IPFamily) -> String {
   "net.bridge.bridge-nf-call-\(family == .ipv4 ? "iptables" : "ip6tables")"
 }
 
-private func finding(_ node: Node, _ family: IPFamily, _ isolation: PortIsolation) -> NodeFinding {
+private func finding(_ node: Node, _ family: IPFamily) -> NodeFinding {
   let name = setting(family)
   let isMissing = node.settings[name] == nil
   let families = Set(node.podSubnets.map(\.family))
@@ -37,7 +37,7 @@ private func finding(_ node: Node, _ family: IPFamily, _ isolation: PortIsolatio
       : "\(name) is \(node.settings[name] ?? "")",
     why: isUsed || isUnsure
       ? """
-      packets between pods of this node are switched by \(isolation.bridges.joined(separator: ", ")) \
+      packets between pods of this node are switched by \(node.bridges.map(\.device).joined(separator: ", ")) \
       and never meet a rule of \(text): whatever policy says, they pass
       """
       : "no pod here has an address of \(text); should one get it, its packets would meet no rule",

@@ -6,16 +6,13 @@ extension Check {
   static let forwardDrop = Check(name: "forward-drop", group: .others) { node in
     node.firewall.outcome { firewall in
       let packets = PodPackets(node, firewall.tables)
-      guard !packets.local.isEmpty else {
-        return .notAsked("no address of a pod is known that could be followed")
-      }
       var findings: [NodeFinding] = []
       /// One finding a reason.
       func add(_ finding: NodeFinding) {
         if !findings.contains(where: { $0.what == finding.what }) { findings.append(finding) }
       }
-      let known = (packets.leaving + packets.arriving).filter(\.isKnown)
-      for packet in packets.local + known {
+      let known = packets.local + (packets.leaving + packets.arriving).filter(\.isKnown)
+      for packet in known.isEmpty ? packets.unknown : known {
         let fate = firewall.tables.fateForwarding(packet)
         switch fate.kind {
         case .passes, .translated: continue

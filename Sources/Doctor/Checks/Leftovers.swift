@@ -19,7 +19,10 @@ private let enforcers = [
     name: "kube-router", code: "leftovers-kube-router",
     chains: ["KUBE-ROUTER-", "KUBE-POD-FW-", "KUBE-NWPLCY-"], links: [],
     tables: ["kube-router-filter-ipv4", "kube-router-filter-ipv6"], profile: nil,
-    cleaning: "kube-router --cleanup-config on the node does it as well"),
+    cleaning: """
+      kube-router --cleanup-config on the node does it as well, and K3s has its own left out by \
+      --disable-network-policy
+      """),
   Enforcer(
     name: "Calico", code: "leftovers-calico", chains: ["cali-"], links: ["cali", "vxlan.calico"],
     tables: ["calico"], profile: .calico,
@@ -72,7 +75,7 @@ private func finding(
     + links.map { .inNamespace("ip link delete \(shellWord($0)) || :") }
   return NodeFinding(
     .warning, enforcer.code,
-    what: "\(enforcer.name) was here: \(seen.joined(separator: ", "))",
+    what: "\(enforcer.name) enforces policies here, or did: \(seen.joined(separator: ", "))",
     why: """
       what it last enforced still decides beside netpolc: what policy allows now may be dropped by \
       rules that nobody keeps up to date

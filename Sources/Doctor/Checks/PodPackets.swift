@@ -24,6 +24,14 @@ struct PodPackets {
     }
   }
 
+  /// Between pods of which nothing is known.
+  var unknown: [ProbePacket] {
+    IPFamily.allCases.map {
+      ProbePacket(
+        $0, source: nil, destination: nil, inInterface: podInterface, outInterface: podInterface)
+    }
+  }
+
   /// From pods of this node to those of others, in each family that pods have; with addresses that
   /// are not known where nothing says them.
   var leaving: [ProbePacket] {
@@ -53,10 +61,8 @@ struct PodPackets {
 
   /// On a bridge, rules see the bridge. Elsewhere, each pod has its own.
   private var podInterface: InterfaceName {
+    if let bridge = node.bridges.first { return .exactly(bridge.device) }
     guard let profile = node.profile else { return .unknown }
-    if profile.traits.podTraffic == .bridged {
-      return .exactly(node.configuration?.bridges.first?.device ?? "cni0")
-    }
     let starts = profile.traits.podInterfaces
     return starts.count == 1 ? .startingWith(starts[0]) : .unknown
   }

@@ -6,19 +6,19 @@ import NetSets
 /// pod of the same bridge goes up to the node and down again, through the forward hook.
 struct PortIsolation {
   let node: Node
-  /// The devices of the bridge plugin.
-  let bridges: [String]
+  private let bridges: [NetworkConfiguration.BridgeSettings]
 
   init(_ node: Node) {
     self.node = node
-    let configured = node.configuration?.bridges.map(\.device) ?? []
-    bridges = configured.isEmpty ? ["cni0"] : configured
+    bridges = node.bridges
   }
 
   /// Whether the configuration isolates ports, or the bridge has been told to answer.
   var isMeant: Bool {
-    node.configuration?.bridges.contains(where: \.isolatesPorts) == true
-      || bridges.contains { node.settings.number("net.ipv4.conf.\($0).proxy_arp_pvlan") == 1 }
+    bridges.contains { bridge in
+      bridge.isolatesPorts
+        || node.settings.number("net.ipv4.conf.\(bridge.device).proxy_arp_pvlan") == 1
+    }
   }
 
   var outcome: Check.Outcome {
@@ -26,9 +26,9 @@ struct PortIsolation {
       return .unknown("whether the bridge's ports are isolated")
     }
     var findings: [NodeFinding] = []
-    for bridge in bridges {
-      let settings = node.configuration?.bridges.first { $0.device == bridge }
-      if settings?.isolatesPorts != true { findings.append(notConfigured(bridge)) }
+    for settings in bridges {
+      let bridge = settings.device
+      if !settings.isolatesPorts { findings.append(notConfigured(bridge)) }
       guard links.contains(where: { $0.name == bridge }) else {
         findings.append(noBridgeYet(bridge))
         continue
@@ -48,7 +48,7 @@ struct PortIsolation {
     return .of(
       findings,
       else: """
-        ports of \(bridges.joined(separator: ", ")) are isolated, and the bridge answers for pods: \
+        ports of \(bridges.map(\.device).joined(separator: ", ")) are isolated, and the bridge answers for pods: \
         all is routed
         """)
   }
