@@ -3,6 +3,7 @@
 #ifndef NETPOLC_CLINUX_H
 #define NETPOLC_CLINUX_H
 
+#include <errno.h>
 #include <netinet/in.h>
 #include <stdint.h>
 #include <string.h>
@@ -30,6 +31,21 @@ static inline int netpolc_unshare_net(void) {
 /* setns(2): moves this thread into the network namespace that the descriptor names. */
 static inline int netpolc_setns_net(int descriptor) {
   return (int)syscall(SYS_setns, descriptor, NETPOLC_CLONE_NEWNET);
+}
+
+/* fsopen(2), fsconfig(2), fsmount(2), since Linux 5.2: a mount of sysfs that no directory shows,
+   for this thread's network namespace; -1 and errno on failure. */
+static inline int netpolc_mount_sysfs(void) {
+  enum { CREATE = 6, CLOSE_ON_EXEC = 1 };
+  int context = (int)syscall(SYS_fsopen, "sysfs", CLOSE_ON_EXEC);
+  if (context < 0) return -1;
+  int mount = -1;
+  if (syscall(SYS_fsconfig, context, CREATE, NULL, NULL, 0) == 0)
+    mount = (int)syscall(SYS_fsmount, context, CLOSE_ON_EXEC, 0);
+  int code = errno;
+  close(context);
+  errno = code;
+  return mount;
 }
 
 /* memfd_create(2): a file that lives as long as its descriptors, closed on exec. */

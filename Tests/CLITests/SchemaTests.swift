@@ -122,6 +122,17 @@ import Testing
         netpolc max-pods p5.48xlarge --prefix-delegation --vcpus 192 -o json
         """),
     Output(
+      schema: "netpolc.doctor/v1",
+      command: """
+        mkdir -p n/etc/cni/net.d n/proc/sys/net n/run/flannel n/sys/class/net/flannel.1
+        echo '{"name": "x", "plugins": [{"type": "flannel"}]}' >n/etc/cni/net.d/x.conflist
+        printf 'FLANNEL_SUBNET=10.244.1.1/24\n' >n/run/flannel/subnet.env
+        echo 1 >n/sys/class/net/flannel.1/ifindex
+        netpolc doctor -o json --root n
+        netpolc doctor -o json --cni cilium --cluster-cidr 10.244.0.0/16
+        netpolc doctor -o json
+        """),
+    Output(
       schema: "netpolc.warm-pool/v1",
       command: """
         netpolc warm-pool m5.large --pods 0..30 -o json
