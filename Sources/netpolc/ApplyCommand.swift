@@ -3,6 +3,7 @@ import ArgumentParser
 import Backends
 import Compiler
 import Diagnostics
+import Doctor
 import Host
 import Manifests
 import Nftables
@@ -80,11 +81,23 @@ struct ApplyCommand: ParsableCommand {
         return try preview(wanted, PodNames([compilation.graph], [wanted]), session, dryRun)
       }
       try apply(wanted, cutting: established == .cut && options.demandsSYN, session)
+      try warnOfNode(session.namespace)
       if !options.demandsSYN {
         Console.say(
           "connections were not tracked here before, and go on untouched; apply again in a minute, "
             + "so that new ones must start with SYN")
       }
+    }
+  }
+
+  /// What of the node makes policies void, although the kernel holds them.
+  private func warnOfNode(_ namespace: NetworkNamespace) throws {
+    let node = try Node(
+      of: NodeSource(root: nil, namespace: namespace), profile: nil, clusterNetworks: [])
+    for finding in Examination(node).findings where finding.level == .error {
+      Console.say(
+        "warning: policy does not hold on this node: \(finding.what); netpolc doctor says why, and "
+          + "what mends it")
     }
   }
 
