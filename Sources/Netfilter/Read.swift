@@ -108,7 +108,7 @@ extension NetlinkKernel {
     return listing
   }
 
-  private func ask(
+  func ask(
     _ type: nf_tables_msg_types, _ family: IPFamily? = nil, flags: Int32 = 0,
     _ attributes: (inout MessageWriter) -> Void
   ) throws(RequestFailure) -> Messages {

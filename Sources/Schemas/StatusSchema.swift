@@ -10,6 +10,18 @@ extension OutputSchema {
         ("generation", Schema.optional(Schema.position, null: "none that is known")),
         ("pending", Schema.optional(Schema.position, null: "none waits for confirmation")),
         ("installed", Schema.list(Schema.word(of: "ip netpolc", "ip6 netpolc"))),
+        (
+          "denied",
+          Schema.list(
+            Schema.record([
+              ("from", Schema.text),
+              ("fromPod", Schema.optional(Schema.text, null: "no isolated pod of this node")),
+              ("to", Schema.text),
+              ("toPod", Schema.optional(Schema.text, null: "no isolated pod of this node")),
+              ("port", Schema.position), ("protocol", Schema.word(of: "TCP", "UDP", "SCTP")),
+              ("packets", Schema.position),
+            ]))
+        ),
         ("drift", Schema.list(Schema.reference("table"))),
       ]),
     definitions: [tableDifference])

@@ -29,18 +29,23 @@ struct StatusCommand: ParsableCommand {
   func run() throws {
     // Without the lock, which an apply that waits for its confirmation holds.
     var status = try kernel.withSession(alone: false) { try $0.session.status() }
+    let denied = try kernel.withSession(alone: false) {
+      try $0.kernel.deniedFlows(inSet: "drops", table: "netpolc")
+    }
     if !status.drift.isEmpty, status.pending == nil {
       // Perhaps an apply has given it to the kernel and is about to write the record.
       status = try kernel.withSession { try $0.session.status() }
     }
     switch output {
-    case .text: try Console.result(text(status))
-    case .json: try Console.result(json(status).text)
+    case .text: try Console.result(text(status, denied))
+    case .json: try Console.result(json(status, denied).text)
     }
     if !status.drift.isEmpty || status.pending != nil { throw ExitCode.finding }
   }
 
-  private func text(_ status: Session<NetlinkKernel>.Status) -> String {
+  private func text(
+    _ status: Session<NetlinkKernel>.Status, _ denied: [DeniedFlow]
+  ) -> String {
     var lines: [String] = []
     if status.installed.ruleset.tables.isEmpty {
       lines.append("enforcing  nothing: there is no table of netpolc")
@@ -56,6 +61,9 @@ struct StatusCommand: ParsableCommand {
         "table      \(table.family.nftName) netpolc: \(table.chains.count) chains, \(rules) rules, "
           + "\(table.sets.count) sets, \(table.maps.reduce(0) { $0 + $1.elements.count }) verdicts")
     }
+    if !status.installed.ruleset.tables.isEmpty {
+      lines += report(denied, status).lines
+    }
     if status.drift.isEmpty {
       lines.append("drift      none")
     } else {
@@ -70,13 +78,22 @@ struct StatusCommand: ParsableCommand {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  private func json(_ status: Session<NetlinkKernel>.Status) -> JSON {
+  private func report(
+    _ denied: [DeniedFlow], _ status: Session<NetlinkKernel>.Status
+  ) -> DeniedReport {
+    DeniedReport(flows: denied, names: PodNames([], [status.installed.ruleset]))
+  }
+
+  private func json(
+    _ status: Session<NetlinkKernel>.Status, _ denied: [DeniedFlow]
+  ) -> JSON {
     [
       "schema": "netpolc.status/v1",
       "generation": status.current.map { .integer($0) } ?? .null,
       "pending": status.pending.map { .integer($0) } ?? .null,
       "installed": .array(
         status.installed.ruleset.tables.map { .string("\($0.family.nftName) netpolc") }),
+      "denied": report(denied, status).json,
       "drift": .array(
         status.drift.map {
           TableDifferenceText(table: $0, names: PodNames([], [status.installed.ruleset])).json

@@ -190,6 +190,8 @@ import Testing
         netpolc status -o json --state-dir state
         netpolc apply -f shop --node n1 --state-dir state
         netpolc status -o json --state-dir state
+        nft add element ip netpolc drops '{ 10.9.9.9 . 10.244.1.10 . tcp . 80 }'
+        netpolc status -o json --state-dir state
         nft flush chain ip netpolc forward
         nft add counter ip netpolc extra
         netpolc status -o json --state-dir state
