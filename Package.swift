@@ -60,7 +60,9 @@ let package = Package(
       ],
       swiftSettings: strict),
     // Makes a kernel hold a ruleset, and remembers what it held.
-    .target(name: "Apply", dependencies: ["Host", "NetSets", "Nftables"], swiftSettings: strict),
+    .target(
+      name: "Apply", dependencies: ["Host", "Iptables", "NetSets", "Nftables"],
+      swiftSettings: strict),
     // Answers from a graph.
     .target(
       name: "Analysis", dependencies: ["Diagnostics", "Kubernetes", "NetSets", "PolicyModel"],
@@ -145,6 +147,10 @@ let package = Package(
     .testTarget(
       name: "NftablesTests", dependencies: ["NetSets", "Nftables", "TestSupport"],
       swiftSettings: strict),
+    .testTarget(
+      name: "IptablesTests",
+      dependencies: ["Backends", "Iptables", "NetSets", "PolicyModel", "TestSupport"],
+      swiftSettings: strict),
     // What policies mean, rule by rule, and against lists of cases from elsewhere.
     .testTarget(
       name: "SemanticsTests",
@@ -162,7 +168,8 @@ let package = Package(
         "NetSets", "Nftables", "PolicyModel", "TestSupport",
       ], swiftSettings: strict),
     .testTarget(
-      name: "ApplyTests", dependencies: ["Apply", "Host", "NetSets", "Nftables", "TestSupport"],
+      name: "ApplyTests",
+      dependencies: ["Apply", "Host", "Iptables", "NetSets", "Nftables", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "BackendsTests",

@@ -1,8 +1,10 @@
 import Host
+import Iptables
 import Nftables
 
-/// The rulesets that were applied, numbered, as files `gen-N.nft` that nft could load as well. The
-/// last ten are kept. Each is in place before the kernel gets it, so that there is always a file
+/// The rules that were applied, numbered, as files that could be loaded by hand as well:
+/// `gen-N.nft` by nft, and `gen-N.iptables-nft.sh` or `gen-N.iptables-legacy.sh` by a shell, each with
+/// that variant. The last ten are kept. Each is in place before the kernel gets it, so that there is always a file
 /// for what the kernel holds.
 package struct Generations {
   package let directory: String
@@ -16,11 +18,21 @@ package struct Generations {
 
   /// The numbers of those kept, ascending.
   package var numbers: [Int] {
+    get throws(SystemFailure) { try files.keys.sorted() }
+  }
+
+  /// Those kept, by their numbers.
+  private var files: [Int: Firewall] {
     get throws(SystemFailure) {
-      try names(in: directory).compactMap { name in
-        guard name.hasPrefix("gen-"), name.hasSuffix(".nft") else { return nil }
-        return Int(name.dropFirst(4).dropLast(4))
-      }.sorted()
+      var files: [Int: Firewall] = [:]
+      for name in try names(in: directory) where name.hasPrefix("gen-") {
+        let parts = name.dropFirst(4).split(separator: ".", maxSplits: 1)
+        guard parts.count == 2, let number = Int(parts[0]),
+          let firewall = Firewall.all.first(where: { $0.fileExtension == parts[1] })
+        else { continue }
+        files[number] = firewall
+      }
+      return files
     }
   }
 
@@ -40,20 +52,29 @@ package struct Generations {
     get throws(SystemFailure) { try numbers(in: "pending").first }
   }
 
-  /// - Parameter number: one of `numbers`, or 0 for no ruleset at all.
-  package func ruleset(_ number: Int) throws -> Ruleset {
-    if number == 0 { return Ruleset(tables: []) }
-    let bytes = try readFile(path(number))
-    return try Ruleset(parsing: String(decoding: bytes, as: UTF8.self))
+  /// The firewall of a generation; nil for one that is not kept, and for 0.
+  package func firewall(of number: Int) throws(SystemFailure) -> Firewall? { try files[number] }
+
+  /// - Parameter number: one of `numbers`, or 0 for no rules at all.
+  /// - Returns: nil for 0.
+  package func rules(_ number: Int) throws -> NodeRules? {
+    if number == 0 { return nil }
+    let firewall = try files[number] ?? .nftables
+    let text = String(decoding: try readFile(path(number, firewall)), as: UTF8.self)
+    switch firewall {
+    case .nftables: return .nftables(try Ruleset(parsing: text))
+    case .iptables(let variant):
+      return .iptables(try PacketFilter(parsingScript: text), variant)
+    }
   }
 
-  /// Keeps a ruleset under the next number.
-  package func add(_ ruleset: Ruleset) throws(SystemFailure) -> Int {
+  /// Keeps rules under the next number.
+  package func add(_ rules: NodeRules) throws(SystemFailure) -> Int {
     let known = try numbers
     let next = max(known.last ?? 0, try current ?? 0) + 1
-    try writeFile(path(next), ruleset.text)
+    try writeFile(path(next, rules.firewall), rules.text)
     let current = try self.current
-    for old in known.dropLast(Self.kept - 1) where old != current { try removeFile(path(old)) }
+    for old in known.dropLast(Self.kept - 1) where old != current { try discard(old) }
     try removeUnfinished()
     return next
   }
@@ -90,9 +111,13 @@ package struct Generations {
   }
 
   /// Forgets a generation that the kernel never got.
-  package func discard(_ number: Int) throws(SystemFailure) { try removeFile(path(number)) }
+  package func discard(_ number: Int) throws(SystemFailure) {
+    if let firewall = try files[number] { try removeFile(path(number, firewall)) }
+  }
 
-  private func path(_ number: Int) -> String { "\(directory)/gen-\(number).nft" }
+  private func path(_ number: Int, _ firewall: Firewall) -> String {
+    "\(directory)/gen-\(number).\(firewall.fileExtension)"
+  }
 
   /// What the kernel holds, and what it held before, latest first.
   private var history: [Int] {
@@ -108,5 +133,24 @@ package struct Generations {
     guard try names(in: directory).contains(name) else { return [] }
     let text = String(decoding: try readFile("\(directory)/\(name)"), as: UTF8.self)
     return text.split(separator: "\n").compactMap { Int($0) }
+  }
+}
+
+extension Firewall {
+  fileprivate var fileExtension: String {
+    switch self {
+    case .nftables: "nft"
+    case .iptables(let variant): "iptables-\(variant.rawValue).sh"
+    }
+  }
+}
+
+extension NodeRules {
+  /// As a file that can be loaded.
+  fileprivate var text: String {
+    switch self {
+    case .nftables(let ruleset): ruleset.text
+    case .iptables(let filter, _): filter.script
+    }
   }
 }

@@ -58,6 +58,9 @@ package enum PathKind: Sendable {
   case directory
 }
 
+/// Whether there is anything at a path.
+package func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
 /// Follows symbolic links.
 package func kind(of path: String) throws(SystemFailure) -> PathKind {
   var information = stat()

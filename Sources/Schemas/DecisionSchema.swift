@@ -14,7 +14,7 @@ extension OutputSchema {
       "netpolc.explain/v1",
       [("from", Schema.text), ("to", Schema.text), ("port", Schema.text)] + decisionMembers
         + [("nearMisses", Schema.list(nearMiss))],
-      optional: [("nat", nat), ("nftRules", Schema.list(Schema.text))]),
+      optional: [("nat", nat), ("rules", Schema.list(Schema.text))]),
     definitions: verdictDefinitions)
 
   /// By which source a connection leaves the node of its source, as `--nat` asks.

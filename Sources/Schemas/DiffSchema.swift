@@ -18,16 +18,20 @@ extension OutputSchema {
       ]),
     definitions: [tableDifference, ("meaning", meaning)])
 
-  /// `TableDifferenceText.json`; referred to as `table`.
+  /// `DifferenceText.json`; referred to as `table`.
   static let tableDifference = (
     "table",
     Schema.record([
+      (
+        "table",
+        Schema.word(of: "ip netpolc", "ip6 netpolc", "iptables filter", "ip6tables filter")
+      ),
       ("family", Schema.word(of: "ip", "ip6")),
       (
         "objects",
         Schema.list(
           Schema.record([
-            ("kind", Schema.word(of: "chain", "map", "set", "counter")),
+            ("kind", Schema.word(of: "chain", "map", "set", "counter", "jump")),
             ("name", Schema.text),
             ("change", Schema.word(of: "added", "removed", "changed")),
             ("removed", Schema.list(Schema.text)),

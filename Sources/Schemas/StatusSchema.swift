@@ -9,7 +9,14 @@ extension OutputSchema {
       [
         ("generation", Schema.optional(Schema.position, null: "none that is known")),
         ("pending", Schema.optional(Schema.position, null: "none waits for confirmation")),
-        ("installed", Schema.list(Schema.word(of: "ip netpolc", "ip6 netpolc"))),
+        ("firewalls", Schema.list(Schema.word(of: "nftables", "iptables-nft", "iptables-legacy"))),
+        (
+          "installed",
+          Schema.list(
+            Schema.word(of: "ip netpolc", "ip6 netpolc", "iptables filter", "ip6tables filter"))
+        ),
+        // Which firewalls could not be looked at, and why.
+        ("unread", Schema.list(Schema.text)),
         (
           "denied",
           Schema.list(

@@ -15,17 +15,21 @@ struct ApplyCommand: ParsableCommand {
     abstract: "Make the kernel hold the compiled ruleset.",
     discussion: """
       Sends only what differs, in one transaction: other rules keep their counters, and there is no \
-      moment without rules. Only the tables ip netpolc and ip6 netpolc are written.
+      moment without rules. Only the tables ip netpolc and ip6 netpolc are written; with --backend \
+      iptables only sets npc-*, chains NPC-* and the jumps to them, by ipset and iptables-restore. \
+      Rules of ours in the other firewall are removed once the new ones are in force.
 
       EXAMPLES
         netpolc apply -f manifests/ --node worker-1 --dry-run client
         netpolc apply -f manifests/ --node worker-1 --confirm-within 60s --probe tcp:10.0.0.1:6443
+        netpolc apply -f manifests/ --node worker-1 --backend iptables
         netpolc rollback
       """)
 
   @OptionGroup var manifests: ManifestOptions
 
   @OptionGroup var ruleset: RulesetOptions
+  @OptionGroup var variant: VariantOptions
   @OptionGroup var kernel: KernelOptions
 
   @Option(
@@ -67,22 +71,20 @@ struct ApplyCommand: ParsableCommand {
   }
 
   func validate() throws {
-    try ruleset.requireNftables("apply")
+    try variant.check(ruleset.backend)
     try ruleset.masquerade.requireRules("apply")
+    try ruleset.requireNoTranslation("apply")
   }
 
   func run() throws {
     let compilation = try manifests.compiled(for: ruleset.scope)
     try kernel.withSession { session in
-      var options = try ruleset.nftables(compilation.input, node: ruleset.node)
-      options.demandsSYN = try !session.namespace.enter { forwardedUntracked() }
-      let wanted = lower(compilation.graph, options).ruleset
-      if let dryRun {
-        return try preview(wanted, PodNames([compilation.graph], [wanted]), session, dryRun)
-      }
-      try apply(wanted, cutting: established == .cut && options.demandsSYN, session)
+      let demandsSYN = try !session.namespace.enter { forwardedUntracked() }
+      let wanted = try rules(compilation, demandsSYN: demandsSYN, session)
+      if let dryRun { return try preview(wanted, compilation, session, dryRun) }
+      try apply(wanted, cutting: established == .cut && demandsSYN, session)
       try warnOfNode(session.namespace)
-      if !options.demandsSYN {
+      if !demandsSYN {
         Console.say(
           "connections were not tracked here before, and go on untouched; apply again in a minute, "
             + "so that new ones must start with SYN")
@@ -101,21 +103,44 @@ struct ApplyCommand: ParsableCommand {
     }
   }
 
-  private func preview(
-    _ wanted: Ruleset, _ names: PodNames, _ session: KernelSession, _ dryRun: DryRun
-  ) throws {
-    let (installed, transaction) = try session.session.preview(
-      wanted, asksKernel: dryRun == .kernel)
-    let report = DifferenceReport(
-      from: "kernel", to: manifests.files.joined(separator: " "), node: ruleset.node,
-      tables: installed.ruleset.difference(to: wanted), meaning: nil, sources: nil, names: names)
-    try Console.result(report.text(hasColour: colour.isOn, countsOnly: false))
-    if dryRun == .kernel, !transaction.isEmpty {
-      Console.note("kernel accepts the transaction (checked, not committed)")
+  private func rules(
+    _ compilation: Compilation, demandsSYN: Bool, _ session: KernelSession
+  ) throws -> NodeRules {
+    switch ruleset.backend {
+    case .nftables:
+      var options = try ruleset.nftables(compilation.input, node: ruleset.node)
+      options.demandsSYN = demandsSYN
+      return .nftables(lower(compilation.graph, options).ruleset)
+    case .iptables:
+      let filter = try ruleset.filter(
+        compilation, node: ruleset.node, demandsSYN: demandsSYN
+      ).filter
+      try filter.checkLimits()
+      let tools = try IptablesTools(variant.iptablesVariant, in: session.namespace)
+      return .iptables(filter, tools.variant)
     }
   }
 
-  private func apply(_ wanted: Ruleset, cutting: Bool, _ session: KernelSession) throws {
+  private func preview(
+    _ wanted: NodeRules, _ compilation: Compilation, _ session: KernelSession, _ dryRun: DryRun
+  ) throws {
+    let differences = try session.session.preview(wanted, asksKernel: dryRun == .kernel)
+    let names = PodNames([compilation.graph], [wanted])
+    let report = DifferenceReport(
+      from: "kernel", to: manifests.files.joined(separator: " "), node: ruleset.node,
+      tables: differences.map { DifferenceText($0, names) }, meaning: nil, sources: nil,
+      names: names)
+    try Console.result(report.text(hasColour: colour.isOn, countsOnly: false))
+    if dryRun == .kernel, !differences.isEmpty {
+      switch wanted {
+      case .nftables: Console.note("kernel accepts the transaction (checked, not committed)")
+      case .iptables:
+        Console.note("kernel accepts the rules (loaded in a private namespace, not here)")
+      }
+    }
+  }
+
+  private func apply(_ wanted: NodeRules, cutting: Bool, _ session: KernelSession) throws {
     let confirmation =
       confirmWithin == nil && probe.isEmpty
       ? nil
@@ -124,17 +149,19 @@ struct ApplyCommand: ParsableCommand {
         confirmsItself: yes || confirmWithin == nil, cuts: cutting)
     let start = ContinuousClock.now
     let change = try session.session.apply(wanted, pending: confirmation?.prepare)
-    if change.transaction.isEmpty {
+    let words = ChangeText(change)
+    if change.isEmpty {
       Console.note("generation \(change.to): the kernel holds it already, nothing sent")
     } else {
       let time = (ContinuousClock.now - start).milliseconds
+      let tools = try words.tools(of: wanted, in: session.namespace)
       Console.note(
-        "generation \(change.from) -> \(change.to) in one transaction of "
-          + "\(change.transaction.steps.count) steps, \(time) ms")
+        "generation \(change.from) -> \(change.to) \(words.steps)\(tools), \(time) ms")
     }
+    words.sayRest()
     // Also when nothing was sent: an apply before this may have kept them, or been killed.
     if cutting { try FlowCutter(session.namespace).cut(deniedBy: wanted) }
-    if !change.transaction.isEmpty { try confirmation?.settle(change) }
+    if !change.isEmpty { try confirmation?.settle(change) }
   }
 }
 

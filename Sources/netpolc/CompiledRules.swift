@@ -26,8 +26,7 @@ struct CompiledRules {
       self.form = .nftables(rules)
       self.sources = sources
     case .iptables:
-      let (filter, sources) = lower(
-        graph, try options.iptables(compilation.input, node: node))
+      let (filter, sources) = try options.filter(compilation, node: node)
       self.form = .iptables(filter)
       self.sources = sources
     }
@@ -35,8 +34,7 @@ struct CompiledRules {
 
   /// Refuses what every node's kernel would: so far, only more sets than ipset can number.
   func checkLimits() throws {
-    guard case .iptables(let filter) = form, let problem = filter.problems.first else { return }
-    throw Console.fail("iptables cannot hold this: \(problem)", .badInput)
+    if case .iptables(let filter) = form { try filter.checkLimits() }
   }
 
   /// Has the kernel load them where they cannot do anything.
@@ -76,5 +74,33 @@ struct CompiledRules {
     guard case .iptables(let filter) = form else { return }
     try makeDirectories(directory)
     for (name, text) in filter.parts { try writeFile("\(directory)\(name)", text) }
+  }
+}
+
+extension RulesetOptions {
+  /// - Parameter demandsSYN: see `IptablesOptions`.
+  func filter(
+    _ compilation: Compilation, node: String?, demandsSYN: Bool = true
+  ) throws -> (filter: PacketFilter, sources: SourceMap) {
+    var options = IptablesOptions(deny: deny, logsDenied: denyLog)
+    options.masquerade = try masquerade.masquerade(compilation.input, node: node)
+    options.demandsSYN = demandsSYN
+    return lower(compilation.graph, options)
+  }
+
+  /// For commands that compare and send rules of table filter only.
+  func requireNoTranslation(_ command: String) throws {
+    guard backend == .iptables, masquerade.makesRules else { return }
+    throw ValidationError(
+      "\(command) does not masquerade with iptables yet; run the script of netpolc compile "
+        + "--backend iptables, which does")
+  }
+}
+
+extension PacketFilter {
+  /// Refuses what every node's kernel would.
+  func checkLimits() throws {
+    guard let problem = problems.first else { return }
+    throw Console.fail("iptables cannot hold this: \(problem)", .badInput)
   }
 }

@@ -1,9 +1,11 @@
 import Analysis
+import Apply
 import ArgumentParser
 import Backends
 import Compiler
 import Diagnostics
 import Host
+import Iptables
 import Masquerade
 import Netfilter
 import Nftables
@@ -15,7 +17,8 @@ struct DiffCommand: ParsableCommand {
     abstract: "Show what differs between two rulesets.",
     discussion: """
       A side is dir:PATH, git:REV[:PATH], or a path: a directory or file of manifests, or a \
-      file of rules as netpolc or nft list wrote them; - is standard input, and kernel is what the \
+      file of rules as netpolc or nft list wrote them, with --backend iptables a script as netpolc \
+      compile printed it; - is standard input, and kernel is what the \
       kernel holds. Exits 0 when there is no difference, 1 when there is.
 
       EXAMPLES
@@ -23,6 +26,7 @@ struct DiffCommand: ParsableCommand {
         netpolc diff --from worker-1.nft --to manifests --node worker-1
         netpolc diff --from git:main:manifests --to manifests --semantic
         netpolc diff --from manifests --to kernel --node worker-1
+        netpolc diff --from worker-1.sh --to kernel --backend iptables
       """)
 
   @Option(help: ArgumentHelp("The old side.", valueName: "side"), completion: .file())
@@ -32,6 +36,7 @@ struct DiffCommand: ParsableCommand {
   var to: InputReference = .path(".")
 
   @OptionGroup var ruleset: RulesetOptions
+  @OptionGroup var variant: VariantOptions
 
   @Option(
     help: ArgumentHelp(
@@ -58,8 +63,12 @@ struct DiffCommand: ParsableCommand {
   }
 
   func validate() throws {
-    try ruleset.requireNftables("diff")
+    try variant.check(ruleset.backend)
+    if variant.iptablesVariant != nil, ![from, to].contains(where: \.isKernel) {
+      throw ValidationError("--iptables-variant says whose rules, and neither side is kernel")
+    }
     try ruleset.masquerade.requireRules("diff")
+    try ruleset.requireNoTranslation("diff")
     if from.isStandardInput, to.isStandardInput {
       throw ValidationError("only one side can be standard input")
     }
@@ -79,15 +88,15 @@ struct DiffCommand: ParsableCommand {
         "--deny, --deny-log, --fail-closed and --host-egress are about compiling; both sides are "
           + "rules already", .badInput)
     }
-    let tables = old.ruleset.difference(to: new.ruleset)
+    let names = PodNames([old.graph, new.graph].compactMap(\.self), [old.rules, new.rules])
+    let tables = difference(old, new).map { DifferenceText($0, names) }
     let meaning = try semantic ? meaning(old, new) : nil
     let sources =
       semantic && ruleset.masquerade.isGiven
       ? differences(from: old.masquerade, to: new.masquerade) : nil
     let report = DifferenceReport(
       from: from.text, to: to.text, node: ruleset.node, tables: tables, meaning: meaning,
-      sources: sources,
-      names: PodNames([old.graph, new.graph].compactMap(\.self), [old.ruleset, new.ruleset]))
+      sources: sources, names: names)
     switch output {
     case .text:
       try Console.result(report.text(hasColour: colour.isOn, countsOnly: stat))
@@ -107,22 +116,49 @@ struct DiffCommand: ParsableCommand {
   }
 
   private struct Side {
-    let ruleset: Ruleset
+    let rules: NodeRules
     /// nil for a file of rules, and for the kernel.
-    let graph: PolicyGraph?
+    var graph: PolicyGraph?
     var masquerade: NodeMasquerade?
+    /// What the rules of others are ahead of; nil for what is no kernel.
+    var installed: InstalledFilter?
+  }
+
+  private func difference(_ old: Side, _ new: Side) -> [RulesDifference] {
+    switch (old.rules, new.rules) {
+    case (.nftables(let old), .nftables(let new)):
+      return old.difference(to: new).map { .nftables($0) }
+    case (.iptables(let before, _), .iptables(let after, _)):
+      let before = old.installed ?? InstalledFilter(filter: before)
+      let after = new.installed ?? InstalledFilter(filter: after)
+      return before.difference(to: after).map { .iptables($0) }
+    case (.nftables, .iptables), (.iptables, .nftables):
+      preconditionFailure("both sides are of the same backend")
+    }
   }
 
   private func side(_ reference: InputReference) throws -> Side {
     switch try reference.read() {
     case .kernel:
-      let installed = try KernelSession.reporting {
-        try NetlinkKernel(in: try netns.map { try NetworkNamespace($0) }).read(table: "netpolc")
+      return try KernelSession.reporting {
+        try kernel(in: try netns.map { try NetworkNamespace($0) } ?? NetworkNamespace.own())
       }
-      return Side(ruleset: installed.ruleset, graph: nil)
     case .rules(let path, let text):
+      guard ruleset.backend == .nftables else {
+        throw Console.fail("\(path) has rules of nftables; leave --backend iptables out", .badInput)
+      }
       do {
-        return Side(ruleset: try Ruleset(parsing: text), graph: nil)
+        return Side(rules: .nftables(try Ruleset(parsing: text)))
+      } catch {
+        throw Console.fail("\(path):\(error)", .badInput)
+      }
+    case .script(let path, let text):
+      guard ruleset.backend == .iptables else {
+        throw Console.fail(
+          "\(path) is a script, which has rules of iptables; give --backend iptables", .badInput)
+      }
+      do {
+        return Side(rules: .iptables(try PacketFilter(parsingScript: text), shownVariant))
       } catch {
         throw Console.fail("\(path):\(error)", .badInput)
       }
@@ -133,11 +169,35 @@ struct DiffCommand: ParsableCommand {
       }
       try DiagnosticPrinter(files).check(diagnostics, of: reference.text)
       guard let compilation else { throw ExitCode.badInput }
+      return try side(compilation)
+    }
+  }
+
+  private func side(_ compilation: Compilation) throws -> Side {
+    switch ruleset.backend {
+    case .nftables:
       let options = try ruleset.nftables(
         compilation.input, node: ruleset.node, needsPools: false)
       return Side(
-        ruleset: lower(compilation.graph, options).ruleset, graph: compilation.graph,
+        rules: .nftables(lower(compilation.graph, options).ruleset), graph: compilation.graph,
         masquerade: options.masquerade)
+    case .iptables:
+      let filter = try ruleset.filter(compilation, node: ruleset.node).filter
+      return Side(rules: .iptables(filter, shownVariant), graph: compilation.graph)
     }
   }
+
+  private func kernel(in namespace: NetworkNamespace) throws -> Side {
+    switch ruleset.backend {
+    case .nftables:
+      return Side(rules: .nftables(try NetlinkKernel(in: namespace).read(table: "netpolc").ruleset))
+    case .iptables:
+      let tools = try IptablesTools(variant.iptablesVariant, in: namespace)
+      let installed = try tools.list().installed()
+      return Side(rules: .iptables(installed.filter, tools.variant), installed: installed)
+    }
+  }
+
+  /// Rules are the same for either; only a kernel's are in one of them.
+  private var shownVariant: IptablesVariant { variant.iptablesVariant ?? .nft }
 }

@@ -2,7 +2,6 @@ import Analysis
 import Diagnostics
 import Masquerade
 import NetSets
-import Nftables
 import PolicyModel
 
 /// What `diff` prints.
@@ -10,7 +9,7 @@ struct DifferenceReport {
   let from: String
   let to: String
   let node: String?
-  let tables: [TableDifference]
+  let tables: [DifferenceText]
   /// nil when meaning was not asked for.
   let meaning: [MeaningDifference]?
   /// Who leaves the node by another source; nil when that was not asked for.
@@ -23,8 +22,8 @@ struct DifferenceReport {
     if !countsOnly {
       for table in tables {
         let place = node.map { " on \($0)" } ?? ""
-        lines += ["\(table.family.nftName) netpolc\(place)    \(from) -> \(to)", ""]
-        lines += TableDifferenceText(table: table, names: names).lines
+        lines += ["\(table.table)\(place)    \(from) -> \(to)", ""]
+        lines += table.lines
         lines.append("")
       }
     }
@@ -36,20 +35,24 @@ struct DifferenceReport {
   }
 
   private var counts: String {
-    let rules = tables.flatMap(\.chains)
-    let added = rules.reduce(0) { $0 + $1.added.count }
-    let removed = rules.reduce(0) { $0 + $1.removed.count }
-    func count(_ changes: [Change]) -> String {
-      let parts = [(Change.added, "+"), (.removed, "-"), (.changed, "~")].compactMap {
-        change, sign in
-        let count = changes.count { $0 == change }
-        return count > 0 ? "\(sign)\(count)" : nil
-      }
+    let objects = tables.flatMap(\.objects)
+    let chains = objects.filter { $0.kind == .chain }
+    let added = chains.reduce(0) { $0 + $1.added.count }
+    let removed = chains.reduce(0) { $0 + $1.removed.count }
+    func count(_ kind: ObjectDifference.Kind) -> String {
+      let changes = objects.filter { $0.kind == kind }.map(\.change)
+      let parts = [(ObjectDifference.Change.added, "+"), (.removed, "-"), (.changed, "~")]
+        .compactMap { change, sign in
+          let count = changes.count { $0 == change }
+          return count > 0 ? "\(sign)\(count)" : nil
+        }
       return parts.isEmpty ? "0" : parts.joined(separator: " ")
     }
-    return "rules +\(added) -\(removed), chains \(count(rules.map(\.change))), "
-      + "sets \(count(tables.flatMap(\.sets).map(\.change))), "
-      + "maps \(count(tables.flatMap(\.maps).map(\.change)))."
+    // Each firewall has one kind of object that the other has not.
+    let maps = tables.contains(where: \.isNftables) ? ", maps \(count(.map))" : ""
+    let jumps = tables.allSatisfy(\.isNftables) ? "" : ", jumps \(count(.jump))"
+    return
+      "rules +\(added) -\(removed), chains \(count(.chain)), sets \(count(.set))\(maps)\(jumps)."
   }
 
   private func meaningLines(_ meaning: [MeaningDifference]) -> [String] {
@@ -104,7 +107,7 @@ struct DifferenceReport {
       ("from", .string(from)),
       ("to", .string(to)),
       ("node", node.map { .string($0) } ?? .null),
-      ("tables", .array(tables.map { TableDifferenceText(table: $0, names: names).json })),
+      ("tables", .array(tables.map(\.json))),
     ]
     if let meaning {
       members.append(("sameMeaning", .bool(meaning.isEmpty)))

@@ -3,6 +3,7 @@ import ArgumentParser
 import Backends
 import Compiler
 import Diagnostics
+import Iptables
 import Manifests
 import NetSets
 import Nftables
@@ -20,7 +21,7 @@ struct ExplainCommand: ParsableCommand {
 
       EXAMPLES
         netpolc explain -f manifests/ shop/report kube-system/coredns 53/UDP
-        netpolc explain -f manifests/ internet shop/web 8080 --rules
+        netpolc explain -f manifests/ internet shop/web 8080 --rules --backend iptables
         netpolc explain -f manifests/ shop/web 198.51.100.7 443 --nat --masq-from 10.244.0.0/16
         netpolc explain -f manifests/ pod shop/db
         netpolc explain -f manifests/ --flows flows.jsonl
@@ -48,7 +49,7 @@ struct ExplainCommand: ParsableCommand {
       """, valueName: "file"), completion: .file())
   var flows: String?
 
-  @Flag(help: "Show the nft rules that decide.")
+  @Flag(help: "Show the rules of nftables, or of --backend iptables, that decide.")
   var rules = false
 
   @Flag(
@@ -77,7 +78,9 @@ struct ExplainCommand: ParsableCommand {
   }
 
   func validate() throws {
-    try ruleset.requireNftables("explain")
+    if !rules, ruleset.backend != .nftables {
+      throw ValidationError("--backend changes nothing but what --rules shows")
+    }
     if flows != nil, source != nil {
       throw ValidationError("--flows has its own sources and destinations")
     }
@@ -190,19 +193,33 @@ struct ExplainCommand: ParsableCommand {
   private func decidingRules(
     _ compilation: Compilation, _ explanation: Explanation
   ) throws -> [String] {
-    let (ruleset, sources) = lower(
-      compilation.graph, try ruleset.nftables(compilation.input, node: ruleset.node))
     let deciding = [explanation.egress, explanation.ingress].compactMap { side -> Provenance? in
       switch side.verdict {
       case .allowed(let provenance), .denied(let provenance): provenance
       case .notPoliced, .notIsolated, .exempt, .isolated, .unknownPod: nil
       }
     }
-    return sources.entries.filter { deciding.contains($0.provenance) }.compactMap { entry in
-      let table = ruleset.tables.first { $0.family == entry.family }
-      guard let chain = table?.chains.first(where: { $0.name == entry.chain }) else { return nil }
-      let rule = chain.rules[entry.rule]
-      return "\(entry.family.nftName) netpolc \(entry.chain)   \(rule.text(family: entry.family))"
+    func entries(_ sources: SourceMap) -> [SourceMap.Entry] {
+      sources.entries.filter { deciding.contains($0.provenance) }
+    }
+    switch ruleset.backend {
+    case .nftables:
+      let (rules, sources) = lower(
+        compilation.graph, try ruleset.nftables(compilation.input, node: ruleset.node))
+      return entries(sources).compactMap { entry in
+        let table = rules.tables.first { $0.family == entry.family }
+        guard let chain = table?.chains.first(where: { $0.name == entry.chain }) else { return nil }
+        let rule = chain.rules[entry.rule].text(family: entry.family)
+        return "\(entry.family.nftName) netpolc \(entry.chain)   \(rule)"
+      }
+    case .iptables:
+      let (filter, sources) = try ruleset.filter(compilation, node: ruleset.node)
+      return entries(sources).compactMap { entry in
+        let chains = filter.table(entry.family)?.chains
+        guard let chain = chains?.first(where: { $0.name == entry.chain }) else { return nil }
+        let rule = chain.rules[entry.rule].text(entry.family)
+        return "\(entry.family.command) -A \(entry.chain) \(rule)"
+      }
     }
   }
 }

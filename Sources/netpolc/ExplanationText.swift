@@ -13,7 +13,7 @@ struct ExplanationText {
   let nearMisses: [NearMissPolicy]
   /// By which source it leaves; nil when not asked for.
   let nat: SourceExplanation?
-  /// The nft rules behind the deciding ones; nil when not asked for.
+  /// The rules of the firewall behind the deciding ones; nil when not asked for.
   let rules: [String]?
 
   /// Schema `netpolc.explain/v1`.
@@ -26,7 +26,7 @@ struct ExplanationText {
       ("nearMisses", .array(nearMisses.map(\.json))),
     ]
     if let nat { members.append(("nat", nat.json)) }
-    if let rules { members.append(("nftRules", .array(rules.map { .string($0) }))) }
+    if let rules { members.append(("rules", .array(rules.map { .string($0) }))) }
     return .object(members)
   }
 

@@ -38,7 +38,7 @@ enum FilterCheck {
     }
     // Standard input is a file here, which each shell opens anew and reads from its start.
     let commands = """
-      PATH=$PATH:/usr/sbin:/sbin; sh /dev/stdin && sh /dev/stdin && iptables -S && echo \(mark) \
+      PATH=$PATH:/usr/sbin:/sbin; export LOCK=; sh /dev/stdin && sh /dev/stdin && iptables -S && echo \(mark) \
       && ip6tables -S && echo \(mark) \
       && \(translates[0] ? "iptables -t nat -S" : ":") && echo \(mark) \
       && \(translates[1] ? "ip6tables -t nat -S" : ":") && echo \(mark) && ipset save

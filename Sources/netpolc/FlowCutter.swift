@@ -6,7 +6,7 @@ import NetSets
 import Netfilter
 import Nftables
 
-/// Ends connections that are open and that a ruleset would not let be opened. The ruleset's demand
+/// Ends connections that are open and that rules would not let be opened. The rules' demand
 /// that TCP starts with SYN keeps them from coming back with their next packet.
 struct FlowCutter {
   private let namespace: NetworkNamespace
@@ -16,10 +16,12 @@ struct FlowCutter {
   /// Looks twice: a connection whose first packet was under way during the change is listed only
   /// when that packet has left. A kernel that cannot list connections is no failure of the change,
   /// which stands; it is said.
-  func cut(deniedBy ruleset: Ruleset) throws {
+  /// - Parameter rules: nil for none, which deny nothing.
+  func cut(deniedBy rules: NodeRules?) throws {
+    guard let rules else { return }
     let conntrack = try Conntrack(in: namespace)
     let judge = FlowJudge(
-      ruleset, localAddresses: try namespace.enter { try localAddresses() })
+      rules, localAddresses: try namespace.enter { try localAddresses() })
     do {
       var count = try cut(conntrack, judge)
       sleepMilliseconds(50)

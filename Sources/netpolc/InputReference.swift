@@ -51,6 +51,8 @@ enum InputReference: ExpressibleByArgument {
   enum Content {
     case manifests([ManifestFile])
     case rules(path: String, text: String)
+    /// For iptables.
+    case script(path: String, text: String)
     case kernel
   }
 
@@ -67,7 +69,9 @@ enum InputReference: ExpressibleByArgument {
       // Read once: it may be a pipe.
       let bytes = try InputFiles.bytes(path)
       let name = path == "-" ? "<stdin>" : path
-      let rules = RulesText(String(decoding: bytes, as: UTF8.self))
+      let text = String(decoding: bytes, as: UTF8.self)
+      if path.hasSuffix(".sh") || text.hasPrefix("#!") { return .script(path: name, text: text) }
+      let rules = RulesText(text)
       if path.hasSuffix(".nft") || rules.looksLikeRules {
         return .rules(path: name, text: rules.own)
       }

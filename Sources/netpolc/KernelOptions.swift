@@ -2,6 +2,7 @@ import Apply
 import ArgumentParser
 import Glibc
 import Host
+import Iptables
 import Netfilter
 import Nftables
 
@@ -69,7 +70,8 @@ struct KernelSession {
       alone
       ? try FileLock("\(generations.directory)/lock", waiting: options.lockTimeout) : nil
     kernel = try NetlinkKernel(in: namespace)
-    session = Session(kernel, generations: generations, table: "netpolc")
+    session = Session(
+      kernel, iptables: namespace, generations: generations, table: "netpolc")
   }
 
   /// Says what the system or the kernel refused, and what to do.
@@ -83,6 +85,15 @@ struct KernelSession {
     } catch let failure as KernelFailure {
       let failure = ApplyFailure(reason: failure, transaction: Transaction(table: "netpolc"))
       throw Console.fail("\(failure)", .environment)
+    } catch let failure as IptablesFailure {
+      throw Console.fail("\(failure)", .environment)
+    } catch let failure as RulesRemain {
+      throw Console.fail("\(failure)", .environment)
+    } catch let failure as FilterListingError {
+      throw Console.fail(
+        "\(failure); netpolc uninstall --backend iptables removes it", .environment)
+    } catch let failure as FilterSyntaxError {
+      throw Console.fail("the record of a generation is damaged: \(failure)", .environment)
     } catch let failure as RulesetSyntaxError {
       throw Console.fail("the record of a generation is damaged: \(failure)", .environment)
     }

@@ -1,3 +1,4 @@
+import Apply
 import ArgumentParser
 import Backends
 import Compiler
@@ -7,8 +8,7 @@ struct RulesetOptions: ParsableArguments {
   @Option(help: "The node to compile for. Without it every pod counts as local.")
   var node: String?
 
-  @Option(
-    help: "The firewall to make rules for; iptables comes with sets of ipset, by compile only.")
+  @Option(help: "The firewall to make rules for; iptables comes with sets of ipset.")
   var backend = Backend.nftables
 
   @Flag(help: "Deny the addresses of the node's pod CIDRs that no known pod has.")
@@ -57,20 +57,23 @@ struct RulesetOptions: ParsableArguments {
       input, node: node, needsPools: needsPools)
     return options
   }
-
-  func iptables(_ input: Input, node: String?) throws -> IptablesOptions {
-    var options = IptablesOptions(deny: deny, logsDenied: denyLog)
-    options.masquerade = try masquerade.masquerade(input, node: node)
-    return options
-  }
-
-  /// For commands that know nftables only.
-  func requireNftables(_ command: String) throws {
-    guard backend != .nftables else { return }
-    throw ValidationError(
-      "\(command) knows nftables only; netpolc compile --backend \(backend.rawValue) prints a script "
-        + "to run on the node")
-  }
 }
 
 extension NftablesOptions.Deny: ExpressibleByArgument {}
+
+/// Which iptables rules are put into, for commands that touch a kernel.
+struct VariantOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Which iptables: nft or legacy; that of iptables-restore on PATH, if not given.",
+      valueName: "variant"))
+  var iptablesVariant: IptablesVariant?
+
+  func check(_ backend: RulesetOptions.Backend) throws {
+    if iptablesVariant != nil, backend != .iptables {
+      throw ValidationError("--iptables-variant is about --backend iptables")
+    }
+  }
+}
+
+extension IptablesVariant: ExpressibleByArgument {}

@@ -73,8 +73,9 @@ struct RollbackCommand: ParsableCommand {
       } catch let nothing as NothingBefore {
         throw Console.fail("\(nothing); name one with --to", .badInput)
       }
-      try FlowCutter(session.namespace).cut(deniedBy: try generations.ruleset(change.to))
+      try FlowCutter(session.namespace).cut(deniedBy: try generations.rules(change.to))
       Console.note("generation \(change.from) -> \(change.to)")
+      ChangeText(change).sayRest()
     }
   }
 
@@ -93,13 +94,18 @@ struct RollbackCommand: ParsableCommand {
 struct UninstallCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "uninstall",
-    abstract: "Remove our tables from the kernel, and nothing else.",
+    abstract: "Remove our rules from the node, and nothing else.",
     discussion: """
-      Generations are kept, so that netpolc rollback --to N brings a ruleset back.
+      Tables ip netpolc and ip6 netpolc of nftables, and chains NPC-*, the jumps to them and sets npc-* \
+      of either iptables. Generations are kept, so that netpolc rollback --to N brings rules back.
 
       EXAMPLES
         netpolc uninstall
+        netpolc uninstall --backend iptables
       """)
+
+  @Option(help: "From which firewall; from all, if not given.")
+  var backend: RulesetOptions.Backend?
 
   @OptionGroup var kernel: KernelOptions
 
@@ -107,10 +113,21 @@ struct UninstallCommand: ParsableCommand {
 
   func run() throws {
     try kernel.withSession { session in
-      let change = try session.session.uninstall()
-      Console.note(
-        change.transaction.isEmpty
-          ? "there was nothing to remove" : "removed tables ip netpolc and ip6 netpolc")
+      let iptables = IptablesVariant.allCases.map { Firewall.iptables($0) }
+      let chosen: [Firewall] =
+        switch backend {
+        case .nftables: [.nftables]
+        case .iptables: iptables
+        case nil: [.nftables] + iptables
+        }
+      let left = try session.session.uninstall(chosen).left
+      if left.isEmpty { Console.note("there was nothing to remove") }
+      for firewall in left {
+        switch firewall {
+        case .nftables: Console.note("removed tables ip netpolc and ip6 netpolc")
+        case .iptables: Console.note("removed chains NPC-* and sets npc-* from \(firewall)")
+        }
+      }
     }
   }
 }

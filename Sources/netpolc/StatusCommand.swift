@@ -1,6 +1,8 @@
 import Apply
 import ArgumentParser
 import Diagnostics
+import Iptables
+import NetSets
 import Netfilter
 import Nftables
 
@@ -47,7 +49,7 @@ struct StatusCommand: ParsableCommand {
     _ status: Session<NetlinkKernel>.Status, _ denied: [DeniedFlow]
   ) -> String {
     var lines: [String] = []
-    if status.installed.ruleset.tables.isEmpty {
+    if status.installed.isEmpty {
       lines.append("enforcing  nothing: there is no table of netpolc")
     } else {
       lines.append("enforcing  generation \(status.current.map { "\($0)" } ?? "unknown")")
@@ -55,33 +57,65 @@ struct StatusCommand: ParsableCommand {
     if let pending = status.pending {
       lines.append("pending    generation \(pending) waits for netpolc confirm")
     }
-    for table in status.installed.ruleset.tables {
-      let rules = table.chains.reduce(0) { $0 + $1.rules.count }
-      lines.append(
-        "table      \(table.family.nftName) netpolc: \(table.chains.count) chains, \(rules) rules, "
-          + "\(table.sets.count) sets, \(table.maps.reduce(0) { $0 + $1.elements.count }) verdicts")
-    }
-    if !status.installed.ruleset.tables.isEmpty {
+    for rules in status.installed { lines += describe(rules).map { "table      \($0)" } }
+    lines += status.unread.map { "unread     \($0)" }
+    if status.installed.contains(where: { $0.firewall == .nftables }) {
       lines += report(denied, status).lines
     }
     if status.drift.isEmpty {
       lines.append("drift      none")
     } else {
       lines.append("drift      the kernel holds something else than was applied:")
-      for table in status.drift {
-        let text = TableDifferenceText(
-          table: table, names: PodNames([], [status.installed.ruleset]))
-        lines += text.lines.map { "  \($0)" }
+      for table in differences(status) {
+        lines += [isMixed(status) ? "  in \(table.table)" : nil].compactMap(\.self)
+        lines += table.lines.map { "  \($0)" }
       }
-      lines.append("           netpolc apply mends it")
+      let hint = "; netpolc uninstall --backend removes what is in one firewall"
+      lines.append("           netpolc apply mends it" + (isMixed(status) ? hint : ""))
     }
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// Rules in a firewall that nobody applied are none that an apply to another looks for.
+  private func isMixed(_ status: Session<NetlinkKernel>.Status) -> Bool {
+    status.installed.count > 1
+  }
+
+  private func differences(_ status: Session<NetlinkKernel>.Status) -> [DifferenceText] {
+    let names = PodNames([], status.installed)
+    return status.drift.map { DifferenceText($0, names) }
+  }
+
+  private func describe(_ rules: NodeRules) -> [String] {
+    switch rules {
+    case .nftables(let ruleset):
+      return ruleset.tables.map { table in
+        let rules = table.chains.reduce(0) { $0 + $1.rules.count }
+        return "\(table.family.nftName) netpolc: \(table.chains.count) chains, \(rules) rules, "
+          + "\(table.sets.count) sets, \(table.maps.reduce(0) { $0 + $1.elements.count }) verdicts"
+      }
+    case .iptables(let filter, let variant):
+      return filter.tables.map { table in
+        let rules = table.chains.reduce(0) { $0 + $1.rules.count }
+        let sets = filter.sets.count { $0.family == table.family }
+        return
+          "\(table.family.command) filter (\(variant.rawValue)): \(table.chains.count) chains, "
+          + "\(rules) rules, \(sets) sets"
+      }
+    }
+  }
+
+  private func tables(_ rules: NodeRules) -> [String] {
+    switch rules {
+    case .nftables(let ruleset): ruleset.tables.map { "\($0.family.nftName) netpolc" }
+    case .iptables(let filter, _): filter.tables.map { "\($0.family.command) filter" }
+    }
   }
 
   private func report(
     _ denied: [DeniedFlow], _ status: Session<NetlinkKernel>.Status
   ) -> DeniedReport {
-    DeniedReport(flows: denied, names: PodNames([], [status.installed.ruleset]))
+    DeniedReport(flows: denied, names: PodNames([], status.installed))
   }
 
   private func json(
@@ -91,13 +125,20 @@ struct StatusCommand: ParsableCommand {
       "schema": "netpolc.status/v1",
       "generation": status.current.map { .integer($0) } ?? .null,
       "pending": status.pending.map { .integer($0) } ?? .null,
-      "installed": .array(
-        status.installed.ruleset.tables.map { .string("\($0.family.nftName) netpolc") }),
+      "firewalls": .array(status.installed.map { $0.firewall.json }),
+      "installed": .array(status.installed.flatMap(tables).map { .string($0) }),
+      "unread": .array(status.unread.map { .string($0) }),
       "denied": report(denied, status).json,
-      "drift": .array(
-        status.drift.map {
-          TableDifferenceText(table: $0, names: PodNames([], [status.installed.ruleset])).json
-        }),
+      "drift": .array(differences(status).map(\.json)),
     ]
+  }
+}
+
+extension Firewall {
+  fileprivate var json: JSON {
+    switch self {
+    case .nftables: "nftables"
+    case .iptables(let variant): .string("iptables-\(variant.rawValue)")
+    }
   }
 }

@@ -10,7 +10,8 @@ import Testing
   private let directory = "/tmp/netpolc-session-\(getpid())-\(UInt32.random(in: 0 ... .max))"
 
   private func session() throws -> Session<FakeKernel> {
-    Session(kernel, generations: try Generations(directory: directory), table: "netpolc")
+    Session(
+      kernel, iptables: nil, generations: try Generations(directory: directory), table: "netpolc")
   }
 
   private func ruleset(_ port: UInt16) -> Ruleset {
@@ -29,9 +30,9 @@ import Testing
 
   @Test func `a change makes a generation, and no change makes none`() throws {
     let session = try session()
-    #expect(try session.apply(ruleset(80)).to == 1)
-    #expect(try session.apply(ruleset(80)).to == 1)
-    #expect(try session.apply(ruleset(81)).to == 2)
+    #expect(try session.apply(.nftables(ruleset(80))).to == 1)
+    #expect(try session.apply(.nftables(ruleset(80))).to == 1)
+    #expect(try session.apply(.nftables(ruleset(81))).to == 2)
     #expect(try session.generations.numbers == [1, 2])
     #expect(try session.status().drift.isEmpty)
     try clean()
@@ -39,32 +40,32 @@ import Testing
 
   @Test func `rolling back gives what was there before, however often`() throws {
     let session = try session()
-    _ = try session.apply(ruleset(80))
-    _ = try session.apply(ruleset(81))
+    _ = try session.apply(.nftables(ruleset(80)))
+    _ = try session.apply(.nftables(ruleset(81)))
     #expect(try session.rollBack(to: nil).to == 1)
     #expect(try kernel.read(table: "netpolc").ruleset == ruleset(80))
     #expect(try session.rollBack(to: nil).to == 0)
     #expect(try kernel.read(table: "netpolc").ruleset.tables.isEmpty)
     #expect(try session.rollBack(to: 2).to == 2)
     #expect(try kernel.read(table: "netpolc").ruleset == ruleset(81))
-    #expect(try session.apply(ruleset(82)).to == 3)
+    #expect(try session.apply(.nftables(ruleset(82))).to == 3)
     try clean()
   }
 
   @Test func `what a killed writer left is gone after the next change`() throws {
     let session = try session()
-    _ = try session.apply(ruleset(80))
+    _ = try session.apply(.nftables(ruleset(80)))
     for file in ["gen-2.nft", "current", "pending"] {
       try writeFile("\(directory)/\(file).tmp.4711", "half")
     }
-    _ = try session.apply(ruleset(81))
+    _ = try session.apply(.nftables(ruleset(81)))
     #expect(try names(in: directory) == ["current", "gen-1.nft", "gen-2.nft"])
     try clean()
   }
 
   @Test func `ten generations are kept`() throws {
     let session = try session()
-    for port in 1...15 { _ = try session.apply(ruleset(UInt16(port))) }
+    for port in 1...15 { _ = try session.apply(.nftables(ruleset(UInt16(port)))) }
     #expect(try session.generations.numbers == Array(6...15))
     try clean()
   }
@@ -73,7 +74,7 @@ import Testing
     let foreign = try Applier(kernel, table: "netpolc").apply(ruleset(22))
     #expect(!foreign.transaction.isEmpty)
     let session = try session()
-    #expect(try session.apply(ruleset(80)).from == 1)
+    #expect(try session.apply(.nftables(ruleset(80))).from == 1)
     _ = try session.rollBack(to: nil)
     #expect(try kernel.read(table: "netpolc").ruleset == ruleset(22))
     try clean()
@@ -81,10 +82,10 @@ import Testing
 
   @Test func `what others did to our tables is drift`() throws {
     let session = try session()
-    _ = try session.apply(ruleset(80))
+    _ = try session.apply(.nftables(ruleset(80)))
     _ = try Applier(kernel, table: "netpolc").apply(ruleset(81))
     #expect(try session.status().drift.count == 1)
-    #expect(try session.apply(ruleset(80)).to == 2)
+    #expect(try session.apply(.nftables(ruleset(80))).to == 2)
     #expect(try session.status().drift.isEmpty)
     try clean()
   }

@@ -136,7 +136,7 @@ import Testing
     let result = try json(
       explain("shop/web", "shop/db-0", "5432", "--rules", "-o", "json").output)
     #expect(result["from"]?.text == "shop/web[Deployment]")
-    #expect(result["nftRules"]?.items.allSatisfy { $0.text.contains(" netpolc p") } ?? false)
+    #expect(result["rules"]?.items.allSatisfy { $0.text.contains(" netpolc p") } ?? false)
     #expect(result["nearMisses"]?.count == 0)
   }
 }

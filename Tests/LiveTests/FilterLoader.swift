@@ -1,13 +1,10 @@
+import Apply
 import Host
 import Iptables
 import NetSets
 import TestSupport
 
-/// A variant of iptables, on the node of a laboratory.
-enum IptablesVariant: String, CaseIterable, Sendable {
-  case nft
-  case legacy
-
+extension IptablesVariant {
   /// Nil where it and ipset work; else the reason, in one sentence.
   static let unavailable: String? = {
     if let unavailable = Laboratory.unavailable { return unavailable }
@@ -34,7 +31,7 @@ extension Laboratory {
   func load(
     _ filter: PacketFilter, _ variant: IptablesVariant, _ arguments: String...
   ) throws -> ProcessResult {
-    let names = ["IPTABLES=iptables-\(variant)", "IP6TABLES=ip6tables-\(variant)"]
+    let names = ["IPTABLES=iptables-\(variant)", "IP6TABLES=ip6tables-\(variant)", "LOCK="]
     return try runInNode(["env"] + names + ["sh", "-s"] + arguments, input: filter.script)
   }
 

@@ -1,3 +1,4 @@
+import Apply
 import Backends
 import Compiler
 import Host

@@ -17,7 +17,7 @@ extension Live {
     init() throws {
       node = try LiveNode()
       session = Session(
-        try NetlinkKernel(in: node.laboratory.nodeNamespace),
+        try NetlinkKernel(in: node.laboratory.nodeNamespace), iptables: nil,
         generations: try Generations(directory: node.stateDirectory), table: "netpolc")
     }
 
@@ -56,7 +56,7 @@ extension Live {
 
     @Test func `a moment without rules would be seen`() throws {
       let ruleset = try ruleset(Self.bySelector)
-      _ = try session.apply(ruleset)
+      _ = try session.apply(.nftables(ruleset))
       let counts = try counts(during: {
         try node.laboratory.nft(["delete", "table", "ip", "netpolc"])
         try node.laboratory.load(ruleset: ruleset.text)
@@ -68,11 +68,11 @@ extension Live {
 
     @Test func `a hundred replacements let nothing through and lose nothing`() throws {
       let rulesets = try [ruleset(Self.bySelector), ruleset(Self.byBlock)]
-      _ = try session.apply(rulesets[0])
+      _ = try session.apply(.nftables(rulesets[0]))
       try flooding {
         for number in 0..<50 {
           // The least that makes one of the other, and all anew in one file.
-          let change = try session.apply(rulesets[(number + 1) % 2])
+          let change = try session.apply(.nftables(rulesets[(number + 1) % 2]))
           #expect(!change.transaction.isEmpty)
           try node.laboratory.load(ruleset: rulesets[(number + 1) % 2].text)
         }
@@ -87,11 +87,11 @@ extension Live {
           Self.bySelector + [Policies.ingress("stranger", from: []), Policies.stranger(1)]),
         ruleset(Self.bySelector + [Policies.egress("alpha", to: [Policies.pod("gamma")])]),
       ]
-      _ = try session.apply(base)
+      _ = try session.apply(.nftables(base))
       try flooding {
         for number in 0..<500 {
           for ruleset in [others[number % others.count], base] {
-            let change = try session.apply(ruleset)
+            let change = try session.apply(.nftables(ruleset))
             #expect(!change.transaction.isEmpty)
           }
         }

@@ -18,7 +18,7 @@ import Testing
       "Diagnostics", "Iptables", "Masquerade", "NetSets", "Nftables", "PolicyModel",
     ],
     "Compiler": ["Diagnostics", "Dialects", "Kubernetes", "Manifests", "NetSets", "PolicyModel"],
-    "Apply": ["Host", "NetSets", "Nftables"],
+    "Apply": ["Host", "Iptables", "NetSets", "Nftables"],
     "Analysis": ["Diagnostics", "Kubernetes", "NetSets", "PolicyModel"],
     "Assertions": [
       "Analysis", "Diagnostics", "Kubernetes", "Manifests", "NetSets", "PolicyModel",

@@ -8,6 +8,9 @@ package struct IptablesOptions: Hashable, Sendable {
   /// How many sets of endpoints a family may have. The default leaves room for ports and blocks
   /// below what the kernel's ipset can number.
   package var setLimit: Int
+  /// Whether new TCP of an isolated pod must start with SYN; not on a node that forwarded packets
+  /// while the kernel tracked none, where every stream looks new in its middle.
+  package var demandsSYN = true
 
   /// How connections leave the node; nil when nothing is said of it.
   package var masquerade: NodeMasquerade?

@@ -4,8 +4,6 @@ import NetSets
 
 /// By which sources connections leave, as a chain that `POSTROUTING` of table `nat` jumps to.
 struct NATLowering {
-  static let chain = "NPC-MASQ"
-
   private let masquerade: Masquerade
   private let mode: MasqueradeMode
   private let family: IPFamily
@@ -32,7 +30,9 @@ struct NATLowering {
     let sets = masquerade.groups.map(set).filter { named.contains($0.name) }
     return (
       sets,
-      NATTable(family: family, isFirst: false, chain: Chain(name: Self.chain, rules: rules))
+      NATTable(
+        family: family, isFirst: false,
+        chain: Chain(name: PacketFilter.translationChain, rules: rules))
     )
   }
 
@@ -52,7 +52,9 @@ struct NATLowering {
     }
     return (
       [destinations],
-      NATTable(family: family, isFirst: true, chain: Chain(name: Self.chain, rules: rules))
+      NATTable(
+        family: family, isFirst: true,
+        chain: Chain(name: PacketFilter.translationChain, rules: rules))
     )
   }
 

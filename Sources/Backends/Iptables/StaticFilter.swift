@@ -4,8 +4,8 @@ import PolicyModel
 
 /// The chains that every node has, whatever the policies.
 enum StaticFilter {
-  static let forward = "NPC-FORWARD"
-  static let input = "NPC-INPUT"
+  static let forward = Entrance(.forward).chain
+  static let input = Entrance(.input).chain
   static let new = "NPC-NEW"
   static let unknown = "NPC-DENY-UNKNOWN"
 
@@ -31,8 +31,7 @@ enum StaticFilter {
   }
 
   static func entrances(_ enforcement: Enforcement) -> [Entrance] {
-    [Entrance(.forward, to: forward)]
-      + (enforcement.policesOwnNode ? [Entrance(.input, to: input)] : [])
+    [Entrance(.forward)] + (enforcement.policesOwnNode ? [Entrance(.input)] : [])
   }
 
   /// One match lets established connections pass; everything dear comes after it. Then what egress
@@ -52,7 +51,8 @@ enum StaticFilter {
       // As in the other backend: TCP that a change of policy cut must not go on in its middle.
       Chain(
         name: new,
-        rules: [Rule([.connectionState([.invalid])], .drop), Rule([.notStartOfTCP], .rejectTCP)]),
+        rules: [Rule([.connectionState([.invalid])], .drop)]
+          + (options.demandsSYN ? [Rule([.notStartOfTCP], .rejectTCP)] : [])),
     ]
     for direction in Direction.allCases {
       let log = direction == .ingress ? "netpolc deny-in " : "netpolc deny-eg "

@@ -29,11 +29,12 @@ package struct IPSet: Hashable, Sendable {
     }
   }
 
+  /// - Parameter content: in any order, as the kernel lists it too; it is kept sorted.
   package init(name: String, family: IPFamily, comment: String, content: Content) {
     self.name = name
     self.family = family
     self.comment = comment
-    self.content = content
+    self.content = content.sorted
   }
 }
 
@@ -60,5 +61,21 @@ extension IPSet.Content {
     return [UInt128(0), middle].map {
       IPPrefix(IPAddress(family: prefix.family, bits: $0), length: 1)
     }
+  }
+}
+
+extension IPSet.Content {
+  fileprivate var sorted: IPSet.Content {
+    switch self {
+    case .addresses(let addresses): .addresses(addresses.sorted())
+    case .prefixes(let prefixes): .prefixes(prefixes.sorted())
+    case .endpoints(let keys): .endpoints(keys.sorted())
+    }
+  }
+}
+
+extension IPSet.EndpointKey: Comparable {
+  package static func < (left: Self, right: Self) -> Bool {
+    (left.address, left.transport, left.port) < (right.address, right.transport, right.port)
   }
 }

@@ -42,15 +42,17 @@ package struct NATTable: Hashable, Sendable {
   }
 }
 
-/// The jump from a built-in chain, as its first rule, to one of ours.
+/// The jump from a built-in chain, as its first rule, to the one of ours that is named for it.
 package struct Entrance: Hashable, Sendable {
   package let hook: Hook
-  package let chain: String
 
-  package init(_ hook: Hook, to chain: String) {
-    self.hook = hook
-    self.chain = chain
-  }
+  package init(_ hook: Hook) { self.hook = hook }
+
+  /// `NPC-FORWARD`
+  package var chain: String { PacketFilter.chainPrefix + hook.rawValue }
+
+  /// As a rule of the built-in chain. A jump with more to it is somebody else's.
+  package var text: String { "-j \(chain)" }
 }
 
 /// The built-in chains we enter, and the one (`output`) where we have nothing to say.
@@ -74,4 +76,6 @@ extension PacketFilter {
   /// What our chains and sets are known by. Whatever has another name is never touched.
   package static let chainPrefix = "NPC-"
   package static let setPrefix = "npc-"
+  /// The one of table nat.
+  package static let translationChain = "NPC-MASQ"
 }

@@ -6,10 +6,31 @@ package struct Rule: Hashable, Sendable {
   package let target: Target
   package let comment: String?
 
+  /// - Parameter matches: in any order; they are kept in that of `iptables-save`.
   package init(_ matches: [Match], _ target: Target, comment: String? = nil) {
-    self.matches = matches
+    self.matches = Rule.asListed(matches)
     self.target = target
     self.comment = comment
+  }
+
+  /// Addresses first, then the protocol, then what is loaded with `-m` as it was given.
+  private static func asListed(_ matches: [Match]) -> [Match] {
+    (0...Match.lastRank).flatMap { rank in matches.filter { $0.rank == rank } }
+  }
+}
+
+extension Match {
+  fileprivate static let lastRank = 4
+
+  fileprivate var rank: Int {
+    switch self {
+    case .address(.source, _): 0
+    case .address(.destination, _): 1
+    case .outInterface: 2
+    case .transport, .ports, .notStartOfTCP, .icmpv6Type: 3
+    case .connectionState, .addressIn, .destinationIn, .local, .sourceNotOnOutInterface: 4
+    case .limit: Match.lastRank
+    }
   }
 }
 

@@ -25,14 +25,7 @@ extension PacketFilter {
 
   /// Of `ipset save`, as `comparable(save:)` leaves it.
   package var setListing: [String] {
-    let lines = setsText.split(separator: "\n").compactMap { line -> String? in
-      let words = line.split(separator: " ")
-      switch words[0] {
-      case "create": return words[1].hasSuffix(IPSet.unfinished) ? nil : String(line)
-      case "add": return "add \(words[1].dropLast(IPSet.unfinished.count)) \(words[2])"
-      default: return nil
-      }
-    }
+    let lines = setsText.split(separator: "\n").filter { !$0.hasPrefix("#") }
     return PacketFilter.comparable(save: lines.joined(separator: "\n"))
   }
 

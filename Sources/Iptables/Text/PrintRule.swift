@@ -2,10 +2,8 @@ import NetSets
 
 extension Rule {
   /// As iptables-restore reads it, and `iptables -S` prints it, without the chain.
-  func text(_ family: IPFamily) -> String {
-    var words: [String] = []
-    // The order of `iptables -S`: addresses and protocol first, then what is loaded with -m.
-    for match in matches.sorted(by: { $0.rank < $1.rank }) { words.append(match.text) }
+  package func text(_ family: IPFamily) -> String {
+    var words = matches.map(\.text)
     if let comment { words.append("-m comment --comment \"\(comment)\"") }
     words.append(target.text(family))
     return words.joined(separator: " ")
@@ -13,17 +11,6 @@ extension Rule {
 }
 
 extension Match {
-  fileprivate var rank: Int {
-    switch self {
-    case .address(.source, _): 0
-    case .address(.destination, _): 1
-    case .outInterface: 2
-    case .transport, .ports, .notStartOfTCP, .icmpv6Type: 3
-    case .connectionState, .addressIn, .destinationIn, .local, .sourceNotOnOutInterface: 4
-    case .limit: 5
-    }
-  }
-
   fileprivate var text: String {
     switch self {
     case .connectionState(let states):
@@ -69,11 +56,7 @@ extension Target {
     case .jump(let chain): "-j \(chain)"
     case .goto(let chain): "-g \(chain)"
     case .rejectTCP: "-j REJECT --reject-with tcp-reset"
-    case .rejectProhibited:
-      switch family {
-      case .ipv4: "-j REJECT --reject-with icmp-admin-prohibited"
-      case .ipv6: "-j REJECT --reject-with icmp6-adm-prohibited"
-      }
+    case .rejectProhibited: "-j REJECT --reject-with \(family.prohibited)"
     case .log(let prefix, let group):
       "-j NFLOG --nflog-prefix \"\(prefix)\" --nflog-group \(group)"
     case .translate(let translation): translation.text

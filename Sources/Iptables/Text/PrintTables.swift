@@ -23,8 +23,7 @@ extension NATTable {
 }
 
 extension PacketFilter {
-  /// Its sets as `ipset -exist restore` reads them. Each is filled under another name and then takes
-  /// the place of the one that rules may be looking into.
+  /// Its sets as `ipset -exist restore` reads them on a node that has none of them.
   package var setsText: String { sets.map(\.text).joined() }
 
   package func table(_ family: IPFamily) -> FilterTable? { tables.first { $0.family == family } }
@@ -35,30 +34,36 @@ extension PacketFilter {
 }
 
 extension IPSet {
-  /// What a set is called while it is filled.
+  /// What a set is called while it is filled to take the place of another.
   static let unfinished = "-new"
 
-  fileprivate var text: String {
-    let new = name + IPSet.unfinished
-    let elements = content.elements.map { "add \(new) \($0)\n" }.joined()
-    return """
-      # \(name): \(comment)
-      create \(name) \(type)
-      create \(new) \(type)
-      flush \(new)
-      \(elements)swap \(new) \(name)
-      destroy \(new)
+  var text: String { "# \(name): \(comment)\n\(declaration(name))\(additions(name))" }
 
-      """
+  /// Fills another set, and has it take the place of the one that rules may be looking into. The
+  /// kernel waits for every packet that is under way then, so that new sets do without.
+  var replacement: String {
+    let new = name + IPSet.unfinished
+    return "\(declaration(new))flush \(new)\n\(additions(new))swap \(new) \(name)\ndestroy \(new)\n"
+  }
+
+  private func declaration(_ name: String) -> String { "create \(name) \(type)\n" }
+
+  private func additions(_ name: String) -> String {
+    content.elements.map { "add \(name) \($0)\n" }.joined()
   }
 
   /// The same for every content: a set that is there must be created alike (`mtype_same_set` in the
   /// kernel's ip_set_hash_gen.h), whereby `maxelem` counts, which is only a limit, and `hashsize`,
   /// which is memory and grows as needed, does not.
   private var type: String {
-    let family = family == .ipv4 ? "inet" : "inet6"
-    return "\(content.type) family \(family) hashsize 64 maxelem 16777216"
+    "\(content.type) family \(family.ipsetName) hashsize 64 maxelem \(IPSet.mostElements)"
   }
+
+  static let mostElements = 16_777_216
+}
+
+extension IPFamily {
+  var ipsetName: String { self == .ipv4 ? "inet" : "inet6" }
 }
 
 extension IPSet.Content {
@@ -70,7 +75,8 @@ extension IPSet.Content {
     }
   }
 
-  fileprivate var elements: [String] {
+  /// Each as ipset writes it.
+  package var elements: [String] {
     switch self {
     case .addresses(let addresses): addresses.map(\.description)
     case .endpoints(let keys):

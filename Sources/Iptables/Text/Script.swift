@@ -40,7 +40,7 @@ extension PacketFilter {
   /// chains last.
   package func restoreText(_ family: IPFamily) -> String {
     guard let table = table(family) else { return "*filter\nCOMMIT\n" }
-    let entrances = table.entrances.map { "-I \($0.hook.rawValue) -j \($0.chain)\n" }.joined()
+    let entrances = table.entrances.map { "-I \($0.hook.rawValue) \($0.text)\n" }.joined()
     return "*filter\n\(table.chainsText)\(entrances)COMMIT\n"
   }
 
@@ -73,10 +73,34 @@ extension PacketFilter {
 
     # For the other variant: IPTABLES=iptables-legacy IP6TABLES=ip6tables-legacy sh ...
     : "${IPSET:=ipset}" "${IPTABLES:=iptables}" "${IP6TABLES:=ip6tables}"
+    # What netpolc locks as well; LOCK= for none.
+    : "${LOCK=/var/lib/netpolc/lock}"
 
     """
 
   private static let body = #"""
+    # update PRESENT: turns sets of standard input into what ipset restores. One that is there is
+    # filled under another name and then changes places, for rules may be looking into it.
+    update() {
+      awk -v present="$1" '
+        function finish() { if (other != set) { print "swap", other, set; print "destroy", other } }
+        $1 == "create" {
+          finish()
+          set = other = $2
+          if (index(present, " " set " ")) {
+            print
+            other = $2 = set "-new"
+            print
+            print "flush", other
+            next
+          }
+        }
+        $1 == "add" { $2 = other }
+        { print }
+        END { finish() }
+      '
+    }
+
     # names PATTERN: what PATTERN finds in lines of standard input, between spaces.
     names() { printf ' '; sed -n "s/$1/\1/p" | tr '\n' ' '; }
 
@@ -131,7 +155,14 @@ extension PacketFilter {
         ;;
     esac
 
-    sets | "$IPSET" -exist restore
+    # With iptables alone two runs at once would remove each other's chains.
+    if [ -n "$LOCK" ] && command -v flock >/dev/null && mkdir -p "${LOCK%/*}"; then
+      exec 9>>"$LOCK"
+      flock -w 60 9 || { echo "$0: another run holds $LOCK" >&2; exit 1; }
+      echo $$ >"$LOCK"
+    fi
+
+    sets | update " $("$IPSET" list -n | tr '\n' ' ')" | "$IPSET" -exist restore
     rules4 | load "$IPTABLES" filter
     nat nat4 "$IPTABLES" ip_tables_names
     # A kernel without IPv6 has no packets of it either.

@@ -1,3 +1,4 @@
+import Apply
 import NetSets
 import TestSupport
 import Testing

@@ -1,3 +1,4 @@
+import Apply
 import Compiler
 import Diagnostics
 import Host
@@ -63,7 +64,10 @@ final class MasqueradeLab {
       ] + arguments)
     guard compiled.succeeded else { throw LaboratoryFailure(compiled.errors) }
     try nodes.run(
-      ["env", "IPTABLES=iptables-\(variant)", "IP6TABLES=ip6tables-\(variant)", "sh", "-s"]
+      [
+        "env", "LOCK=", "IPTABLES=iptables-\(variant)", "IP6TABLES=ip6tables-\(variant)", "sh",
+        "-s",
+      ]
         + script, on: .node1, input: compiled.output)
   }
 

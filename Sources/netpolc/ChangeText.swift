@@ -1,0 +1,38 @@
+import Apply
+import Host
+import Iptables
+import Netfilter
+import Nftables
+
+/// What an apply, a roll-back or a removal did, in words.
+struct ChangeText {
+  private let change: Session<NetlinkKernel>.Change
+
+  init(_ change: Session<NetlinkKernel>.Change) { self.change = change }
+
+  /// `in one transaction of 4 steps`
+  var steps: String {
+    guard let filter = change.filterChange else {
+      return "in one transaction of \(change.transaction.steps.count) steps"
+    }
+    return "by \(filter.setCount) set\(filter.setCount == 1 ? "" : "s") and "
+      + "\(filter.chainCount) chain\(filter.chainCount == 1 ? "" : "s")"
+  }
+
+  /// Which iptables it was: ` of iptables v1.8.9 (nf_tables)`.
+  func tools(of rules: NodeRules, in namespace: NetworkNamespace) throws -> String {
+    guard case .iptables(let variant) = rules.firewall else { return "" }
+    return " of iptables \(try IptablesTools(variant, in: namespace).version)"
+  }
+
+  /// What was done besides, or was not.
+  func sayRest() {
+    for firewall in change.left { Console.note("removed our rules from \(firewall)") }
+    if let leftover = change.leftover {
+      Console.say("sets that are no longer needed are still there: \(leftover)")
+    }
+    for reason in change.unread {
+      Console.say("whether rules of ours are elsewhere was not looked at: \(reason)")
+    }
+  }
+}
