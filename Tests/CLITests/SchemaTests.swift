@@ -38,6 +38,7 @@ import Testing
         done
         netpolc explain -f examples/web-api-db shop/report kube-system/coredns 54/UDP -o json
         netpolc explain -f shop shop/api-0 shop/web-0 80 -o json
+        netpolc explain -f shop shop/api-0 shop/web-0 80 -o json --rules --backend iptables
         for masq in "--masq-from 10.244.0.0/16" "--masq-from 0.0.0.0/0 --masq-to 192.0.2.1" \
           "--masq-from 10.9.0.0/16 --masq-out-iface eth0" "--masq-config agent" \
           "--masq-config agent --masq override --masq-from 10.0.0.0/8"; do
@@ -80,6 +81,7 @@ import Testing
       command: """
         netpolc diff --from shop --to shop -o json
         netpolc diff --from shop --to examples/dual-stack -o json
+        netpolc diff --from shop --to examples/dual-stack -o json --backend iptables
         netpolc diff --from shop --to examples/web-api-db -o json --semantic --node n1
         netpolc diff --from shop --to shop -o json --semantic
         cp -r shop new && sed -i s/9000/9001/ new/policies/api.yaml

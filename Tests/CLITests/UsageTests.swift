@@ -45,8 +45,16 @@ import Testing
     ),
     (["compile", "-f", "x", "-o", "iptables"], "is not what --backend nftables makes"),
     (["compile", "-f", "x", "--backend", "iptables", "-o", "nft"], "-o nft is not what"),
-    (["apply", "-f", "x", "--backend", "iptables"], "apply knows nftables only; netpolc compile"),
-    (["diff", "--from", "x", "--to", "y", "--backend", "iptables"], "diff knows nftables only"),
+    (
+      ["apply", "-f", "x", "--iptables-variant", "nft"],
+      "--iptables-variant is about --backend iptables"
+    ),
+    (
+      ["diff", "--from", "x", "--backend", "iptables", "--iptables-variant", "nft"],
+      "neither side is kernel"
+    ),
+    (["explain", "-f", "x", "a", "b", "80", "--backend", "iptables"], "what --rules shows"),
+    (["uninstall", "--backend", "ipfw"], "'nftables' and 'iptables'"),
     (["compile", "-f", "x", "--deny", "no"], "'drop' and 'reject'"),
     (["compile", "-f", "x", "--all-nodes", "d", "--node", "n"], "exclude each other"),
     (["compile", "-f", "x", "--all-nodes", "d", "-o", "nft"], "without -o and --source-map"),

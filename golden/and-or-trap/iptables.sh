@@ -9,53 +9,31 @@ set -eu
 
 # For the other variant: IPTABLES=iptables-legacy IP6TABLES=ip6tables-legacy sh ...
 : "${IPSET:=ipset}" "${IPTABLES:=iptables}" "${IP6TABLES:=ip6tables}"
+# What netpolc locks as well; LOCK= for none.
+: "${LOCK=/var/lib/netpolc/lock}"
 
 sets() {
   cat <<'NETPOLC'
 # npc-p4-07caa55f3b68: ns{kubernetes.io/metadata.name=monitoring} pod{}
 create npc-p4-07caa55f3b68 hash:ip family inet hashsize 64 maxelem 16777216
-create npc-p4-07caa55f3b68-new hash:ip family inet hashsize 64 maxelem 16777216
-flush npc-p4-07caa55f3b68-new
-add npc-p4-07caa55f3b68-new 10.244.1.30
-add npc-p4-07caa55f3b68-new 10.244.1.31
-swap npc-p4-07caa55f3b68-new npc-p4-07caa55f3b68
-destroy npc-p4-07caa55f3b68-new
+add npc-p4-07caa55f3b68 10.244.1.30
+add npc-p4-07caa55f3b68 10.244.1.31
 # npc-p4-e85951948a22: ns=payments pod{app=prometheus}
 create npc-p4-e85951948a22 hash:ip family inet hashsize 64 maxelem 16777216
-create npc-p4-e85951948a22-new hash:ip family inet hashsize 64 maxelem 16777216
-flush npc-p4-e85951948a22-new
-add npc-p4-e85951948a22-new 10.244.1.22
-swap npc-p4-e85951948a22-new npc-p4-e85951948a22
-destroy npc-p4-e85951948a22-new
+add npc-p4-e85951948a22 10.244.1.22
 # npc-p4-e89eaa418b82: ns{kubernetes.io/metadata.name=monitoring} pod{app=prometheus}
 create npc-p4-e89eaa418b82 hash:ip family inet hashsize 64 maxelem 16777216
-create npc-p4-e89eaa418b82-new hash:ip family inet hashsize 64 maxelem 16777216
-flush npc-p4-e89eaa418b82-new
-add npc-p4-e89eaa418b82-new 10.244.1.30
-swap npc-p4-e89eaa418b82-new npc-p4-e89eaa418b82
-destroy npc-p4-e89eaa418b82-new
+add npc-p4-e89eaa418b82 10.244.1.30
 # npc-p6-07caa55f3b68: ns{kubernetes.io/metadata.name=monitoring} pod{}
 create npc-p6-07caa55f3b68 hash:ip family inet6 hashsize 64 maxelem 16777216
-create npc-p6-07caa55f3b68-new hash:ip family inet6 hashsize 64 maxelem 16777216
-flush npc-p6-07caa55f3b68-new
-add npc-p6-07caa55f3b68-new fd00:10:244:1::1e
-add npc-p6-07caa55f3b68-new fd00:10:244:1::1f
-swap npc-p6-07caa55f3b68-new npc-p6-07caa55f3b68
-destroy npc-p6-07caa55f3b68-new
+add npc-p6-07caa55f3b68 fd00:10:244:1::1e
+add npc-p6-07caa55f3b68 fd00:10:244:1::1f
 # npc-p6-e85951948a22: ns=payments pod{app=prometheus}
 create npc-p6-e85951948a22 hash:ip family inet6 hashsize 64 maxelem 16777216
-create npc-p6-e85951948a22-new hash:ip family inet6 hashsize 64 maxelem 16777216
-flush npc-p6-e85951948a22-new
-add npc-p6-e85951948a22-new fd00:10:244:1::16
-swap npc-p6-e85951948a22-new npc-p6-e85951948a22
-destroy npc-p6-e85951948a22-new
+add npc-p6-e85951948a22 fd00:10:244:1::16
 # npc-p6-e89eaa418b82: ns{kubernetes.io/metadata.name=monitoring} pod{app=prometheus}
 create npc-p6-e89eaa418b82 hash:ip family inet6 hashsize 64 maxelem 16777216
-create npc-p6-e89eaa418b82-new hash:ip family inet6 hashsize 64 maxelem 16777216
-flush npc-p6-e89eaa418b82-new
-add npc-p6-e89eaa418b82-new fd00:10:244:1::1e
-swap npc-p6-e89eaa418b82-new npc-p6-e89eaa418b82
-destroy npc-p6-e89eaa418b82-new
+add npc-p6-e89eaa418b82 fd00:10:244:1::1e
 NETPOLC
 }
 
@@ -145,6 +123,30 @@ COMMIT
 NETPOLC
 }
 
+# update: turns sets of standard input into what ipset restores. One that is there, which comes
+# before them as "present NAME", is filled under another name and then changes places, for rules
+# may be looking into it.
+update() {
+  awk '
+    function finish() { if (other != set) { print "swap", other, set; print "destroy", other } }
+    $1 == "present" { present[$2]; next }
+    $1 == "create" {
+      finish()
+      set = other = $2
+      if (set in present) {
+        print
+        other = $2 = set "-new"
+        print
+        print "flush", other
+        next
+      }
+    }
+    $1 == "add" { $2 = other }
+    { print }
+    END { finish() }
+  '
+}
+
 # names PATTERN: what PATTERN finds in lines of standard input, between spaces.
 names() { printf ' '; sed -n "s/$1/\1/p" | tr '\n' ' '; }
 
@@ -199,7 +201,15 @@ case ${1:-} in
     ;;
 esac
 
-sets | "$IPSET" -exist restore
+# With iptables alone two runs at once would remove each other's chains.
+if [ -n "$LOCK" ] && command -v flock >/dev/null && mkdir -p "${LOCK%/*}"; then
+  exec 9>>"$LOCK"
+  flock -n 9 || { echo "$0: waiting for $LOCK" >&2; flock 9; }
+  echo $$ >"$LOCK"
+fi
+
+present=$("$IPSET" list -n)
+{ printf '%s\n' "$present" | sed 's/^/present /'; sets; } | update | "$IPSET" -exist restore
 rules4 | load "$IPTABLES" filter
 nat nat4 "$IPTABLES" ip_tables_names
 # A kernel without IPv6 has no packets of it either.

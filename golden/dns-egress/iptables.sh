@@ -9,23 +9,17 @@ set -eu
 
 # For the other variant: IPTABLES=iptables-legacy IP6TABLES=ip6tables-legacy sh ...
 : "${IPSET:=ipset}" "${IPTABLES:=iptables}" "${IP6TABLES:=ip6tables}"
+# What netpolc locks as well; LOCK= for none.
+: "${LOCK=/var/lib/netpolc/lock}"
 
 sets() {
   cat <<'NETPOLC'
 # npc-p4-e4bcd6d4aafa: ns{kubernetes.io/metadata.name=kube-system} pod{k8s-app=kube-dns}
 create npc-p4-e4bcd6d4aafa hash:ip family inet hashsize 64 maxelem 16777216
-create npc-p4-e4bcd6d4aafa-new hash:ip family inet hashsize 64 maxelem 16777216
-flush npc-p4-e4bcd6d4aafa-new
-add npc-p4-e4bcd6d4aafa-new 10.244.1.2
-swap npc-p4-e4bcd6d4aafa-new npc-p4-e4bcd6d4aafa
-destroy npc-p4-e4bcd6d4aafa-new
+add npc-p4-e4bcd6d4aafa 10.244.1.2
 # npc-p6-e4bcd6d4aafa: ns{kubernetes.io/metadata.name=kube-system} pod{k8s-app=kube-dns}
 create npc-p6-e4bcd6d4aafa hash:ip family inet6 hashsize 64 maxelem 16777216
-create npc-p6-e4bcd6d4aafa-new hash:ip family inet6 hashsize 64 maxelem 16777216
-flush npc-p6-e4bcd6d4aafa-new
-add npc-p6-e4bcd6d4aafa-new fd00:10:244:1::2
-swap npc-p6-e4bcd6d4aafa-new npc-p6-e4bcd6d4aafa
-destroy npc-p6-e4bcd6d4aafa-new
+add npc-p6-e4bcd6d4aafa fd00:10:244:1::2
 NETPOLC
 }
 
@@ -103,6 +97,30 @@ COMMIT
 NETPOLC
 }
 
+# update: turns sets of standard input into what ipset restores. One that is there, which comes
+# before them as "present NAME", is filled under another name and then changes places, for rules
+# may be looking into it.
+update() {
+  awk '
+    function finish() { if (other != set) { print "swap", other, set; print "destroy", other } }
+    $1 == "present" { present[$2]; next }
+    $1 == "create" {
+      finish()
+      set = other = $2
+      if (set in present) {
+        print
+        other = $2 = set "-new"
+        print
+        print "flush", other
+        next
+      }
+    }
+    $1 == "add" { $2 = other }
+    { print }
+    END { finish() }
+  '
+}
+
 # names PATTERN: what PATTERN finds in lines of standard input, between spaces.
 names() { printf ' '; sed -n "s/$1/\1/p" | tr '\n' ' '; }
 
@@ -157,7 +175,15 @@ case ${1:-} in
     ;;
 esac
 
-sets | "$IPSET" -exist restore
+# With iptables alone two runs at once would remove each other's chains.
+if [ -n "$LOCK" ] && command -v flock >/dev/null && mkdir -p "${LOCK%/*}"; then
+  exec 9>>"$LOCK"
+  flock -n 9 || { echo "$0: waiting for $LOCK" >&2; flock 9; }
+  echo $$ >"$LOCK"
+fi
+
+present=$("$IPSET" list -n)
+{ printf '%s\n' "$present" | sed 's/^/present /'; sets; } | update | "$IPSET" -exist restore
 rules4 | load "$IPTABLES" filter
 nat nat4 "$IPTABLES" ip_tables_names
 # A kernel without IPv6 has no packets of it either.

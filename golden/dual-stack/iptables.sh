@@ -9,47 +9,37 @@ set -eu
 
 # For the other variant: IPTABLES=iptables-legacy IP6TABLES=ip6tables-legacy sh ...
 : "${IPSET:=ipset}" "${IPTABLES:=iptables}" "${IP6TABLES:=ip6tables}"
+# What netpolc locks as well; LOCK= for none.
+: "${LOCK=/var/lib/netpolc/lock}"
 
 sets() {
   cat <<'NETPOLC'
 # npc-p4-9caee2067b3e: ns=mixed pod{app=client}
 create npc-p4-9caee2067b3e hash:ip family inet hashsize 64 maxelem 16777216
-create npc-p4-9caee2067b3e-new hash:ip family inet hashsize 64 maxelem 16777216
-flush npc-p4-9caee2067b3e-new
-add npc-p4-9caee2067b3e-new 10.244.1.70
-add npc-p4-9caee2067b3e-new 10.244.1.71
-swap npc-p4-9caee2067b3e-new npc-p4-9caee2067b3e
-destroy npc-p4-9caee2067b3e-new
+add npc-p4-9caee2067b3e 10.244.1.70
+add npc-p4-9caee2067b3e 10.244.1.71
 # npc-b6-f1bb9445b256: ipBlocks: 2 ranges
 create npc-b6-f1bb9445b256 hash:net family inet6 hashsize 64 maxelem 16777216
-create npc-b6-f1bb9445b256-new hash:net family inet6 hashsize 64 maxelem 16777216
-flush npc-b6-f1bb9445b256-new
-add npc-b6-f1bb9445b256-new 2001:db8:cafe::/61
-add npc-b6-f1bb9445b256-new 2001:db8:cafe:8::/62
-add npc-b6-f1bb9445b256-new 2001:db8:cafe:c::/63
-add npc-b6-f1bb9445b256-new 2001:db8:cafe:e::/64
-add npc-b6-f1bb9445b256-new 2001:db8:cafe:10::/60
-add npc-b6-f1bb9445b256-new 2001:db8:cafe:20::/59
-add npc-b6-f1bb9445b256-new 2001:db8:cafe:40::/58
-add npc-b6-f1bb9445b256-new 2001:db8:cafe:80::/57
-add npc-b6-f1bb9445b256-new 2001:db8:cafe:100::/56
-add npc-b6-f1bb9445b256-new 2001:db8:cafe:200::/55
-add npc-b6-f1bb9445b256-new 2001:db8:cafe:400::/54
-add npc-b6-f1bb9445b256-new 2001:db8:cafe:800::/53
-add npc-b6-f1bb9445b256-new 2001:db8:cafe:1000::/52
-add npc-b6-f1bb9445b256-new 2001:db8:cafe:2000::/51
-add npc-b6-f1bb9445b256-new 2001:db8:cafe:4000::/50
-add npc-b6-f1bb9445b256-new 2001:db8:cafe:8000::/49
-swap npc-b6-f1bb9445b256-new npc-b6-f1bb9445b256
-destroy npc-b6-f1bb9445b256-new
+add npc-b6-f1bb9445b256 2001:db8:cafe::/61
+add npc-b6-f1bb9445b256 2001:db8:cafe:8::/62
+add npc-b6-f1bb9445b256 2001:db8:cafe:c::/63
+add npc-b6-f1bb9445b256 2001:db8:cafe:e::/64
+add npc-b6-f1bb9445b256 2001:db8:cafe:10::/60
+add npc-b6-f1bb9445b256 2001:db8:cafe:20::/59
+add npc-b6-f1bb9445b256 2001:db8:cafe:40::/58
+add npc-b6-f1bb9445b256 2001:db8:cafe:80::/57
+add npc-b6-f1bb9445b256 2001:db8:cafe:100::/56
+add npc-b6-f1bb9445b256 2001:db8:cafe:200::/55
+add npc-b6-f1bb9445b256 2001:db8:cafe:400::/54
+add npc-b6-f1bb9445b256 2001:db8:cafe:800::/53
+add npc-b6-f1bb9445b256 2001:db8:cafe:1000::/52
+add npc-b6-f1bb9445b256 2001:db8:cafe:2000::/51
+add npc-b6-f1bb9445b256 2001:db8:cafe:4000::/50
+add npc-b6-f1bb9445b256 2001:db8:cafe:8000::/49
 # npc-p6-9caee2067b3e: ns=mixed pod{app=client}
 create npc-p6-9caee2067b3e hash:ip family inet6 hashsize 64 maxelem 16777216
-create npc-p6-9caee2067b3e-new hash:ip family inet6 hashsize 64 maxelem 16777216
-flush npc-p6-9caee2067b3e-new
-add npc-p6-9caee2067b3e-new fd00:10:244:1::46
-add npc-p6-9caee2067b3e-new fd00:10:244:1::48
-swap npc-p6-9caee2067b3e-new npc-p6-9caee2067b3e
-destroy npc-p6-9caee2067b3e-new
+add npc-p6-9caee2067b3e fd00:10:244:1::46
+add npc-p6-9caee2067b3e fd00:10:244:1::48
 NETPOLC
 }
 
@@ -170,6 +160,30 @@ COMMIT
 NETPOLC
 }
 
+# update: turns sets of standard input into what ipset restores. One that is there, which comes
+# before them as "present NAME", is filled under another name and then changes places, for rules
+# may be looking into it.
+update() {
+  awk '
+    function finish() { if (other != set) { print "swap", other, set; print "destroy", other } }
+    $1 == "present" { present[$2]; next }
+    $1 == "create" {
+      finish()
+      set = other = $2
+      if (set in present) {
+        print
+        other = $2 = set "-new"
+        print
+        print "flush", other
+        next
+      }
+    }
+    $1 == "add" { $2 = other }
+    { print }
+    END { finish() }
+  '
+}
+
 # names PATTERN: what PATTERN finds in lines of standard input, between spaces.
 names() { printf ' '; sed -n "s/$1/\1/p" | tr '\n' ' '; }
 
@@ -224,7 +238,15 @@ case ${1:-} in
     ;;
 esac
 
-sets | "$IPSET" -exist restore
+# With iptables alone two runs at once would remove each other's chains.
+if [ -n "$LOCK" ] && command -v flock >/dev/null && mkdir -p "${LOCK%/*}"; then
+  exec 9>>"$LOCK"
+  flock -n 9 || { echo "$0: waiting for $LOCK" >&2; flock 9; }
+  echo $$ >"$LOCK"
+fi
+
+present=$("$IPSET" list -n)
+{ printf '%s\n' "$present" | sed 's/^/present /'; sets; } | update | "$IPSET" -exist restore
 rules4 | load "$IPTABLES" filter
 nat nat4 "$IPTABLES" ip_tables_names
 # A kernel without IPv6 has no packets of it either.

@@ -9,145 +9,123 @@ set -eu
 
 # For the other variant: IPTABLES=iptables-legacy IP6TABLES=ip6tables-legacy sh ...
 : "${IPSET:=ipset}" "${IPTABLES:=iptables}" "${IP6TABLES:=ip6tables}"
+# What netpolc locks as well; LOCK= for none.
+: "${LOCK=/var/lib/netpolc/lock}"
 
 sets() {
   cat <<'NETPOLC'
 # npc-b4-1a6ff3bfe570: ipBlocks: 2 ranges
 create npc-b4-1a6ff3bfe570 hash:net family inet hashsize 64 maxelem 16777216
-create npc-b4-1a6ff3bfe570-new hash:net family inet hashsize 64 maxelem 16777216
-flush npc-b4-1a6ff3bfe570-new
-add npc-b4-1a6ff3bfe570-new 10.1.2.0/25
-add npc-b4-1a6ff3bfe570-new 10.1.2.129
-add npc-b4-1a6ff3bfe570-new 10.1.2.130/31
-add npc-b4-1a6ff3bfe570-new 10.1.2.132/30
-add npc-b4-1a6ff3bfe570-new 10.1.2.136/29
-add npc-b4-1a6ff3bfe570-new 10.1.2.144/28
-add npc-b4-1a6ff3bfe570-new 10.1.2.160/27
-add npc-b4-1a6ff3bfe570-new 10.1.2.192/26
-swap npc-b4-1a6ff3bfe570-new npc-b4-1a6ff3bfe570
-destroy npc-b4-1a6ff3bfe570-new
+add npc-b4-1a6ff3bfe570 10.1.2.0/25
+add npc-b4-1a6ff3bfe570 10.1.2.129
+add npc-b4-1a6ff3bfe570 10.1.2.130/31
+add npc-b4-1a6ff3bfe570 10.1.2.132/30
+add npc-b4-1a6ff3bfe570 10.1.2.136/29
+add npc-b4-1a6ff3bfe570 10.1.2.144/28
+add npc-b4-1a6ff3bfe570 10.1.2.160/27
+add npc-b4-1a6ff3bfe570 10.1.2.192/26
 # npc-b4-2b2c68e3f68b: ipBlocks: 14 ranges
 create npc-b4-2b2c68e3f68b hash:net family inet hashsize 64 maxelem 16777216
-create npc-b4-2b2c68e3f68b-new hash:net family inet hashsize 64 maxelem 16777216
-flush npc-b4-2b2c68e3f68b-new
-add npc-b4-2b2c68e3f68b-new 100.64.0.0/10
-add npc-b4-2b2c68e3f68b-new 172.20.0.0/15
-add npc-b4-2b2c68e3f68b-new 172.23.0.0/16
-add npc-b4-2b2c68e3f68b-new 192.0.2.0/26
-add npc-b4-2b2c68e3f68b-new 192.0.2.96
-add npc-b4-2b2c68e3f68b-new 192.0.2.98/31
-add npc-b4-2b2c68e3f68b-new 192.88.99.1
-add npc-b4-2b2c68e3f68b-new 198.18.0.0/15
-add npc-b4-2b2c68e3f68b-new 198.51.100.0/26
-add npc-b4-2b2c68e3f68b-new 198.51.100.80/28
-add npc-b4-2b2c68e3f68b-new 198.51.100.128/26
-add npc-b4-2b2c68e3f68b-new 198.51.100.192/29
-add npc-b4-2b2c68e3f68b-new 198.51.100.201
-add npc-b4-2b2c68e3f68b-new 198.51.100.202/31
-add npc-b4-2b2c68e3f68b-new 198.51.100.204/30
-add npc-b4-2b2c68e3f68b-new 198.51.100.208/28
-add npc-b4-2b2c68e3f68b-new 198.51.100.224/27
-add npc-b4-2b2c68e3f68b-new 203.0.113.0/24
-add npc-b4-2b2c68e3f68b-new 255.255.255.255
-swap npc-b4-2b2c68e3f68b-new npc-b4-2b2c68e3f68b
-destroy npc-b4-2b2c68e3f68b-new
+add npc-b4-2b2c68e3f68b 100.64.0.0/10
+add npc-b4-2b2c68e3f68b 172.20.0.0/15
+add npc-b4-2b2c68e3f68b 172.23.0.0/16
+add npc-b4-2b2c68e3f68b 192.0.2.0/26
+add npc-b4-2b2c68e3f68b 192.0.2.96
+add npc-b4-2b2c68e3f68b 192.0.2.98/31
+add npc-b4-2b2c68e3f68b 192.88.99.1
+add npc-b4-2b2c68e3f68b 198.18.0.0/15
+add npc-b4-2b2c68e3f68b 198.51.100.0/26
+add npc-b4-2b2c68e3f68b 198.51.100.80/28
+add npc-b4-2b2c68e3f68b 198.51.100.128/26
+add npc-b4-2b2c68e3f68b 198.51.100.192/29
+add npc-b4-2b2c68e3f68b 198.51.100.201
+add npc-b4-2b2c68e3f68b 198.51.100.202/31
+add npc-b4-2b2c68e3f68b 198.51.100.204/30
+add npc-b4-2b2c68e3f68b 198.51.100.208/28
+add npc-b4-2b2c68e3f68b 198.51.100.224/27
+add npc-b4-2b2c68e3f68b 203.0.113.0/24
+add npc-b4-2b2c68e3f68b 255.255.255.255
 # npc-b4-7ad6022d665a: ipBlocks: 5 ranges
 create npc-b4-7ad6022d665a hash:net family inet hashsize 64 maxelem 16777216
-create npc-b4-7ad6022d665a-new hash:net family inet hashsize 64 maxelem 16777216
-flush npc-b4-7ad6022d665a-new
-add npc-b4-7ad6022d665a-new 0.0.0.0/5
-add npc-b4-7ad6022d665a-new 8.0.0.0/7
-add npc-b4-7ad6022d665a-new 11.0.0.0/8
-add npc-b4-7ad6022d665a-new 12.0.0.0/6
-add npc-b4-7ad6022d665a-new 16.0.0.0/4
-add npc-b4-7ad6022d665a-new 32.0.0.0/3
-add npc-b4-7ad6022d665a-new 64.0.0.0/2
-add npc-b4-7ad6022d665a-new 128.0.0.0/3
-add npc-b4-7ad6022d665a-new 160.0.0.0/5
-add npc-b4-7ad6022d665a-new 168.0.0.0/8
-add npc-b4-7ad6022d665a-new 169.0.0.0/9
-add npc-b4-7ad6022d665a-new 169.128.0.0/10
-add npc-b4-7ad6022d665a-new 169.192.0.0/11
-add npc-b4-7ad6022d665a-new 169.224.0.0/12
-add npc-b4-7ad6022d665a-new 169.240.0.0/13
-add npc-b4-7ad6022d665a-new 169.248.0.0/14
-add npc-b4-7ad6022d665a-new 169.252.0.0/15
-add npc-b4-7ad6022d665a-new 169.255.0.0/16
-add npc-b4-7ad6022d665a-new 170.0.0.0/7
-add npc-b4-7ad6022d665a-new 172.0.0.0/12
-add npc-b4-7ad6022d665a-new 172.32.0.0/11
-add npc-b4-7ad6022d665a-new 172.64.0.0/10
-add npc-b4-7ad6022d665a-new 172.128.0.0/9
-add npc-b4-7ad6022d665a-new 173.0.0.0/8
-add npc-b4-7ad6022d665a-new 174.0.0.0/7
-add npc-b4-7ad6022d665a-new 176.0.0.0/4
-add npc-b4-7ad6022d665a-new 192.0.0.0/9
-add npc-b4-7ad6022d665a-new 192.128.0.0/11
-add npc-b4-7ad6022d665a-new 192.160.0.0/13
-add npc-b4-7ad6022d665a-new 192.169.0.0/16
-add npc-b4-7ad6022d665a-new 192.170.0.0/15
-add npc-b4-7ad6022d665a-new 192.172.0.0/14
-add npc-b4-7ad6022d665a-new 192.176.0.0/12
-add npc-b4-7ad6022d665a-new 192.192.0.0/10
-add npc-b4-7ad6022d665a-new 193.0.0.0/8
-add npc-b4-7ad6022d665a-new 194.0.0.0/7
-add npc-b4-7ad6022d665a-new 196.0.0.0/6
-add npc-b4-7ad6022d665a-new 200.0.0.0/5
-add npc-b4-7ad6022d665a-new 208.0.0.0/4
-add npc-b4-7ad6022d665a-new 224.0.0.0/3
-swap npc-b4-7ad6022d665a-new npc-b4-7ad6022d665a
-destroy npc-b4-7ad6022d665a-new
+add npc-b4-7ad6022d665a 0.0.0.0/5
+add npc-b4-7ad6022d665a 8.0.0.0/7
+add npc-b4-7ad6022d665a 11.0.0.0/8
+add npc-b4-7ad6022d665a 12.0.0.0/6
+add npc-b4-7ad6022d665a 16.0.0.0/4
+add npc-b4-7ad6022d665a 32.0.0.0/3
+add npc-b4-7ad6022d665a 64.0.0.0/2
+add npc-b4-7ad6022d665a 128.0.0.0/3
+add npc-b4-7ad6022d665a 160.0.0.0/5
+add npc-b4-7ad6022d665a 168.0.0.0/8
+add npc-b4-7ad6022d665a 169.0.0.0/9
+add npc-b4-7ad6022d665a 169.128.0.0/10
+add npc-b4-7ad6022d665a 169.192.0.0/11
+add npc-b4-7ad6022d665a 169.224.0.0/12
+add npc-b4-7ad6022d665a 169.240.0.0/13
+add npc-b4-7ad6022d665a 169.248.0.0/14
+add npc-b4-7ad6022d665a 169.252.0.0/15
+add npc-b4-7ad6022d665a 169.255.0.0/16
+add npc-b4-7ad6022d665a 170.0.0.0/7
+add npc-b4-7ad6022d665a 172.0.0.0/12
+add npc-b4-7ad6022d665a 172.32.0.0/11
+add npc-b4-7ad6022d665a 172.64.0.0/10
+add npc-b4-7ad6022d665a 172.128.0.0/9
+add npc-b4-7ad6022d665a 173.0.0.0/8
+add npc-b4-7ad6022d665a 174.0.0.0/7
+add npc-b4-7ad6022d665a 176.0.0.0/4
+add npc-b4-7ad6022d665a 192.0.0.0/9
+add npc-b4-7ad6022d665a 192.128.0.0/11
+add npc-b4-7ad6022d665a 192.160.0.0/13
+add npc-b4-7ad6022d665a 192.169.0.0/16
+add npc-b4-7ad6022d665a 192.170.0.0/15
+add npc-b4-7ad6022d665a 192.172.0.0/14
+add npc-b4-7ad6022d665a 192.176.0.0/12
+add npc-b4-7ad6022d665a 192.192.0.0/10
+add npc-b4-7ad6022d665a 193.0.0.0/8
+add npc-b4-7ad6022d665a 194.0.0.0/7
+add npc-b4-7ad6022d665a 196.0.0.0/6
+add npc-b4-7ad6022d665a 200.0.0.0/5
+add npc-b4-7ad6022d665a 208.0.0.0/4
+add npc-b4-7ad6022d665a 224.0.0.0/3
 # npc-b4-7bb98720d44f: ipBlocks: 2 ranges
 create npc-b4-7bb98720d44f hash:net family inet hashsize 64 maxelem 16777216
-create npc-b4-7bb98720d44f-new hash:net family inet hashsize 64 maxelem 16777216
-flush npc-b4-7bb98720d44f-new
-add npc-b4-7bb98720d44f-new 10.0.0.0/16
-add npc-b4-7bb98720d44f-new 10.2.0.0/15
-add npc-b4-7bb98720d44f-new 10.4.0.0/14
-add npc-b4-7bb98720d44f-new 10.8.0.0/13
-add npc-b4-7bb98720d44f-new 10.16.0.0/12
-add npc-b4-7bb98720d44f-new 10.32.0.0/11
-add npc-b4-7bb98720d44f-new 10.64.0.0/10
-add npc-b4-7bb98720d44f-new 10.128.0.0/9
-swap npc-b4-7bb98720d44f-new npc-b4-7bb98720d44f
-destroy npc-b4-7bb98720d44f-new
+add npc-b4-7bb98720d44f 10.0.0.0/16
+add npc-b4-7bb98720d44f 10.2.0.0/15
+add npc-b4-7bb98720d44f 10.4.0.0/14
+add npc-b4-7bb98720d44f 10.8.0.0/13
+add npc-b4-7bb98720d44f 10.16.0.0/12
+add npc-b4-7bb98720d44f 10.32.0.0/11
+add npc-b4-7bb98720d44f 10.64.0.0/10
+add npc-b4-7bb98720d44f 10.128.0.0/9
 # npc-b6-48de0b643341: ipBlocks: 1 ranges
 create npc-b6-48de0b643341 hash:net family inet6 hashsize 64 maxelem 16777216
-create npc-b6-48de0b643341-new hash:net family inet6 hashsize 64 maxelem 16777216
-flush npc-b6-48de0b643341-new
-add npc-b6-48de0b643341-new 2001:db8:2::/49
-add npc-b6-48de0b643341-new 2001:db8:2:8000::/50
-add npc-b6-48de0b643341-new 2001:db8:2:c000::/51
-add npc-b6-48de0b643341-new 2001:db8:2:e000::/52
-add npc-b6-48de0b643341-new 2001:db8:2:f000::/53
-add npc-b6-48de0b643341-new 2001:db8:2:f800::/54
-add npc-b6-48de0b643341-new 2001:db8:2:fc00::/55
-add npc-b6-48de0b643341-new 2001:db8:2:fe00::/56
-add npc-b6-48de0b643341-new 2001:db8:2:ff00::/57
-add npc-b6-48de0b643341-new 2001:db8:2:ff80::/58
-add npc-b6-48de0b643341-new 2001:db8:2:ffc0::/59
-add npc-b6-48de0b643341-new 2001:db8:2:ffe0::/60
-add npc-b6-48de0b643341-new 2001:db8:2:fff0::/61
-add npc-b6-48de0b643341-new 2001:db8:2:fff8::/62
-add npc-b6-48de0b643341-new 2001:db8:2:fffc::/63
-add npc-b6-48de0b643341-new 2001:db8:2:fffe::/64
-swap npc-b6-48de0b643341-new npc-b6-48de0b643341
-destroy npc-b6-48de0b643341-new
+add npc-b6-48de0b643341 2001:db8:2::/49
+add npc-b6-48de0b643341 2001:db8:2:8000::/50
+add npc-b6-48de0b643341 2001:db8:2:c000::/51
+add npc-b6-48de0b643341 2001:db8:2:e000::/52
+add npc-b6-48de0b643341 2001:db8:2:f000::/53
+add npc-b6-48de0b643341 2001:db8:2:f800::/54
+add npc-b6-48de0b643341 2001:db8:2:fc00::/55
+add npc-b6-48de0b643341 2001:db8:2:fe00::/56
+add npc-b6-48de0b643341 2001:db8:2:ff00::/57
+add npc-b6-48de0b643341 2001:db8:2:ff80::/58
+add npc-b6-48de0b643341 2001:db8:2:ffc0::/59
+add npc-b6-48de0b643341 2001:db8:2:ffe0::/60
+add npc-b6-48de0b643341 2001:db8:2:fff0::/61
+add npc-b6-48de0b643341 2001:db8:2:fff8::/62
+add npc-b6-48de0b643341 2001:db8:2:fffc::/63
+add npc-b6-48de0b643341 2001:db8:2:fffe::/64
 # npc-b6-7cbf9d080097: ipBlocks: 3 ranges
 create npc-b6-7cbf9d080097 hash:net family inet6 hashsize 64 maxelem 16777216
-create npc-b6-7cbf9d080097-new hash:net family inet6 hashsize 64 maxelem 16777216
-flush npc-b6-7cbf9d080097-new
-add npc-b6-7cbf9d080097-new ::/1
-add npc-b6-7cbf9d080097-new 8000::/2
-add npc-b6-7cbf9d080097-new c000::/3
-add npc-b6-7cbf9d080097-new e000::/4
-add npc-b6-7cbf9d080097-new f000::/5
-add npc-b6-7cbf9d080097-new f800::/6
-add npc-b6-7cbf9d080097-new fe00::/9
-add npc-b6-7cbf9d080097-new fec0::/10
-add npc-b6-7cbf9d080097-new ff00::/8
-swap npc-b6-7cbf9d080097-new npc-b6-7cbf9d080097
-destroy npc-b6-7cbf9d080097-new
+add npc-b6-7cbf9d080097 ::/1
+add npc-b6-7cbf9d080097 8000::/2
+add npc-b6-7cbf9d080097 c000::/3
+add npc-b6-7cbf9d080097 e000::/4
+add npc-b6-7cbf9d080097 f000::/5
+add npc-b6-7cbf9d080097 f800::/6
+add npc-b6-7cbf9d080097 fe00::/9
+add npc-b6-7cbf9d080097 fec0::/10
+add npc-b6-7cbf9d080097 ff00::/8
 NETPOLC
 }
 
@@ -246,6 +224,30 @@ COMMIT
 NETPOLC
 }
 
+# update: turns sets of standard input into what ipset restores. One that is there, which comes
+# before them as "present NAME", is filled under another name and then changes places, for rules
+# may be looking into it.
+update() {
+  awk '
+    function finish() { if (other != set) { print "swap", other, set; print "destroy", other } }
+    $1 == "present" { present[$2]; next }
+    $1 == "create" {
+      finish()
+      set = other = $2
+      if (set in present) {
+        print
+        other = $2 = set "-new"
+        print
+        print "flush", other
+        next
+      }
+    }
+    $1 == "add" { $2 = other }
+    { print }
+    END { finish() }
+  '
+}
+
 # names PATTERN: what PATTERN finds in lines of standard input, between spaces.
 names() { printf ' '; sed -n "s/$1/\1/p" | tr '\n' ' '; }
 
@@ -300,7 +302,15 @@ case ${1:-} in
     ;;
 esac
 
-sets | "$IPSET" -exist restore
+# With iptables alone two runs at once would remove each other's chains.
+if [ -n "$LOCK" ] && command -v flock >/dev/null && mkdir -p "${LOCK%/*}"; then
+  exec 9>>"$LOCK"
+  flock -n 9 || { echo "$0: waiting for $LOCK" >&2; flock 9; }
+  echo $$ >"$LOCK"
+fi
+
+present=$("$IPSET" list -n)
+{ printf '%s\n' "$present" | sed 's/^/present /'; sets; } | update | "$IPSET" -exist restore
 rules4 | load "$IPTABLES" filter
 nat nat4 "$IPTABLES" ip_tables_names
 # A kernel without IPv6 has no packets of it either.

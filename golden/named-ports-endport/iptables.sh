@@ -9,127 +9,65 @@ set -eu
 
 # For the other variant: IPTABLES=iptables-legacy IP6TABLES=ip6tables-legacy sh ...
 : "${IPSET:=ipset}" "${IPTABLES:=iptables}" "${IP6TABLES:=ip6tables}"
+# What netpolc locks as well; LOCK= for none.
+: "${LOCK=/var/lib/netpolc/lock}"
 
 sets() {
   cat <<'NETPOLC'
 # npc-n4-21507a38da69: port migrate/TCP of each pod
 create npc-n4-21507a38da69 hash:ip,port family inet hashsize 64 maxelem 16777216
-create npc-n4-21507a38da69-new hash:ip,port family inet hashsize 64 maxelem 16777216
-flush npc-n4-21507a38da69-new
-swap npc-n4-21507a38da69-new npc-n4-21507a38da69
-destroy npc-n4-21507a38da69-new
 # npc-n4-336df7cbed4e: port sip/UDP of each pod
 create npc-n4-336df7cbed4e hash:ip,port family inet hashsize 64 maxelem 16777216
-create npc-n4-336df7cbed4e-new hash:ip,port family inet hashsize 64 maxelem 16777216
-flush npc-n4-336df7cbed4e-new
-add npc-n4-336df7cbed4e-new 10.244.1.60,udp:5061
-swap npc-n4-336df7cbed4e-new npc-n4-336df7cbed4e
-destroy npc-n4-336df7cbed4e-new
+add npc-n4-336df7cbed4e 10.244.1.60,udp:5061
 # npc-n4-7c7ad98692bd: port http/TCP of each pod
 create npc-n4-7c7ad98692bd hash:ip,port family inet hashsize 64 maxelem 16777216
-create npc-n4-7c7ad98692bd-new hash:ip,port family inet hashsize 64 maxelem 16777216
-flush npc-n4-7c7ad98692bd-new
-add npc-n4-7c7ad98692bd-new 10.244.2.60,tcp:8000
-add npc-n4-7c7ad98692bd-new 10.244.1.60,tcp:8080
-swap npc-n4-7c7ad98692bd-new npc-n4-7c7ad98692bd
-destroy npc-n4-7c7ad98692bd-new
+add npc-n4-7c7ad98692bd 10.244.1.60,tcp:8080
+add npc-n4-7c7ad98692bd 10.244.2.60,tcp:8000
 # npc-n4-b40e66c802d3: port sip/TCP of each pod
 create npc-n4-b40e66c802d3 hash:ip,port family inet hashsize 64 maxelem 16777216
-create npc-n4-b40e66c802d3-new hash:ip,port family inet hashsize 64 maxelem 16777216
-flush npc-n4-b40e66c802d3-new
-add npc-n4-b40e66c802d3-new 10.244.1.60,tcp:5060
-swap npc-n4-b40e66c802d3-new npc-n4-b40e66c802d3
-destroy npc-n4-b40e66c802d3-new
+add npc-n4-b40e66c802d3 10.244.1.60,tcp:5060
 # npc-n4-fec6dead2b43: port proxy-admin/TCP of each pod
 create npc-n4-fec6dead2b43 hash:ip,port family inet hashsize 64 maxelem 16777216
-create npc-n4-fec6dead2b43-new hash:ip,port family inet hashsize 64 maxelem 16777216
-flush npc-n4-fec6dead2b43-new
-add npc-n4-fec6dead2b43-new 10.244.1.60,tcp:15000
-swap npc-n4-fec6dead2b43-new npc-n4-fec6dead2b43
-destroy npc-n4-fec6dead2b43-new
+add npc-n4-fec6dead2b43 10.244.1.60,tcp:15000
 # npc-p4-4d43cd36011e: ns=media pod{}
 create npc-p4-4d43cd36011e hash:ip family inet hashsize 64 maxelem 16777216
-create npc-p4-4d43cd36011e-new hash:ip family inet hashsize 64 maxelem 16777216
-flush npc-p4-4d43cd36011e-new
-add npc-p4-4d43cd36011e-new 10.244.1.60
-add npc-p4-4d43cd36011e-new 10.244.2.60
-add npc-p4-4d43cd36011e-new 10.244.2.61
-swap npc-p4-4d43cd36011e-new npc-p4-4d43cd36011e
-destroy npc-p4-4d43cd36011e-new
+add npc-p4-4d43cd36011e 10.244.1.60
+add npc-p4-4d43cd36011e 10.244.2.60
+add npc-p4-4d43cd36011e 10.244.2.61
 # npc-p4-9bfc412e63bb: ns=media pod{role=server}
 create npc-p4-9bfc412e63bb hash:ip family inet hashsize 64 maxelem 16777216
-create npc-p4-9bfc412e63bb-new hash:ip family inet hashsize 64 maxelem 16777216
-flush npc-p4-9bfc412e63bb-new
-add npc-p4-9bfc412e63bb-new 10.244.1.60
-add npc-p4-9bfc412e63bb-new 10.244.2.60
-swap npc-p4-9bfc412e63bb-new npc-p4-9bfc412e63bb
-destroy npc-p4-9bfc412e63bb-new
+add npc-p4-9bfc412e63bb 10.244.1.60
+add npc-p4-9bfc412e63bb 10.244.2.60
 # npc-p4-a2b3270e83b0: ns=media pod{role=client}
 create npc-p4-a2b3270e83b0 hash:ip family inet hashsize 64 maxelem 16777216
-create npc-p4-a2b3270e83b0-new hash:ip family inet hashsize 64 maxelem 16777216
-flush npc-p4-a2b3270e83b0-new
-add npc-p4-a2b3270e83b0-new 10.244.2.61
-swap npc-p4-a2b3270e83b0-new npc-p4-a2b3270e83b0
-destroy npc-p4-a2b3270e83b0-new
+add npc-p4-a2b3270e83b0 10.244.2.61
 # npc-n6-21507a38da69: port migrate/TCP of each pod
 create npc-n6-21507a38da69 hash:ip,port family inet6 hashsize 64 maxelem 16777216
-create npc-n6-21507a38da69-new hash:ip,port family inet6 hashsize 64 maxelem 16777216
-flush npc-n6-21507a38da69-new
-swap npc-n6-21507a38da69-new npc-n6-21507a38da69
-destroy npc-n6-21507a38da69-new
 # npc-n6-336df7cbed4e: port sip/UDP of each pod
 create npc-n6-336df7cbed4e hash:ip,port family inet6 hashsize 64 maxelem 16777216
-create npc-n6-336df7cbed4e-new hash:ip,port family inet6 hashsize 64 maxelem 16777216
-flush npc-n6-336df7cbed4e-new
-add npc-n6-336df7cbed4e-new fd00:10:244:1::3c,udp:5061
-swap npc-n6-336df7cbed4e-new npc-n6-336df7cbed4e
-destroy npc-n6-336df7cbed4e-new
+add npc-n6-336df7cbed4e fd00:10:244:1::3c,udp:5061
 # npc-n6-7c7ad98692bd: port http/TCP of each pod
 create npc-n6-7c7ad98692bd hash:ip,port family inet6 hashsize 64 maxelem 16777216
-create npc-n6-7c7ad98692bd-new hash:ip,port family inet6 hashsize 64 maxelem 16777216
-flush npc-n6-7c7ad98692bd-new
-add npc-n6-7c7ad98692bd-new fd00:10:244:2::3c,tcp:8000
-add npc-n6-7c7ad98692bd-new fd00:10:244:1::3c,tcp:8080
-swap npc-n6-7c7ad98692bd-new npc-n6-7c7ad98692bd
-destroy npc-n6-7c7ad98692bd-new
+add npc-n6-7c7ad98692bd fd00:10:244:1::3c,tcp:8080
+add npc-n6-7c7ad98692bd fd00:10:244:2::3c,tcp:8000
 # npc-n6-b40e66c802d3: port sip/TCP of each pod
 create npc-n6-b40e66c802d3 hash:ip,port family inet6 hashsize 64 maxelem 16777216
-create npc-n6-b40e66c802d3-new hash:ip,port family inet6 hashsize 64 maxelem 16777216
-flush npc-n6-b40e66c802d3-new
-add npc-n6-b40e66c802d3-new fd00:10:244:1::3c,tcp:5060
-swap npc-n6-b40e66c802d3-new npc-n6-b40e66c802d3
-destroy npc-n6-b40e66c802d3-new
+add npc-n6-b40e66c802d3 fd00:10:244:1::3c,tcp:5060
 # npc-n6-fec6dead2b43: port proxy-admin/TCP of each pod
 create npc-n6-fec6dead2b43 hash:ip,port family inet6 hashsize 64 maxelem 16777216
-create npc-n6-fec6dead2b43-new hash:ip,port family inet6 hashsize 64 maxelem 16777216
-flush npc-n6-fec6dead2b43-new
-add npc-n6-fec6dead2b43-new fd00:10:244:1::3c,tcp:15000
-swap npc-n6-fec6dead2b43-new npc-n6-fec6dead2b43
-destroy npc-n6-fec6dead2b43-new
+add npc-n6-fec6dead2b43 fd00:10:244:1::3c,tcp:15000
 # npc-p6-4d43cd36011e: ns=media pod{}
 create npc-p6-4d43cd36011e hash:ip family inet6 hashsize 64 maxelem 16777216
-create npc-p6-4d43cd36011e-new hash:ip family inet6 hashsize 64 maxelem 16777216
-flush npc-p6-4d43cd36011e-new
-add npc-p6-4d43cd36011e-new fd00:10:244:1::3c
-add npc-p6-4d43cd36011e-new fd00:10:244:2::3c
-add npc-p6-4d43cd36011e-new fd00:10:244:2::3d
-swap npc-p6-4d43cd36011e-new npc-p6-4d43cd36011e
-destroy npc-p6-4d43cd36011e-new
+add npc-p6-4d43cd36011e fd00:10:244:1::3c
+add npc-p6-4d43cd36011e fd00:10:244:2::3c
+add npc-p6-4d43cd36011e fd00:10:244:2::3d
 # npc-p6-9bfc412e63bb: ns=media pod{role=server}
 create npc-p6-9bfc412e63bb hash:ip family inet6 hashsize 64 maxelem 16777216
-create npc-p6-9bfc412e63bb-new hash:ip family inet6 hashsize 64 maxelem 16777216
-flush npc-p6-9bfc412e63bb-new
-add npc-p6-9bfc412e63bb-new fd00:10:244:1::3c
-add npc-p6-9bfc412e63bb-new fd00:10:244:2::3c
-swap npc-p6-9bfc412e63bb-new npc-p6-9bfc412e63bb
-destroy npc-p6-9bfc412e63bb-new
+add npc-p6-9bfc412e63bb fd00:10:244:1::3c
+add npc-p6-9bfc412e63bb fd00:10:244:2::3c
 # npc-p6-a2b3270e83b0: ns=media pod{role=client}
 create npc-p6-a2b3270e83b0 hash:ip family inet6 hashsize 64 maxelem 16777216
-create npc-p6-a2b3270e83b0-new hash:ip family inet6 hashsize 64 maxelem 16777216
-flush npc-p6-a2b3270e83b0-new
-add npc-p6-a2b3270e83b0-new fd00:10:244:2::3d
-swap npc-p6-a2b3270e83b0-new npc-p6-a2b3270e83b0
-destroy npc-p6-a2b3270e83b0-new
+add npc-p6-a2b3270e83b0 fd00:10:244:2::3d
 NETPOLC
 }
 
@@ -238,6 +176,30 @@ COMMIT
 NETPOLC
 }
 
+# update: turns sets of standard input into what ipset restores. One that is there, which comes
+# before them as "present NAME", is filled under another name and then changes places, for rules
+# may be looking into it.
+update() {
+  awk '
+    function finish() { if (other != set) { print "swap", other, set; print "destroy", other } }
+    $1 == "present" { present[$2]; next }
+    $1 == "create" {
+      finish()
+      set = other = $2
+      if (set in present) {
+        print
+        other = $2 = set "-new"
+        print
+        print "flush", other
+        next
+      }
+    }
+    $1 == "add" { $2 = other }
+    { print }
+    END { finish() }
+  '
+}
+
 # names PATTERN: what PATTERN finds in lines of standard input, between spaces.
 names() { printf ' '; sed -n "s/$1/\1/p" | tr '\n' ' '; }
 
@@ -292,7 +254,15 @@ case ${1:-} in
     ;;
 esac
 
-sets | "$IPSET" -exist restore
+# With iptables alone two runs at once would remove each other's chains.
+if [ -n "$LOCK" ] && command -v flock >/dev/null && mkdir -p "${LOCK%/*}"; then
+  exec 9>>"$LOCK"
+  flock -n 9 || { echo "$0: waiting for $LOCK" >&2; flock 9; }
+  echo $$ >"$LOCK"
+fi
+
+present=$("$IPSET" list -n)
+{ printf '%s\n' "$present" | sed 's/^/present /'; sets; } | update | "$IPSET" -exist restore
 rules4 | load "$IPTABLES" filter
 nat nat4 "$IPTABLES" ip_tables_names
 # A kernel without IPv6 has no packets of it either.

@@ -9,65 +9,35 @@ set -eu
 
 # For the other variant: IPTABLES=iptables-legacy IP6TABLES=ip6tables-legacy sh ...
 : "${IPSET:=ipset}" "${IPTABLES:=iptables}" "${IP6TABLES:=ip6tables}"
+# What netpolc locks as well; LOCK= for none.
+: "${LOCK=/var/lib/netpolc/lock}"
 
 sets() {
   cat <<'NETPOLC'
 # npc-n4-14e246f69a13: port counter/TCP of each pod
 create npc-n4-14e246f69a13 hash:ip,port family inet hashsize 64 maxelem 16777216
-create npc-n4-14e246f69a13-new hash:ip,port family inet hashsize 64 maxelem 16777216
-flush npc-n4-14e246f69a13-new
-add npc-n4-14e246f69a13-new 10.244.1.90,tcp:8080
-swap npc-n4-14e246f69a13-new npc-n4-14e246f69a13
-destroy npc-n4-14e246f69a13-new
+add npc-n4-14e246f69a13 10.244.1.90,tcp:8080
 # npc-p4-5d202bc24395: ns=drop pod{table=filter}
 create npc-p4-5d202bc24395 hash:ip family inet hashsize 64 maxelem 16777216
-create npc-p4-5d202bc24395-new hash:ip family inet hashsize 64 maxelem 16777216
-flush npc-p4-5d202bc24395-new
-add npc-p4-5d202bc24395-new 10.244.1.90
-swap npc-p4-5d202bc24395-new npc-p4-5d202bc24395
-destroy npc-p4-5d202bc24395-new
+add npc-p4-5d202bc24395 10.244.1.90
 # npc-p4-5f8e3999add8: ns=drop pod{set in (elements,flags)}
 create npc-p4-5f8e3999add8 hash:ip family inet hashsize 64 maxelem 16777216
-create npc-p4-5f8e3999add8-new hash:ip family inet hashsize 64 maxelem 16777216
-flush npc-p4-5f8e3999add8-new
-add npc-p4-5f8e3999add8-new 10.244.1.91
-swap npc-p4-5f8e3999add8-new npc-p4-5f8e3999add8
-destroy npc-p4-5f8e3999add8-new
+add npc-p4-5f8e3999add8 10.244.1.91
 # npc-p4-f4077d88e836: ns=drop pod{set=elements}
 create npc-p4-f4077d88e836 hash:ip family inet hashsize 64 maxelem 16777216
-create npc-p4-f4077d88e836-new hash:ip family inet hashsize 64 maxelem 16777216
-flush npc-p4-f4077d88e836-new
-add npc-p4-f4077d88e836-new 10.244.1.91
-swap npc-p4-f4077d88e836-new npc-p4-f4077d88e836
-destroy npc-p4-f4077d88e836-new
+add npc-p4-f4077d88e836 10.244.1.91
 # npc-n6-14e246f69a13: port counter/TCP of each pod
 create npc-n6-14e246f69a13 hash:ip,port family inet6 hashsize 64 maxelem 16777216
-create npc-n6-14e246f69a13-new hash:ip,port family inet6 hashsize 64 maxelem 16777216
-flush npc-n6-14e246f69a13-new
-add npc-n6-14e246f69a13-new fd00:10:244:1::5a,tcp:8080
-swap npc-n6-14e246f69a13-new npc-n6-14e246f69a13
-destroy npc-n6-14e246f69a13-new
+add npc-n6-14e246f69a13 fd00:10:244:1::5a,tcp:8080
 # npc-p6-5d202bc24395: ns=drop pod{table=filter}
 create npc-p6-5d202bc24395 hash:ip family inet6 hashsize 64 maxelem 16777216
-create npc-p6-5d202bc24395-new hash:ip family inet6 hashsize 64 maxelem 16777216
-flush npc-p6-5d202bc24395-new
-add npc-p6-5d202bc24395-new fd00:10:244:1::5a
-swap npc-p6-5d202bc24395-new npc-p6-5d202bc24395
-destroy npc-p6-5d202bc24395-new
+add npc-p6-5d202bc24395 fd00:10:244:1::5a
 # npc-p6-5f8e3999add8: ns=drop pod{set in (elements,flags)}
 create npc-p6-5f8e3999add8 hash:ip family inet6 hashsize 64 maxelem 16777216
-create npc-p6-5f8e3999add8-new hash:ip family inet6 hashsize 64 maxelem 16777216
-flush npc-p6-5f8e3999add8-new
-add npc-p6-5f8e3999add8-new fd00:10:244:1::5b
-swap npc-p6-5f8e3999add8-new npc-p6-5f8e3999add8
-destroy npc-p6-5f8e3999add8-new
+add npc-p6-5f8e3999add8 fd00:10:244:1::5b
 # npc-p6-f4077d88e836: ns=drop pod{set=elements}
 create npc-p6-f4077d88e836 hash:ip family inet6 hashsize 64 maxelem 16777216
-create npc-p6-f4077d88e836-new hash:ip family inet6 hashsize 64 maxelem 16777216
-flush npc-p6-f4077d88e836-new
-add npc-p6-f4077d88e836-new fd00:10:244:1::5b
-swap npc-p6-f4077d88e836-new npc-p6-f4077d88e836
-destroy npc-p6-f4077d88e836-new
+add npc-p6-f4077d88e836 fd00:10:244:1::5b
 NETPOLC
 }
 
@@ -189,6 +159,30 @@ COMMIT
 NETPOLC
 }
 
+# update: turns sets of standard input into what ipset restores. One that is there, which comes
+# before them as "present NAME", is filled under another name and then changes places, for rules
+# may be looking into it.
+update() {
+  awk '
+    function finish() { if (other != set) { print "swap", other, set; print "destroy", other } }
+    $1 == "present" { present[$2]; next }
+    $1 == "create" {
+      finish()
+      set = other = $2
+      if (set in present) {
+        print
+        other = $2 = set "-new"
+        print
+        print "flush", other
+        next
+      }
+    }
+    $1 == "add" { $2 = other }
+    { print }
+    END { finish() }
+  '
+}
+
 # names PATTERN: what PATTERN finds in lines of standard input, between spaces.
 names() { printf ' '; sed -n "s/$1/\1/p" | tr '\n' ' '; }
 
@@ -243,7 +237,15 @@ case ${1:-} in
     ;;
 esac
 
-sets | "$IPSET" -exist restore
+# With iptables alone two runs at once would remove each other's chains.
+if [ -n "$LOCK" ] && command -v flock >/dev/null && mkdir -p "${LOCK%/*}"; then
+  exec 9>>"$LOCK"
+  flock -n 9 || { echo "$0: waiting for $LOCK" >&2; flock 9; }
+  echo $$ >"$LOCK"
+fi
+
+present=$("$IPSET" list -n)
+{ printf '%s\n' "$present" | sed 's/^/present /'; sets; } | update | "$IPSET" -exist restore
 rules4 | load "$IPTABLES" filter
 nat nat4 "$IPTABLES" ip_tables_names
 # A kernel without IPv6 has no packets of it either.

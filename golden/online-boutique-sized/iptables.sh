@@ -9,543 +9,345 @@ set -eu
 
 # For the other variant: IPTABLES=iptables-legacy IP6TABLES=ip6tables-legacy sh ...
 : "${IPSET:=ipset}" "${IPTABLES:=iptables}" "${IP6TABLES:=ip6tables}"
+# What netpolc locks as well; LOCK= for none.
+: "${LOCK=/var/lib/netpolc/lock}"
 
 sets() {
   cat <<'NETPOLC'
 # npc-b4-f140258f6dbd: ipBlocks: 2 ranges
 create npc-b4-f140258f6dbd hash:net family inet hashsize 64 maxelem 16777216
-create npc-b4-f140258f6dbd-new hash:net family inet hashsize 64 maxelem 16777216
-flush npc-b4-f140258f6dbd-new
-add npc-b4-f140258f6dbd-new 0.0.0.0/5
-add npc-b4-f140258f6dbd-new 8.0.0.0/7
-add npc-b4-f140258f6dbd-new 10.0.0.0/9
-add npc-b4-f140258f6dbd-new 10.128.0.0/10
-add npc-b4-f140258f6dbd-new 10.192.0.0/11
-add npc-b4-f140258f6dbd-new 10.224.0.0/12
-add npc-b4-f140258f6dbd-new 10.240.0.0/14
-add npc-b4-f140258f6dbd-new 10.245.0.0/16
-add npc-b4-f140258f6dbd-new 10.246.0.0/15
-add npc-b4-f140258f6dbd-new 10.248.0.0/13
-add npc-b4-f140258f6dbd-new 11.0.0.0/8
-add npc-b4-f140258f6dbd-new 12.0.0.0/6
-add npc-b4-f140258f6dbd-new 16.0.0.0/4
-add npc-b4-f140258f6dbd-new 32.0.0.0/3
-add npc-b4-f140258f6dbd-new 64.0.0.0/2
-add npc-b4-f140258f6dbd-new 128.0.0.0/1
-swap npc-b4-f140258f6dbd-new npc-b4-f140258f6dbd
-destroy npc-b4-f140258f6dbd-new
+add npc-b4-f140258f6dbd 0.0.0.0/5
+add npc-b4-f140258f6dbd 8.0.0.0/7
+add npc-b4-f140258f6dbd 10.0.0.0/9
+add npc-b4-f140258f6dbd 10.128.0.0/10
+add npc-b4-f140258f6dbd 10.192.0.0/11
+add npc-b4-f140258f6dbd 10.224.0.0/12
+add npc-b4-f140258f6dbd 10.240.0.0/14
+add npc-b4-f140258f6dbd 10.245.0.0/16
+add npc-b4-f140258f6dbd 10.246.0.0/15
+add npc-b4-f140258f6dbd 10.248.0.0/13
+add npc-b4-f140258f6dbd 11.0.0.0/8
+add npc-b4-f140258f6dbd 12.0.0.0/6
+add npc-b4-f140258f6dbd 16.0.0.0/4
+add npc-b4-f140258f6dbd 32.0.0.0/3
+add npc-b4-f140258f6dbd 64.0.0.0/2
+add npc-b4-f140258f6dbd 128.0.0.0/1
 # npc-n4-16fa2551dba2: port redis/TCP of each pod
 create npc-n4-16fa2551dba2 hash:ip,port family inet hashsize 64 maxelem 16777216
-create npc-n4-16fa2551dba2-new hash:ip,port family inet hashsize 64 maxelem 16777216
-flush npc-n4-16fa2551dba2-new
-add npc-n4-16fa2551dba2-new 10.244.2.18,tcp:6379
-swap npc-n4-16fa2551dba2-new npc-n4-16fa2551dba2
-destroy npc-n4-16fa2551dba2-new
+add npc-n4-16fa2551dba2 10.244.2.18,tcp:6379
 # npc-n4-4259186b4c69: port metrics/TCP of each pod
 create npc-n4-4259186b4c69 hash:ip,port family inet hashsize 64 maxelem 16777216
-create npc-n4-4259186b4c69-new hash:ip,port family inet hashsize 64 maxelem 16777216
-flush npc-n4-4259186b4c69-new
-add npc-n4-4259186b4c69-new 10.244.2.18,tcp:9121
-add npc-n4-4259186b4c69-new 10.244.1.10,tcp:9464
-add npc-n4-4259186b4c69-new 10.244.2.10,tcp:9464
-add npc-n4-4259186b4c69-new 10.244.1.11,tcp:9464
-add npc-n4-4259186b4c69-new 10.244.2.11,tcp:9464
-add npc-n4-4259186b4c69-new 10.244.1.12,tcp:9464
-add npc-n4-4259186b4c69-new 10.244.2.12,tcp:9464
-add npc-n4-4259186b4c69-new 10.244.1.13,tcp:9464
-add npc-n4-4259186b4c69-new 10.244.2.13,tcp:9464
-add npc-n4-4259186b4c69-new 10.244.1.14,tcp:9464
-add npc-n4-4259186b4c69-new 10.244.2.14,tcp:9464
-add npc-n4-4259186b4c69-new 10.244.1.15,tcp:9464
-add npc-n4-4259186b4c69-new 10.244.2.15,tcp:9464
-add npc-n4-4259186b4c69-new 10.244.1.16,tcp:9464
-add npc-n4-4259186b4c69-new 10.244.2.16,tcp:9464
-add npc-n4-4259186b4c69-new 10.244.1.17,tcp:9464
-add npc-n4-4259186b4c69-new 10.244.2.17,tcp:9464
-add npc-n4-4259186b4c69-new 10.244.1.18,tcp:9464
-swap npc-n4-4259186b4c69-new npc-n4-4259186b4c69
-destroy npc-n4-4259186b4c69-new
+add npc-n4-4259186b4c69 10.244.1.10,tcp:9464
+add npc-n4-4259186b4c69 10.244.1.11,tcp:9464
+add npc-n4-4259186b4c69 10.244.1.12,tcp:9464
+add npc-n4-4259186b4c69 10.244.1.13,tcp:9464
+add npc-n4-4259186b4c69 10.244.1.14,tcp:9464
+add npc-n4-4259186b4c69 10.244.1.15,tcp:9464
+add npc-n4-4259186b4c69 10.244.1.16,tcp:9464
+add npc-n4-4259186b4c69 10.244.1.17,tcp:9464
+add npc-n4-4259186b4c69 10.244.1.18,tcp:9464
+add npc-n4-4259186b4c69 10.244.2.10,tcp:9464
+add npc-n4-4259186b4c69 10.244.2.11,tcp:9464
+add npc-n4-4259186b4c69 10.244.2.12,tcp:9464
+add npc-n4-4259186b4c69 10.244.2.13,tcp:9464
+add npc-n4-4259186b4c69 10.244.2.14,tcp:9464
+add npc-n4-4259186b4c69 10.244.2.15,tcp:9464
+add npc-n4-4259186b4c69 10.244.2.16,tcp:9464
+add npc-n4-4259186b4c69 10.244.2.17,tcp:9464
+add npc-n4-4259186b4c69 10.244.2.18,tcp:9121
 # npc-n4-71797b5e784e: port grpc/TCP of each pod
 create npc-n4-71797b5e784e hash:ip,port family inet hashsize 64 maxelem 16777216
-create npc-n4-71797b5e784e-new hash:ip,port family inet hashsize 64 maxelem 16777216
-flush npc-n4-71797b5e784e-new
-add npc-n4-71797b5e784e-new 10.244.2.11,tcp:9555
-add npc-n4-71797b5e784e-new 10.244.1.14,tcp:7000
-add npc-n4-71797b5e784e-new 10.244.2.14,tcp:7000
-add npc-n4-71797b5e784e-new 10.244.2.15,tcp:50051
-add npc-n4-71797b5e784e-new 10.244.1.18,tcp:50051
-add npc-n4-71797b5e784e-new 10.244.1.15,tcp:8080
-add npc-n4-71797b5e784e-new 10.244.1.17,tcp:8080
-add npc-n4-71797b5e784e-new 10.244.2.17,tcp:8080
-add npc-n4-71797b5e784e-new 10.244.1.12,tcp:7070
-add npc-n4-71797b5e784e-new 10.244.2.12,tcp:7070
-add npc-n4-71797b5e784e-new 10.244.1.13,tcp:5050
-add npc-n4-71797b5e784e-new 10.244.2.13,tcp:5050
-add npc-n4-71797b5e784e-new 10.244.1.16,tcp:3550
-add npc-n4-71797b5e784e-new 10.244.2.16,tcp:3550
-swap npc-n4-71797b5e784e-new npc-n4-71797b5e784e
-destroy npc-n4-71797b5e784e-new
+add npc-n4-71797b5e784e 10.244.1.12,tcp:7070
+add npc-n4-71797b5e784e 10.244.1.13,tcp:5050
+add npc-n4-71797b5e784e 10.244.1.14,tcp:7000
+add npc-n4-71797b5e784e 10.244.1.15,tcp:8080
+add npc-n4-71797b5e784e 10.244.1.16,tcp:3550
+add npc-n4-71797b5e784e 10.244.1.17,tcp:8080
+add npc-n4-71797b5e784e 10.244.1.18,tcp:50051
+add npc-n4-71797b5e784e 10.244.2.11,tcp:9555
+add npc-n4-71797b5e784e 10.244.2.12,tcp:7070
+add npc-n4-71797b5e784e 10.244.2.13,tcp:5050
+add npc-n4-71797b5e784e 10.244.2.14,tcp:7000
+add npc-n4-71797b5e784e 10.244.2.15,tcp:50051
+add npc-n4-71797b5e784e 10.244.2.16,tcp:3550
+add npc-n4-71797b5e784e 10.244.2.17,tcp:8080
 # npc-n4-7c7ad98692bd: port http/TCP of each pod
 create npc-n4-7c7ad98692bd hash:ip,port family inet hashsize 64 maxelem 16777216
-create npc-n4-7c7ad98692bd-new hash:ip,port family inet hashsize 64 maxelem 16777216
-flush npc-n4-7c7ad98692bd-new
-add npc-n4-7c7ad98692bd-new 10.244.1.20,tcp:80
-add npc-n4-7c7ad98692bd-new 10.244.1.10,tcp:8080
-add npc-n4-7c7ad98692bd-new 10.244.2.10,tcp:8080
-add npc-n4-7c7ad98692bd-new 10.244.1.11,tcp:8080
-swap npc-n4-7c7ad98692bd-new npc-n4-7c7ad98692bd
-destroy npc-n4-7c7ad98692bd-new
+add npc-n4-7c7ad98692bd 10.244.1.10,tcp:8080
+add npc-n4-7c7ad98692bd 10.244.1.11,tcp:8080
+add npc-n4-7c7ad98692bd 10.244.1.20,tcp:80
+add npc-n4-7c7ad98692bd 10.244.2.10,tcp:8080
 # npc-n4-a0cc96ba2a0c: port https/TCP of each pod
 create npc-n4-a0cc96ba2a0c hash:ip,port family inet hashsize 64 maxelem 16777216
-create npc-n4-a0cc96ba2a0c-new hash:ip,port family inet hashsize 64 maxelem 16777216
-flush npc-n4-a0cc96ba2a0c-new
-add npc-n4-a0cc96ba2a0c-new 10.244.1.20,tcp:443
-swap npc-n4-a0cc96ba2a0c-new npc-n4-a0cc96ba2a0c
-destroy npc-n4-a0cc96ba2a0c-new
+add npc-n4-a0cc96ba2a0c 10.244.1.20,tcp:443
 # npc-n4-e22cf62517c0: port otlp-grpc/TCP of each pod
 create npc-n4-e22cf62517c0 hash:ip,port family inet hashsize 64 maxelem 16777216
-create npc-n4-e22cf62517c0-new hash:ip,port family inet hashsize 64 maxelem 16777216
-flush npc-n4-e22cf62517c0-new
-add npc-n4-e22cf62517c0-new 10.244.1.21,tcp:4317
-swap npc-n4-e22cf62517c0-new npc-n4-e22cf62517c0
-destroy npc-n4-e22cf62517c0-new
+add npc-n4-e22cf62517c0 10.244.1.21,tcp:4317
 # npc-p4-0307fb8e30d5: ns=boutique pod{app=checkoutservice}
 create npc-p4-0307fb8e30d5 hash:ip family inet hashsize 64 maxelem 16777216
-create npc-p4-0307fb8e30d5-new hash:ip family inet hashsize 64 maxelem 16777216
-flush npc-p4-0307fb8e30d5-new
-add npc-p4-0307fb8e30d5-new 10.244.1.13
-add npc-p4-0307fb8e30d5-new 10.244.2.13
-swap npc-p4-0307fb8e30d5-new npc-p4-0307fb8e30d5
-destroy npc-p4-0307fb8e30d5-new
+add npc-p4-0307fb8e30d5 10.244.1.13
+add npc-p4-0307fb8e30d5 10.244.2.13
 # npc-p4-065891826946: ns{kubernetes.io/metadata.name=boutique} pod{app=frontend}
 create npc-p4-065891826946 hash:ip family inet hashsize 64 maxelem 16777216
-create npc-p4-065891826946-new hash:ip family inet hashsize 64 maxelem 16777216
-flush npc-p4-065891826946-new
-add npc-p4-065891826946-new 10.244.1.10
-add npc-p4-065891826946-new 10.244.1.11
-add npc-p4-065891826946-new 10.244.2.10
-swap npc-p4-065891826946-new npc-p4-065891826946
-destroy npc-p4-065891826946-new
+add npc-p4-065891826946 10.244.1.10
+add npc-p4-065891826946 10.244.1.11
+add npc-p4-065891826946 10.244.2.10
 # npc-p4-07554a007c11: ns=boutique pod{app=recommendationservice}
 create npc-p4-07554a007c11 hash:ip family inet hashsize 64 maxelem 16777216
-create npc-p4-07554a007c11-new hash:ip family inet hashsize 64 maxelem 16777216
-flush npc-p4-07554a007c11-new
-add npc-p4-07554a007c11-new 10.244.1.17
-add npc-p4-07554a007c11-new 10.244.2.17
-swap npc-p4-07554a007c11-new npc-p4-07554a007c11
-destroy npc-p4-07554a007c11-new
+add npc-p4-07554a007c11 10.244.1.17
+add npc-p4-07554a007c11 10.244.2.17
 # npc-p4-147e48e50865: ns=boutique pod{app=redis-cart}
 create npc-p4-147e48e50865 hash:ip family inet hashsize 64 maxelem 16777216
-create npc-p4-147e48e50865-new hash:ip family inet hashsize 64 maxelem 16777216
-flush npc-p4-147e48e50865-new
-add npc-p4-147e48e50865-new 10.244.2.18
-swap npc-p4-147e48e50865-new npc-p4-147e48e50865
-destroy npc-p4-147e48e50865-new
+add npc-p4-147e48e50865 10.244.2.18
 # npc-p4-2d93ae91e664: ns=boutique pod{app=currencyservice}
 create npc-p4-2d93ae91e664 hash:ip family inet hashsize 64 maxelem 16777216
-create npc-p4-2d93ae91e664-new hash:ip family inet hashsize 64 maxelem 16777216
-flush npc-p4-2d93ae91e664-new
-add npc-p4-2d93ae91e664-new 10.244.1.14
-add npc-p4-2d93ae91e664-new 10.244.2.14
-swap npc-p4-2d93ae91e664-new npc-p4-2d93ae91e664
-destroy npc-p4-2d93ae91e664-new
+add npc-p4-2d93ae91e664 10.244.1.14
+add npc-p4-2d93ae91e664 10.244.2.14
 # npc-p4-38940e87289c: ns=boutique pod{app=paymentservice}
 create npc-p4-38940e87289c hash:ip family inet hashsize 64 maxelem 16777216
-create npc-p4-38940e87289c-new hash:ip family inet hashsize 64 maxelem 16777216
-flush npc-p4-38940e87289c-new
-add npc-p4-38940e87289c-new 10.244.2.15
-swap npc-p4-38940e87289c-new npc-p4-38940e87289c
-destroy npc-p4-38940e87289c-new
+add npc-p4-38940e87289c 10.244.2.15
 # npc-p4-3d589c265a84: ns=boutique pod{app=shippingservice}
 create npc-p4-3d589c265a84 hash:ip family inet hashsize 64 maxelem 16777216
-create npc-p4-3d589c265a84-new hash:ip family inet hashsize 64 maxelem 16777216
-flush npc-p4-3d589c265a84-new
-add npc-p4-3d589c265a84-new 10.244.1.18
-swap npc-p4-3d589c265a84-new npc-p4-3d589c265a84
-destroy npc-p4-3d589c265a84-new
+add npc-p4-3d589c265a84 10.244.1.18
 # npc-p4-44b3f73dcb0b: ns=boutique pod{app=frontend}
 create npc-p4-44b3f73dcb0b hash:ip family inet hashsize 64 maxelem 16777216
-create npc-p4-44b3f73dcb0b-new hash:ip family inet hashsize 64 maxelem 16777216
-flush npc-p4-44b3f73dcb0b-new
-add npc-p4-44b3f73dcb0b-new 10.244.1.10
-add npc-p4-44b3f73dcb0b-new 10.244.1.11
-add npc-p4-44b3f73dcb0b-new 10.244.2.10
-swap npc-p4-44b3f73dcb0b-new npc-p4-44b3f73dcb0b
-destroy npc-p4-44b3f73dcb0b-new
+add npc-p4-44b3f73dcb0b 10.244.1.10
+add npc-p4-44b3f73dcb0b 10.244.1.11
+add npc-p4-44b3f73dcb0b 10.244.2.10
 # npc-p4-45ca9321b7e6: ns=boutique pod{app=adservice}
 create npc-p4-45ca9321b7e6 hash:ip family inet hashsize 64 maxelem 16777216
-create npc-p4-45ca9321b7e6-new hash:ip family inet hashsize 64 maxelem 16777216
-flush npc-p4-45ca9321b7e6-new
-add npc-p4-45ca9321b7e6-new 10.244.2.11
-swap npc-p4-45ca9321b7e6-new npc-p4-45ca9321b7e6
-destroy npc-p4-45ca9321b7e6-new
+add npc-p4-45ca9321b7e6 10.244.2.11
 # npc-p4-72a1a153b3ab: ns=boutique pod{app=productcatalogservice}
 create npc-p4-72a1a153b3ab hash:ip family inet hashsize 64 maxelem 16777216
-create npc-p4-72a1a153b3ab-new hash:ip family inet hashsize 64 maxelem 16777216
-flush npc-p4-72a1a153b3ab-new
-add npc-p4-72a1a153b3ab-new 10.244.1.16
-add npc-p4-72a1a153b3ab-new 10.244.2.16
-swap npc-p4-72a1a153b3ab-new npc-p4-72a1a153b3ab
-destroy npc-p4-72a1a153b3ab-new
+add npc-p4-72a1a153b3ab 10.244.1.16
+add npc-p4-72a1a153b3ab 10.244.2.16
 # npc-p4-8506dcc13ac7: ns=boutique pod{app=loadgenerator}
 create npc-p4-8506dcc13ac7 hash:ip family inet hashsize 64 maxelem 16777216
-create npc-p4-8506dcc13ac7-new hash:ip family inet hashsize 64 maxelem 16777216
-flush npc-p4-8506dcc13ac7-new
-add npc-p4-8506dcc13ac7-new 10.244.1.19
-swap npc-p4-8506dcc13ac7-new npc-p4-8506dcc13ac7
-destroy npc-p4-8506dcc13ac7-new
+add npc-p4-8506dcc13ac7 10.244.1.19
 # npc-p4-947b793ea4da: ns=boutique pod{app=cartservice}
 create npc-p4-947b793ea4da hash:ip family inet hashsize 64 maxelem 16777216
-create npc-p4-947b793ea4da-new hash:ip family inet hashsize 64 maxelem 16777216
-flush npc-p4-947b793ea4da-new
-add npc-p4-947b793ea4da-new 10.244.1.12
-add npc-p4-947b793ea4da-new 10.244.2.12
-swap npc-p4-947b793ea4da-new npc-p4-947b793ea4da
-destroy npc-p4-947b793ea4da-new
+add npc-p4-947b793ea4da 10.244.1.12
+add npc-p4-947b793ea4da 10.244.2.12
 # npc-p4-a22a913cedf0: ns{kubernetes.io/metadata.name=ingress-nginx} pod{app.kubernetes.io/component=controller}
 create npc-p4-a22a913cedf0 hash:ip family inet hashsize 64 maxelem 16777216
-create npc-p4-a22a913cedf0-new hash:ip family inet hashsize 64 maxelem 16777216
-flush npc-p4-a22a913cedf0-new
-add npc-p4-a22a913cedf0-new 10.244.1.20
-swap npc-p4-a22a913cedf0-new npc-p4-a22a913cedf0
-destroy npc-p4-a22a913cedf0-new
+add npc-p4-a22a913cedf0 10.244.1.20
 # npc-p4-a8e167268eb2: ns{kubernetes.io/metadata.name=monitoring} pod{app=otel-collector}
 create npc-p4-a8e167268eb2 hash:ip family inet hashsize 64 maxelem 16777216
-create npc-p4-a8e167268eb2-new hash:ip family inet hashsize 64 maxelem 16777216
-flush npc-p4-a8e167268eb2-new
-add npc-p4-a8e167268eb2-new 10.244.1.21
-swap npc-p4-a8e167268eb2-new npc-p4-a8e167268eb2
-destroy npc-p4-a8e167268eb2-new
+add npc-p4-a8e167268eb2 10.244.1.21
 # npc-p4-b698cfe6d027: ns{kubernetes.io/metadata.name=boutique} pod{}
 create npc-p4-b698cfe6d027 hash:ip family inet hashsize 64 maxelem 16777216
-create npc-p4-b698cfe6d027-new hash:ip family inet hashsize 64 maxelem 16777216
-flush npc-p4-b698cfe6d027-new
-add npc-p4-b698cfe6d027-new 10.244.1.10
-add npc-p4-b698cfe6d027-new 10.244.1.11
-add npc-p4-b698cfe6d027-new 10.244.1.12
-add npc-p4-b698cfe6d027-new 10.244.1.13
-add npc-p4-b698cfe6d027-new 10.244.1.14
-add npc-p4-b698cfe6d027-new 10.244.1.15
-add npc-p4-b698cfe6d027-new 10.244.1.16
-add npc-p4-b698cfe6d027-new 10.244.1.17
-add npc-p4-b698cfe6d027-new 10.244.1.18
-add npc-p4-b698cfe6d027-new 10.244.1.19
-add npc-p4-b698cfe6d027-new 10.244.2.10
-add npc-p4-b698cfe6d027-new 10.244.2.11
-add npc-p4-b698cfe6d027-new 10.244.2.12
-add npc-p4-b698cfe6d027-new 10.244.2.13
-add npc-p4-b698cfe6d027-new 10.244.2.14
-add npc-p4-b698cfe6d027-new 10.244.2.15
-add npc-p4-b698cfe6d027-new 10.244.2.16
-add npc-p4-b698cfe6d027-new 10.244.2.17
-add npc-p4-b698cfe6d027-new 10.244.2.18
-swap npc-p4-b698cfe6d027-new npc-p4-b698cfe6d027
-destroy npc-p4-b698cfe6d027-new
+add npc-p4-b698cfe6d027 10.244.1.10
+add npc-p4-b698cfe6d027 10.244.1.11
+add npc-p4-b698cfe6d027 10.244.1.12
+add npc-p4-b698cfe6d027 10.244.1.13
+add npc-p4-b698cfe6d027 10.244.1.14
+add npc-p4-b698cfe6d027 10.244.1.15
+add npc-p4-b698cfe6d027 10.244.1.16
+add npc-p4-b698cfe6d027 10.244.1.17
+add npc-p4-b698cfe6d027 10.244.1.18
+add npc-p4-b698cfe6d027 10.244.1.19
+add npc-p4-b698cfe6d027 10.244.2.10
+add npc-p4-b698cfe6d027 10.244.2.11
+add npc-p4-b698cfe6d027 10.244.2.12
+add npc-p4-b698cfe6d027 10.244.2.13
+add npc-p4-b698cfe6d027 10.244.2.14
+add npc-p4-b698cfe6d027 10.244.2.15
+add npc-p4-b698cfe6d027 10.244.2.16
+add npc-p4-b698cfe6d027 10.244.2.17
+add npc-p4-b698cfe6d027 10.244.2.18
 # npc-p4-e4bcd6d4aafa: ns{kubernetes.io/metadata.name=kube-system} pod{k8s-app=kube-dns}
 create npc-p4-e4bcd6d4aafa hash:ip family inet hashsize 64 maxelem 16777216
-create npc-p4-e4bcd6d4aafa-new hash:ip family inet hashsize 64 maxelem 16777216
-flush npc-p4-e4bcd6d4aafa-new
-add npc-p4-e4bcd6d4aafa-new 10.244.1.22
-add npc-p4-e4bcd6d4aafa-new 10.244.2.20
-swap npc-p4-e4bcd6d4aafa-new npc-p4-e4bcd6d4aafa
-destroy npc-p4-e4bcd6d4aafa-new
+add npc-p4-e4bcd6d4aafa 10.244.1.22
+add npc-p4-e4bcd6d4aafa 10.244.2.20
 # npc-p4-e89eaa418b82: ns{kubernetes.io/metadata.name=monitoring} pod{app=prometheus}
 create npc-p4-e89eaa418b82 hash:ip family inet hashsize 64 maxelem 16777216
-create npc-p4-e89eaa418b82-new hash:ip family inet hashsize 64 maxelem 16777216
-flush npc-p4-e89eaa418b82-new
-add npc-p4-e89eaa418b82-new 10.244.2.19
-swap npc-p4-e89eaa418b82-new npc-p4-e89eaa418b82
-destroy npc-p4-e89eaa418b82-new
+add npc-p4-e89eaa418b82 10.244.2.19
 # npc-p4-fca40c0dd05e: ns=boutique pod{app=emailservice}
 create npc-p4-fca40c0dd05e hash:ip family inet hashsize 64 maxelem 16777216
-create npc-p4-fca40c0dd05e-new hash:ip family inet hashsize 64 maxelem 16777216
-flush npc-p4-fca40c0dd05e-new
-add npc-p4-fca40c0dd05e-new 10.244.1.15
-swap npc-p4-fca40c0dd05e-new npc-p4-fca40c0dd05e
-destroy npc-p4-fca40c0dd05e-new
+add npc-p4-fca40c0dd05e 10.244.1.15
 # npc-b6-df2209dd7450: ipBlocks: 2 ranges
 create npc-b6-df2209dd7450 hash:net family inet6 hashsize 64 maxelem 16777216
-create npc-b6-df2209dd7450-new hash:net family inet6 hashsize 64 maxelem 16777216
-flush npc-b6-df2209dd7450-new
-add npc-b6-df2209dd7450-new ::/1
-add npc-b6-df2209dd7450-new 8000::/2
-add npc-b6-df2209dd7450-new c000::/3
-add npc-b6-df2209dd7450-new e000::/4
-add npc-b6-df2209dd7450-new f000::/5
-add npc-b6-df2209dd7450-new f800::/6
-add npc-b6-df2209dd7450-new fc00::/8
-add npc-b6-df2209dd7450-new fd00::/28
-add npc-b6-df2209dd7450-new fd00:10::/39
-add npc-b6-df2209dd7450-new fd00:10:200::/42
-add npc-b6-df2209dd7450-new fd00:10:240::/46
-add npc-b6-df2209dd7450-new fd00:10:245::/48
-add npc-b6-df2209dd7450-new fd00:10:246::/47
-add npc-b6-df2209dd7450-new fd00:10:248::/45
-add npc-b6-df2209dd7450-new fd00:10:250::/44
-add npc-b6-df2209dd7450-new fd00:10:260::/43
-add npc-b6-df2209dd7450-new fd00:10:280::/41
-add npc-b6-df2209dd7450-new fd00:10:300::/40
-add npc-b6-df2209dd7450-new fd00:10:400::/38
-add npc-b6-df2209dd7450-new fd00:10:800::/37
-add npc-b6-df2209dd7450-new fd00:10:1000::/36
-add npc-b6-df2209dd7450-new fd00:10:2000::/35
-add npc-b6-df2209dd7450-new fd00:10:4000::/34
-add npc-b6-df2209dd7450-new fd00:10:8000::/33
-add npc-b6-df2209dd7450-new fd00:11::/32
-add npc-b6-df2209dd7450-new fd00:12::/31
-add npc-b6-df2209dd7450-new fd00:14::/30
-add npc-b6-df2209dd7450-new fd00:18::/29
-add npc-b6-df2209dd7450-new fd00:20::/27
-add npc-b6-df2209dd7450-new fd00:40::/26
-add npc-b6-df2209dd7450-new fd00:80::/25
-add npc-b6-df2209dd7450-new fd00:100::/24
-add npc-b6-df2209dd7450-new fd00:200::/23
-add npc-b6-df2209dd7450-new fd00:400::/22
-add npc-b6-df2209dd7450-new fd00:800::/21
-add npc-b6-df2209dd7450-new fd00:1000::/20
-add npc-b6-df2209dd7450-new fd00:2000::/19
-add npc-b6-df2209dd7450-new fd00:4000::/18
-add npc-b6-df2209dd7450-new fd00:8000::/17
-add npc-b6-df2209dd7450-new fd01::/16
-add npc-b6-df2209dd7450-new fd02::/15
-add npc-b6-df2209dd7450-new fd04::/14
-add npc-b6-df2209dd7450-new fd08::/13
-add npc-b6-df2209dd7450-new fd10::/12
-add npc-b6-df2209dd7450-new fd20::/11
-add npc-b6-df2209dd7450-new fd40::/10
-add npc-b6-df2209dd7450-new fd80::/9
-add npc-b6-df2209dd7450-new fe00::/7
-swap npc-b6-df2209dd7450-new npc-b6-df2209dd7450
-destroy npc-b6-df2209dd7450-new
+add npc-b6-df2209dd7450 ::/1
+add npc-b6-df2209dd7450 8000::/2
+add npc-b6-df2209dd7450 c000::/3
+add npc-b6-df2209dd7450 e000::/4
+add npc-b6-df2209dd7450 f000::/5
+add npc-b6-df2209dd7450 f800::/6
+add npc-b6-df2209dd7450 fc00::/8
+add npc-b6-df2209dd7450 fd00::/28
+add npc-b6-df2209dd7450 fd00:10::/39
+add npc-b6-df2209dd7450 fd00:10:200::/42
+add npc-b6-df2209dd7450 fd00:10:240::/46
+add npc-b6-df2209dd7450 fd00:10:245::/48
+add npc-b6-df2209dd7450 fd00:10:246::/47
+add npc-b6-df2209dd7450 fd00:10:248::/45
+add npc-b6-df2209dd7450 fd00:10:250::/44
+add npc-b6-df2209dd7450 fd00:10:260::/43
+add npc-b6-df2209dd7450 fd00:10:280::/41
+add npc-b6-df2209dd7450 fd00:10:300::/40
+add npc-b6-df2209dd7450 fd00:10:400::/38
+add npc-b6-df2209dd7450 fd00:10:800::/37
+add npc-b6-df2209dd7450 fd00:10:1000::/36
+add npc-b6-df2209dd7450 fd00:10:2000::/35
+add npc-b6-df2209dd7450 fd00:10:4000::/34
+add npc-b6-df2209dd7450 fd00:10:8000::/33
+add npc-b6-df2209dd7450 fd00:11::/32
+add npc-b6-df2209dd7450 fd00:12::/31
+add npc-b6-df2209dd7450 fd00:14::/30
+add npc-b6-df2209dd7450 fd00:18::/29
+add npc-b6-df2209dd7450 fd00:20::/27
+add npc-b6-df2209dd7450 fd00:40::/26
+add npc-b6-df2209dd7450 fd00:80::/25
+add npc-b6-df2209dd7450 fd00:100::/24
+add npc-b6-df2209dd7450 fd00:200::/23
+add npc-b6-df2209dd7450 fd00:400::/22
+add npc-b6-df2209dd7450 fd00:800::/21
+add npc-b6-df2209dd7450 fd00:1000::/20
+add npc-b6-df2209dd7450 fd00:2000::/19
+add npc-b6-df2209dd7450 fd00:4000::/18
+add npc-b6-df2209dd7450 fd00:8000::/17
+add npc-b6-df2209dd7450 fd01::/16
+add npc-b6-df2209dd7450 fd02::/15
+add npc-b6-df2209dd7450 fd04::/14
+add npc-b6-df2209dd7450 fd08::/13
+add npc-b6-df2209dd7450 fd10::/12
+add npc-b6-df2209dd7450 fd20::/11
+add npc-b6-df2209dd7450 fd40::/10
+add npc-b6-df2209dd7450 fd80::/9
+add npc-b6-df2209dd7450 fe00::/7
 # npc-n6-16fa2551dba2: port redis/TCP of each pod
 create npc-n6-16fa2551dba2 hash:ip,port family inet6 hashsize 64 maxelem 16777216
-create npc-n6-16fa2551dba2-new hash:ip,port family inet6 hashsize 64 maxelem 16777216
-flush npc-n6-16fa2551dba2-new
-add npc-n6-16fa2551dba2-new fd00:10:244:2::12,tcp:6379
-swap npc-n6-16fa2551dba2-new npc-n6-16fa2551dba2
-destroy npc-n6-16fa2551dba2-new
+add npc-n6-16fa2551dba2 fd00:10:244:2::12,tcp:6379
 # npc-n6-4259186b4c69: port metrics/TCP of each pod
 create npc-n6-4259186b4c69 hash:ip,port family inet6 hashsize 64 maxelem 16777216
-create npc-n6-4259186b4c69-new hash:ip,port family inet6 hashsize 64 maxelem 16777216
-flush npc-n6-4259186b4c69-new
-add npc-n6-4259186b4c69-new fd00:10:244:2::12,tcp:9121
-add npc-n6-4259186b4c69-new fd00:10:244:1::a,tcp:9464
-add npc-n6-4259186b4c69-new fd00:10:244:2::a,tcp:9464
-add npc-n6-4259186b4c69-new fd00:10:244:1::b,tcp:9464
-add npc-n6-4259186b4c69-new fd00:10:244:2::b,tcp:9464
-add npc-n6-4259186b4c69-new fd00:10:244:1::c,tcp:9464
-add npc-n6-4259186b4c69-new fd00:10:244:2::c,tcp:9464
-add npc-n6-4259186b4c69-new fd00:10:244:1::d,tcp:9464
-add npc-n6-4259186b4c69-new fd00:10:244:2::d,tcp:9464
-add npc-n6-4259186b4c69-new fd00:10:244:1::e,tcp:9464
-add npc-n6-4259186b4c69-new fd00:10:244:2::e,tcp:9464
-add npc-n6-4259186b4c69-new fd00:10:244:1::f,tcp:9464
-add npc-n6-4259186b4c69-new fd00:10:244:2::f,tcp:9464
-add npc-n6-4259186b4c69-new fd00:10:244:1::10,tcp:9464
-add npc-n6-4259186b4c69-new fd00:10:244:2::10,tcp:9464
-add npc-n6-4259186b4c69-new fd00:10:244:1::11,tcp:9464
-add npc-n6-4259186b4c69-new fd00:10:244:2::11,tcp:9464
-add npc-n6-4259186b4c69-new fd00:10:244:1::12,tcp:9464
-swap npc-n6-4259186b4c69-new npc-n6-4259186b4c69
-destroy npc-n6-4259186b4c69-new
+add npc-n6-4259186b4c69 fd00:10:244:1::a,tcp:9464
+add npc-n6-4259186b4c69 fd00:10:244:1::b,tcp:9464
+add npc-n6-4259186b4c69 fd00:10:244:1::c,tcp:9464
+add npc-n6-4259186b4c69 fd00:10:244:1::d,tcp:9464
+add npc-n6-4259186b4c69 fd00:10:244:1::e,tcp:9464
+add npc-n6-4259186b4c69 fd00:10:244:1::f,tcp:9464
+add npc-n6-4259186b4c69 fd00:10:244:1::10,tcp:9464
+add npc-n6-4259186b4c69 fd00:10:244:1::11,tcp:9464
+add npc-n6-4259186b4c69 fd00:10:244:1::12,tcp:9464
+add npc-n6-4259186b4c69 fd00:10:244:2::a,tcp:9464
+add npc-n6-4259186b4c69 fd00:10:244:2::b,tcp:9464
+add npc-n6-4259186b4c69 fd00:10:244:2::c,tcp:9464
+add npc-n6-4259186b4c69 fd00:10:244:2::d,tcp:9464
+add npc-n6-4259186b4c69 fd00:10:244:2::e,tcp:9464
+add npc-n6-4259186b4c69 fd00:10:244:2::f,tcp:9464
+add npc-n6-4259186b4c69 fd00:10:244:2::10,tcp:9464
+add npc-n6-4259186b4c69 fd00:10:244:2::11,tcp:9464
+add npc-n6-4259186b4c69 fd00:10:244:2::12,tcp:9121
 # npc-n6-71797b5e784e: port grpc/TCP of each pod
 create npc-n6-71797b5e784e hash:ip,port family inet6 hashsize 64 maxelem 16777216
-create npc-n6-71797b5e784e-new hash:ip,port family inet6 hashsize 64 maxelem 16777216
-flush npc-n6-71797b5e784e-new
-add npc-n6-71797b5e784e-new fd00:10:244:2::b,tcp:9555
-add npc-n6-71797b5e784e-new fd00:10:244:1::e,tcp:7000
-add npc-n6-71797b5e784e-new fd00:10:244:2::e,tcp:7000
-add npc-n6-71797b5e784e-new fd00:10:244:2::f,tcp:50051
-add npc-n6-71797b5e784e-new fd00:10:244:1::12,tcp:50051
-add npc-n6-71797b5e784e-new fd00:10:244:1::f,tcp:8080
-add npc-n6-71797b5e784e-new fd00:10:244:1::11,tcp:8080
-add npc-n6-71797b5e784e-new fd00:10:244:2::11,tcp:8080
-add npc-n6-71797b5e784e-new fd00:10:244:1::c,tcp:7070
-add npc-n6-71797b5e784e-new fd00:10:244:2::c,tcp:7070
-add npc-n6-71797b5e784e-new fd00:10:244:1::d,tcp:5050
-add npc-n6-71797b5e784e-new fd00:10:244:2::d,tcp:5050
-add npc-n6-71797b5e784e-new fd00:10:244:1::10,tcp:3550
-add npc-n6-71797b5e784e-new fd00:10:244:2::10,tcp:3550
-swap npc-n6-71797b5e784e-new npc-n6-71797b5e784e
-destroy npc-n6-71797b5e784e-new
+add npc-n6-71797b5e784e fd00:10:244:1::c,tcp:7070
+add npc-n6-71797b5e784e fd00:10:244:1::d,tcp:5050
+add npc-n6-71797b5e784e fd00:10:244:1::e,tcp:7000
+add npc-n6-71797b5e784e fd00:10:244:1::f,tcp:8080
+add npc-n6-71797b5e784e fd00:10:244:1::10,tcp:3550
+add npc-n6-71797b5e784e fd00:10:244:1::11,tcp:8080
+add npc-n6-71797b5e784e fd00:10:244:1::12,tcp:50051
+add npc-n6-71797b5e784e fd00:10:244:2::b,tcp:9555
+add npc-n6-71797b5e784e fd00:10:244:2::c,tcp:7070
+add npc-n6-71797b5e784e fd00:10:244:2::d,tcp:5050
+add npc-n6-71797b5e784e fd00:10:244:2::e,tcp:7000
+add npc-n6-71797b5e784e fd00:10:244:2::f,tcp:50051
+add npc-n6-71797b5e784e fd00:10:244:2::10,tcp:3550
+add npc-n6-71797b5e784e fd00:10:244:2::11,tcp:8080
 # npc-n6-7c7ad98692bd: port http/TCP of each pod
 create npc-n6-7c7ad98692bd hash:ip,port family inet6 hashsize 64 maxelem 16777216
-create npc-n6-7c7ad98692bd-new hash:ip,port family inet6 hashsize 64 maxelem 16777216
-flush npc-n6-7c7ad98692bd-new
-add npc-n6-7c7ad98692bd-new fd00:10:244:1::14,tcp:80
-add npc-n6-7c7ad98692bd-new fd00:10:244:1::a,tcp:8080
-add npc-n6-7c7ad98692bd-new fd00:10:244:2::a,tcp:8080
-add npc-n6-7c7ad98692bd-new fd00:10:244:1::b,tcp:8080
-swap npc-n6-7c7ad98692bd-new npc-n6-7c7ad98692bd
-destroy npc-n6-7c7ad98692bd-new
+add npc-n6-7c7ad98692bd fd00:10:244:1::a,tcp:8080
+add npc-n6-7c7ad98692bd fd00:10:244:1::b,tcp:8080
+add npc-n6-7c7ad98692bd fd00:10:244:1::14,tcp:80
+add npc-n6-7c7ad98692bd fd00:10:244:2::a,tcp:8080
 # npc-n6-a0cc96ba2a0c: port https/TCP of each pod
 create npc-n6-a0cc96ba2a0c hash:ip,port family inet6 hashsize 64 maxelem 16777216
-create npc-n6-a0cc96ba2a0c-new hash:ip,port family inet6 hashsize 64 maxelem 16777216
-flush npc-n6-a0cc96ba2a0c-new
-add npc-n6-a0cc96ba2a0c-new fd00:10:244:1::14,tcp:443
-swap npc-n6-a0cc96ba2a0c-new npc-n6-a0cc96ba2a0c
-destroy npc-n6-a0cc96ba2a0c-new
+add npc-n6-a0cc96ba2a0c fd00:10:244:1::14,tcp:443
 # npc-n6-e22cf62517c0: port otlp-grpc/TCP of each pod
 create npc-n6-e22cf62517c0 hash:ip,port family inet6 hashsize 64 maxelem 16777216
-create npc-n6-e22cf62517c0-new hash:ip,port family inet6 hashsize 64 maxelem 16777216
-flush npc-n6-e22cf62517c0-new
-add npc-n6-e22cf62517c0-new fd00:10:244:1::15,tcp:4317
-swap npc-n6-e22cf62517c0-new npc-n6-e22cf62517c0
-destroy npc-n6-e22cf62517c0-new
+add npc-n6-e22cf62517c0 fd00:10:244:1::15,tcp:4317
 # npc-p6-0307fb8e30d5: ns=boutique pod{app=checkoutservice}
 create npc-p6-0307fb8e30d5 hash:ip family inet6 hashsize 64 maxelem 16777216
-create npc-p6-0307fb8e30d5-new hash:ip family inet6 hashsize 64 maxelem 16777216
-flush npc-p6-0307fb8e30d5-new
-add npc-p6-0307fb8e30d5-new fd00:10:244:1::d
-add npc-p6-0307fb8e30d5-new fd00:10:244:2::d
-swap npc-p6-0307fb8e30d5-new npc-p6-0307fb8e30d5
-destroy npc-p6-0307fb8e30d5-new
+add npc-p6-0307fb8e30d5 fd00:10:244:1::d
+add npc-p6-0307fb8e30d5 fd00:10:244:2::d
 # npc-p6-065891826946: ns{kubernetes.io/metadata.name=boutique} pod{app=frontend}
 create npc-p6-065891826946 hash:ip family inet6 hashsize 64 maxelem 16777216
-create npc-p6-065891826946-new hash:ip family inet6 hashsize 64 maxelem 16777216
-flush npc-p6-065891826946-new
-add npc-p6-065891826946-new fd00:10:244:1::a
-add npc-p6-065891826946-new fd00:10:244:1::b
-add npc-p6-065891826946-new fd00:10:244:2::a
-swap npc-p6-065891826946-new npc-p6-065891826946
-destroy npc-p6-065891826946-new
+add npc-p6-065891826946 fd00:10:244:1::a
+add npc-p6-065891826946 fd00:10:244:1::b
+add npc-p6-065891826946 fd00:10:244:2::a
 # npc-p6-07554a007c11: ns=boutique pod{app=recommendationservice}
 create npc-p6-07554a007c11 hash:ip family inet6 hashsize 64 maxelem 16777216
-create npc-p6-07554a007c11-new hash:ip family inet6 hashsize 64 maxelem 16777216
-flush npc-p6-07554a007c11-new
-add npc-p6-07554a007c11-new fd00:10:244:1::11
-add npc-p6-07554a007c11-new fd00:10:244:2::11
-swap npc-p6-07554a007c11-new npc-p6-07554a007c11
-destroy npc-p6-07554a007c11-new
+add npc-p6-07554a007c11 fd00:10:244:1::11
+add npc-p6-07554a007c11 fd00:10:244:2::11
 # npc-p6-147e48e50865: ns=boutique pod{app=redis-cart}
 create npc-p6-147e48e50865 hash:ip family inet6 hashsize 64 maxelem 16777216
-create npc-p6-147e48e50865-new hash:ip family inet6 hashsize 64 maxelem 16777216
-flush npc-p6-147e48e50865-new
-add npc-p6-147e48e50865-new fd00:10:244:2::12
-swap npc-p6-147e48e50865-new npc-p6-147e48e50865
-destroy npc-p6-147e48e50865-new
+add npc-p6-147e48e50865 fd00:10:244:2::12
 # npc-p6-2d93ae91e664: ns=boutique pod{app=currencyservice}
 create npc-p6-2d93ae91e664 hash:ip family inet6 hashsize 64 maxelem 16777216
-create npc-p6-2d93ae91e664-new hash:ip family inet6 hashsize 64 maxelem 16777216
-flush npc-p6-2d93ae91e664-new
-add npc-p6-2d93ae91e664-new fd00:10:244:1::e
-add npc-p6-2d93ae91e664-new fd00:10:244:2::e
-swap npc-p6-2d93ae91e664-new npc-p6-2d93ae91e664
-destroy npc-p6-2d93ae91e664-new
+add npc-p6-2d93ae91e664 fd00:10:244:1::e
+add npc-p6-2d93ae91e664 fd00:10:244:2::e
 # npc-p6-38940e87289c: ns=boutique pod{app=paymentservice}
 create npc-p6-38940e87289c hash:ip family inet6 hashsize 64 maxelem 16777216
-create npc-p6-38940e87289c-new hash:ip family inet6 hashsize 64 maxelem 16777216
-flush npc-p6-38940e87289c-new
-add npc-p6-38940e87289c-new fd00:10:244:2::f
-swap npc-p6-38940e87289c-new npc-p6-38940e87289c
-destroy npc-p6-38940e87289c-new
+add npc-p6-38940e87289c fd00:10:244:2::f
 # npc-p6-3d589c265a84: ns=boutique pod{app=shippingservice}
 create npc-p6-3d589c265a84 hash:ip family inet6 hashsize 64 maxelem 16777216
-create npc-p6-3d589c265a84-new hash:ip family inet6 hashsize 64 maxelem 16777216
-flush npc-p6-3d589c265a84-new
-add npc-p6-3d589c265a84-new fd00:10:244:1::12
-swap npc-p6-3d589c265a84-new npc-p6-3d589c265a84
-destroy npc-p6-3d589c265a84-new
+add npc-p6-3d589c265a84 fd00:10:244:1::12
 # npc-p6-44b3f73dcb0b: ns=boutique pod{app=frontend}
 create npc-p6-44b3f73dcb0b hash:ip family inet6 hashsize 64 maxelem 16777216
-create npc-p6-44b3f73dcb0b-new hash:ip family inet6 hashsize 64 maxelem 16777216
-flush npc-p6-44b3f73dcb0b-new
-add npc-p6-44b3f73dcb0b-new fd00:10:244:1::a
-add npc-p6-44b3f73dcb0b-new fd00:10:244:1::b
-add npc-p6-44b3f73dcb0b-new fd00:10:244:2::a
-swap npc-p6-44b3f73dcb0b-new npc-p6-44b3f73dcb0b
-destroy npc-p6-44b3f73dcb0b-new
+add npc-p6-44b3f73dcb0b fd00:10:244:1::a
+add npc-p6-44b3f73dcb0b fd00:10:244:1::b
+add npc-p6-44b3f73dcb0b fd00:10:244:2::a
 # npc-p6-45ca9321b7e6: ns=boutique pod{app=adservice}
 create npc-p6-45ca9321b7e6 hash:ip family inet6 hashsize 64 maxelem 16777216
-create npc-p6-45ca9321b7e6-new hash:ip family inet6 hashsize 64 maxelem 16777216
-flush npc-p6-45ca9321b7e6-new
-add npc-p6-45ca9321b7e6-new fd00:10:244:2::b
-swap npc-p6-45ca9321b7e6-new npc-p6-45ca9321b7e6
-destroy npc-p6-45ca9321b7e6-new
+add npc-p6-45ca9321b7e6 fd00:10:244:2::b
 # npc-p6-72a1a153b3ab: ns=boutique pod{app=productcatalogservice}
 create npc-p6-72a1a153b3ab hash:ip family inet6 hashsize 64 maxelem 16777216
-create npc-p6-72a1a153b3ab-new hash:ip family inet6 hashsize 64 maxelem 16777216
-flush npc-p6-72a1a153b3ab-new
-add npc-p6-72a1a153b3ab-new fd00:10:244:1::10
-add npc-p6-72a1a153b3ab-new fd00:10:244:2::10
-swap npc-p6-72a1a153b3ab-new npc-p6-72a1a153b3ab
-destroy npc-p6-72a1a153b3ab-new
+add npc-p6-72a1a153b3ab fd00:10:244:1::10
+add npc-p6-72a1a153b3ab fd00:10:244:2::10
 # npc-p6-8506dcc13ac7: ns=boutique pod{app=loadgenerator}
 create npc-p6-8506dcc13ac7 hash:ip family inet6 hashsize 64 maxelem 16777216
-create npc-p6-8506dcc13ac7-new hash:ip family inet6 hashsize 64 maxelem 16777216
-flush npc-p6-8506dcc13ac7-new
-add npc-p6-8506dcc13ac7-new fd00:10:244:1::13
-swap npc-p6-8506dcc13ac7-new npc-p6-8506dcc13ac7
-destroy npc-p6-8506dcc13ac7-new
+add npc-p6-8506dcc13ac7 fd00:10:244:1::13
 # npc-p6-947b793ea4da: ns=boutique pod{app=cartservice}
 create npc-p6-947b793ea4da hash:ip family inet6 hashsize 64 maxelem 16777216
-create npc-p6-947b793ea4da-new hash:ip family inet6 hashsize 64 maxelem 16777216
-flush npc-p6-947b793ea4da-new
-add npc-p6-947b793ea4da-new fd00:10:244:1::c
-add npc-p6-947b793ea4da-new fd00:10:244:2::c
-swap npc-p6-947b793ea4da-new npc-p6-947b793ea4da
-destroy npc-p6-947b793ea4da-new
+add npc-p6-947b793ea4da fd00:10:244:1::c
+add npc-p6-947b793ea4da fd00:10:244:2::c
 # npc-p6-a22a913cedf0: ns{kubernetes.io/metadata.name=ingress-nginx} pod{app.kubernetes.io/component=controller}
 create npc-p6-a22a913cedf0 hash:ip family inet6 hashsize 64 maxelem 16777216
-create npc-p6-a22a913cedf0-new hash:ip family inet6 hashsize 64 maxelem 16777216
-flush npc-p6-a22a913cedf0-new
-add npc-p6-a22a913cedf0-new fd00:10:244:1::14
-swap npc-p6-a22a913cedf0-new npc-p6-a22a913cedf0
-destroy npc-p6-a22a913cedf0-new
+add npc-p6-a22a913cedf0 fd00:10:244:1::14
 # npc-p6-a8e167268eb2: ns{kubernetes.io/metadata.name=monitoring} pod{app=otel-collector}
 create npc-p6-a8e167268eb2 hash:ip family inet6 hashsize 64 maxelem 16777216
-create npc-p6-a8e167268eb2-new hash:ip family inet6 hashsize 64 maxelem 16777216
-flush npc-p6-a8e167268eb2-new
-add npc-p6-a8e167268eb2-new fd00:10:244:1::15
-swap npc-p6-a8e167268eb2-new npc-p6-a8e167268eb2
-destroy npc-p6-a8e167268eb2-new
+add npc-p6-a8e167268eb2 fd00:10:244:1::15
 # npc-p6-b698cfe6d027: ns{kubernetes.io/metadata.name=boutique} pod{}
 create npc-p6-b698cfe6d027 hash:ip family inet6 hashsize 64 maxelem 16777216
-create npc-p6-b698cfe6d027-new hash:ip family inet6 hashsize 64 maxelem 16777216
-flush npc-p6-b698cfe6d027-new
-add npc-p6-b698cfe6d027-new fd00:10:244:1::a
-add npc-p6-b698cfe6d027-new fd00:10:244:1::b
-add npc-p6-b698cfe6d027-new fd00:10:244:1::c
-add npc-p6-b698cfe6d027-new fd00:10:244:1::d
-add npc-p6-b698cfe6d027-new fd00:10:244:1::e
-add npc-p6-b698cfe6d027-new fd00:10:244:1::f
-add npc-p6-b698cfe6d027-new fd00:10:244:1::10
-add npc-p6-b698cfe6d027-new fd00:10:244:1::11
-add npc-p6-b698cfe6d027-new fd00:10:244:1::12
-add npc-p6-b698cfe6d027-new fd00:10:244:1::13
-add npc-p6-b698cfe6d027-new fd00:10:244:2::a
-add npc-p6-b698cfe6d027-new fd00:10:244:2::b
-add npc-p6-b698cfe6d027-new fd00:10:244:2::c
-add npc-p6-b698cfe6d027-new fd00:10:244:2::d
-add npc-p6-b698cfe6d027-new fd00:10:244:2::e
-add npc-p6-b698cfe6d027-new fd00:10:244:2::f
-add npc-p6-b698cfe6d027-new fd00:10:244:2::10
-add npc-p6-b698cfe6d027-new fd00:10:244:2::11
-add npc-p6-b698cfe6d027-new fd00:10:244:2::12
-swap npc-p6-b698cfe6d027-new npc-p6-b698cfe6d027
-destroy npc-p6-b698cfe6d027-new
+add npc-p6-b698cfe6d027 fd00:10:244:1::a
+add npc-p6-b698cfe6d027 fd00:10:244:1::b
+add npc-p6-b698cfe6d027 fd00:10:244:1::c
+add npc-p6-b698cfe6d027 fd00:10:244:1::d
+add npc-p6-b698cfe6d027 fd00:10:244:1::e
+add npc-p6-b698cfe6d027 fd00:10:244:1::f
+add npc-p6-b698cfe6d027 fd00:10:244:1::10
+add npc-p6-b698cfe6d027 fd00:10:244:1::11
+add npc-p6-b698cfe6d027 fd00:10:244:1::12
+add npc-p6-b698cfe6d027 fd00:10:244:1::13
+add npc-p6-b698cfe6d027 fd00:10:244:2::a
+add npc-p6-b698cfe6d027 fd00:10:244:2::b
+add npc-p6-b698cfe6d027 fd00:10:244:2::c
+add npc-p6-b698cfe6d027 fd00:10:244:2::d
+add npc-p6-b698cfe6d027 fd00:10:244:2::e
+add npc-p6-b698cfe6d027 fd00:10:244:2::f
+add npc-p6-b698cfe6d027 fd00:10:244:2::10
+add npc-p6-b698cfe6d027 fd00:10:244:2::11
+add npc-p6-b698cfe6d027 fd00:10:244:2::12
 # npc-p6-e4bcd6d4aafa: ns{kubernetes.io/metadata.name=kube-system} pod{k8s-app=kube-dns}
 create npc-p6-e4bcd6d4aafa hash:ip family inet6 hashsize 64 maxelem 16777216
-create npc-p6-e4bcd6d4aafa-new hash:ip family inet6 hashsize 64 maxelem 16777216
-flush npc-p6-e4bcd6d4aafa-new
-add npc-p6-e4bcd6d4aafa-new fd00:10:244:1::16
-add npc-p6-e4bcd6d4aafa-new fd00:10:244:2::14
-swap npc-p6-e4bcd6d4aafa-new npc-p6-e4bcd6d4aafa
-destroy npc-p6-e4bcd6d4aafa-new
+add npc-p6-e4bcd6d4aafa fd00:10:244:1::16
+add npc-p6-e4bcd6d4aafa fd00:10:244:2::14
 # npc-p6-e89eaa418b82: ns{kubernetes.io/metadata.name=monitoring} pod{app=prometheus}
 create npc-p6-e89eaa418b82 hash:ip family inet6 hashsize 64 maxelem 16777216
-create npc-p6-e89eaa418b82-new hash:ip family inet6 hashsize 64 maxelem 16777216
-flush npc-p6-e89eaa418b82-new
-add npc-p6-e89eaa418b82-new fd00:10:244:2::13
-swap npc-p6-e89eaa418b82-new npc-p6-e89eaa418b82
-destroy npc-p6-e89eaa418b82-new
+add npc-p6-e89eaa418b82 fd00:10:244:2::13
 # npc-p6-fca40c0dd05e: ns=boutique pod{app=emailservice}
 create npc-p6-fca40c0dd05e hash:ip family inet6 hashsize 64 maxelem 16777216
-create npc-p6-fca40c0dd05e-new hash:ip family inet6 hashsize 64 maxelem 16777216
-flush npc-p6-fca40c0dd05e-new
-add npc-p6-fca40c0dd05e-new fd00:10:244:1::f
-swap npc-p6-fca40c0dd05e-new npc-p6-fca40c0dd05e
-destroy npc-p6-fca40c0dd05e-new
+add npc-p6-fca40c0dd05e fd00:10:244:1::f
 NETPOLC
 }
 
@@ -1035,6 +837,30 @@ COMMIT
 NETPOLC
 }
 
+# update: turns sets of standard input into what ipset restores. One that is there, which comes
+# before them as "present NAME", is filled under another name and then changes places, for rules
+# may be looking into it.
+update() {
+  awk '
+    function finish() { if (other != set) { print "swap", other, set; print "destroy", other } }
+    $1 == "present" { present[$2]; next }
+    $1 == "create" {
+      finish()
+      set = other = $2
+      if (set in present) {
+        print
+        other = $2 = set "-new"
+        print
+        print "flush", other
+        next
+      }
+    }
+    $1 == "add" { $2 = other }
+    { print }
+    END { finish() }
+  '
+}
+
 # names PATTERN: what PATTERN finds in lines of standard input, between spaces.
 names() { printf ' '; sed -n "s/$1/\1/p" | tr '\n' ' '; }
 
@@ -1089,7 +915,15 @@ case ${1:-} in
     ;;
 esac
 
-sets | "$IPSET" -exist restore
+# With iptables alone two runs at once would remove each other's chains.
+if [ -n "$LOCK" ] && command -v flock >/dev/null && mkdir -p "${LOCK%/*}"; then
+  exec 9>>"$LOCK"
+  flock -n 9 || { echo "$0: waiting for $LOCK" >&2; flock 9; }
+  echo $$ >"$LOCK"
+fi
+
+present=$("$IPSET" list -n)
+{ printf '%s\n' "$present" | sed 's/^/present /'; sets; } | update | "$IPSET" -exist restore
 rules4 | load "$IPTABLES" filter
 nat nat4 "$IPTABLES" ip_tables_names
 # A kernel without IPv6 has no packets of it either.

@@ -9,193 +9,119 @@ set -eu
 
 # For the other variant: IPTABLES=iptables-legacy IP6TABLES=ip6tables-legacy sh ...
 : "${IPSET:=ipset}" "${IPTABLES:=iptables}" "${IP6TABLES:=ip6tables}"
+# What netpolc locks as well; LOCK= for none.
+: "${LOCK=/var/lib/netpolc/lock}"
 
 sets() {
   cat <<'NETPOLC'
 # npc-b4-eee5bfeed1a8: ipBlocks: 3 ranges
 create npc-b4-eee5bfeed1a8 hash:net family inet hashsize 64 maxelem 16777216
-create npc-b4-eee5bfeed1a8-new hash:net family inet hashsize 64 maxelem 16777216
-flush npc-b4-eee5bfeed1a8-new
-add npc-b4-eee5bfeed1a8-new 0.0.0.0/5
-add npc-b4-eee5bfeed1a8-new 8.0.0.0/7
-add npc-b4-eee5bfeed1a8-new 11.0.0.0/8
-add npc-b4-eee5bfeed1a8-new 12.0.0.0/6
-add npc-b4-eee5bfeed1a8-new 16.0.0.0/4
-add npc-b4-eee5bfeed1a8-new 32.0.0.0/3
-add npc-b4-eee5bfeed1a8-new 64.0.0.0/2
-add npc-b4-eee5bfeed1a8-new 128.0.0.0/3
-add npc-b4-eee5bfeed1a8-new 160.0.0.0/5
-add npc-b4-eee5bfeed1a8-new 168.0.0.0/8
-add npc-b4-eee5bfeed1a8-new 169.0.0.0/9
-add npc-b4-eee5bfeed1a8-new 169.128.0.0/10
-add npc-b4-eee5bfeed1a8-new 169.192.0.0/11
-add npc-b4-eee5bfeed1a8-new 169.224.0.0/12
-add npc-b4-eee5bfeed1a8-new 169.240.0.0/13
-add npc-b4-eee5bfeed1a8-new 169.248.0.0/14
-add npc-b4-eee5bfeed1a8-new 169.252.0.0/15
-add npc-b4-eee5bfeed1a8-new 169.254.0.0/17
-add npc-b4-eee5bfeed1a8-new 169.254.128.0/19
-add npc-b4-eee5bfeed1a8-new 169.254.160.0/21
-add npc-b4-eee5bfeed1a8-new 169.254.168.0/24
-add npc-b4-eee5bfeed1a8-new 169.254.169.0/25
-add npc-b4-eee5bfeed1a8-new 169.254.169.128/26
-add npc-b4-eee5bfeed1a8-new 169.254.169.192/27
-add npc-b4-eee5bfeed1a8-new 169.254.169.224/28
-add npc-b4-eee5bfeed1a8-new 169.254.169.240/29
-add npc-b4-eee5bfeed1a8-new 169.254.169.248/30
-add npc-b4-eee5bfeed1a8-new 169.254.169.252/31
-add npc-b4-eee5bfeed1a8-new 169.254.169.255
-add npc-b4-eee5bfeed1a8-new 169.254.170.0/23
-add npc-b4-eee5bfeed1a8-new 169.254.172.0/22
-add npc-b4-eee5bfeed1a8-new 169.254.176.0/20
-add npc-b4-eee5bfeed1a8-new 169.254.192.0/18
-add npc-b4-eee5bfeed1a8-new 169.255.0.0/16
-add npc-b4-eee5bfeed1a8-new 170.0.0.0/7
-add npc-b4-eee5bfeed1a8-new 172.0.0.0/6
-add npc-b4-eee5bfeed1a8-new 176.0.0.0/4
-add npc-b4-eee5bfeed1a8-new 192.0.0.0/2
-swap npc-b4-eee5bfeed1a8-new npc-b4-eee5bfeed1a8
-destroy npc-b4-eee5bfeed1a8-new
+add npc-b4-eee5bfeed1a8 0.0.0.0/5
+add npc-b4-eee5bfeed1a8 8.0.0.0/7
+add npc-b4-eee5bfeed1a8 11.0.0.0/8
+add npc-b4-eee5bfeed1a8 12.0.0.0/6
+add npc-b4-eee5bfeed1a8 16.0.0.0/4
+add npc-b4-eee5bfeed1a8 32.0.0.0/3
+add npc-b4-eee5bfeed1a8 64.0.0.0/2
+add npc-b4-eee5bfeed1a8 128.0.0.0/3
+add npc-b4-eee5bfeed1a8 160.0.0.0/5
+add npc-b4-eee5bfeed1a8 168.0.0.0/8
+add npc-b4-eee5bfeed1a8 169.0.0.0/9
+add npc-b4-eee5bfeed1a8 169.128.0.0/10
+add npc-b4-eee5bfeed1a8 169.192.0.0/11
+add npc-b4-eee5bfeed1a8 169.224.0.0/12
+add npc-b4-eee5bfeed1a8 169.240.0.0/13
+add npc-b4-eee5bfeed1a8 169.248.0.0/14
+add npc-b4-eee5bfeed1a8 169.252.0.0/15
+add npc-b4-eee5bfeed1a8 169.254.0.0/17
+add npc-b4-eee5bfeed1a8 169.254.128.0/19
+add npc-b4-eee5bfeed1a8 169.254.160.0/21
+add npc-b4-eee5bfeed1a8 169.254.168.0/24
+add npc-b4-eee5bfeed1a8 169.254.169.0/25
+add npc-b4-eee5bfeed1a8 169.254.169.128/26
+add npc-b4-eee5bfeed1a8 169.254.169.192/27
+add npc-b4-eee5bfeed1a8 169.254.169.224/28
+add npc-b4-eee5bfeed1a8 169.254.169.240/29
+add npc-b4-eee5bfeed1a8 169.254.169.248/30
+add npc-b4-eee5bfeed1a8 169.254.169.252/31
+add npc-b4-eee5bfeed1a8 169.254.169.255
+add npc-b4-eee5bfeed1a8 169.254.170.0/23
+add npc-b4-eee5bfeed1a8 169.254.172.0/22
+add npc-b4-eee5bfeed1a8 169.254.176.0/20
+add npc-b4-eee5bfeed1a8 169.254.192.0/18
+add npc-b4-eee5bfeed1a8 169.255.0.0/16
+add npc-b4-eee5bfeed1a8 170.0.0.0/7
+add npc-b4-eee5bfeed1a8 172.0.0.0/6
+add npc-b4-eee5bfeed1a8 176.0.0.0/4
+add npc-b4-eee5bfeed1a8 192.0.0.0/2
 # npc-n4-4259186b4c69: port metrics/TCP of each pod
 create npc-n4-4259186b4c69 hash:ip,port family inet hashsize 64 maxelem 16777216
-create npc-n4-4259186b4c69-new hash:ip,port family inet hashsize 64 maxelem 16777216
-flush npc-n4-4259186b4c69-new
-add npc-n4-4259186b4c69-new 10.244.1.12,tcp:9090
-add npc-n4-4259186b4c69-new 10.244.2.12,tcp:9090
-swap npc-n4-4259186b4c69-new npc-n4-4259186b4c69
-destroy npc-n4-4259186b4c69-new
+add npc-n4-4259186b4c69 10.244.1.12,tcp:9090
+add npc-n4-4259186b4c69 10.244.2.12,tcp:9090
 # npc-n4-7c7ad98692bd: port http/TCP of each pod
 create npc-n4-7c7ad98692bd hash:ip,port family inet hashsize 64 maxelem 16777216
-create npc-n4-7c7ad98692bd-new hash:ip,port family inet hashsize 64 maxelem 16777216
-flush npc-n4-7c7ad98692bd-new
-add npc-n4-7c7ad98692bd-new 10.244.1.11,tcp:8080
-add npc-n4-7c7ad98692bd-new 10.244.2.11,tcp:8080
-swap npc-n4-7c7ad98692bd-new npc-n4-7c7ad98692bd
-destroy npc-n4-7c7ad98692bd-new
+add npc-n4-7c7ad98692bd 10.244.1.11,tcp:8080
+add npc-n4-7c7ad98692bd 10.244.2.11,tcp:8080
 # npc-n4-a0cc96ba2a0c: port https/TCP of each pod
 create npc-n4-a0cc96ba2a0c hash:ip,port family inet hashsize 64 maxelem 16777216
-create npc-n4-a0cc96ba2a0c-new hash:ip,port family inet hashsize 64 maxelem 16777216
-flush npc-n4-a0cc96ba2a0c-new
-add npc-n4-a0cc96ba2a0c-new 10.244.1.12,tcp:8443
-add npc-n4-a0cc96ba2a0c-new 10.244.2.12,tcp:8443
-swap npc-n4-a0cc96ba2a0c-new npc-n4-a0cc96ba2a0c
-destroy npc-n4-a0cc96ba2a0c-new
+add npc-n4-a0cc96ba2a0c 10.244.1.12,tcp:8443
+add npc-n4-a0cc96ba2a0c 10.244.2.12,tcp:8443
 # npc-p4-0aad6c02087f: ns=shop pod{app in (api,report)}
 create npc-p4-0aad6c02087f hash:ip family inet hashsize 64 maxelem 16777216
-create npc-p4-0aad6c02087f-new hash:ip family inet hashsize 64 maxelem 16777216
-flush npc-p4-0aad6c02087f-new
-add npc-p4-0aad6c02087f-new 10.244.1.12
-add npc-p4-0aad6c02087f-new 10.244.2.12
-swap npc-p4-0aad6c02087f-new npc-p4-0aad6c02087f
-destroy npc-p4-0aad6c02087f-new
+add npc-p4-0aad6c02087f 10.244.1.12
+add npc-p4-0aad6c02087f 10.244.2.12
 # npc-p4-0ebe1458427d: ns=shop pod{app=api}
 create npc-p4-0ebe1458427d hash:ip family inet hashsize 64 maxelem 16777216
-create npc-p4-0ebe1458427d-new hash:ip family inet hashsize 64 maxelem 16777216
-flush npc-p4-0ebe1458427d-new
-add npc-p4-0ebe1458427d-new 10.244.1.12
-add npc-p4-0ebe1458427d-new 10.244.2.12
-swap npc-p4-0ebe1458427d-new npc-p4-0ebe1458427d
-destroy npc-p4-0ebe1458427d-new
+add npc-p4-0ebe1458427d 10.244.1.12
+add npc-p4-0ebe1458427d 10.244.2.12
 # npc-p4-65f165a9c967: ns=shop pod{app=web}
 create npc-p4-65f165a9c967 hash:ip family inet hashsize 64 maxelem 16777216
-create npc-p4-65f165a9c967-new hash:ip family inet hashsize 64 maxelem 16777216
-flush npc-p4-65f165a9c967-new
-add npc-p4-65f165a9c967-new 10.244.1.11
-add npc-p4-65f165a9c967-new 10.244.2.11
-swap npc-p4-65f165a9c967-new npc-p4-65f165a9c967
-destroy npc-p4-65f165a9c967-new
+add npc-p4-65f165a9c967 10.244.1.11
+add npc-p4-65f165a9c967 10.244.2.11
 # npc-p4-899fbae8797e: ns{team=observability} pod{app=prometheus}
 create npc-p4-899fbae8797e hash:ip family inet hashsize 64 maxelem 16777216
-create npc-p4-899fbae8797e-new hash:ip family inet hashsize 64 maxelem 16777216
-flush npc-p4-899fbae8797e-new
-add npc-p4-899fbae8797e-new 10.244.1.14
-swap npc-p4-899fbae8797e-new npc-p4-899fbae8797e
-destroy npc-p4-899fbae8797e-new
+add npc-p4-899fbae8797e 10.244.1.14
 # npc-p4-d2c9d4333d52: ns=shop pod{app=db}
 create npc-p4-d2c9d4333d52 hash:ip family inet hashsize 64 maxelem 16777216
-create npc-p4-d2c9d4333d52-new hash:ip family inet hashsize 64 maxelem 16777216
-flush npc-p4-d2c9d4333d52-new
-add npc-p4-d2c9d4333d52-new 10.244.2.13
-swap npc-p4-d2c9d4333d52-new npc-p4-d2c9d4333d52
-destroy npc-p4-d2c9d4333d52-new
+add npc-p4-d2c9d4333d52 10.244.2.13
 # npc-p4-e4bcd6d4aafa: ns{kubernetes.io/metadata.name=kube-system} pod{k8s-app=kube-dns}
 create npc-p4-e4bcd6d4aafa hash:ip family inet hashsize 64 maxelem 16777216
-create npc-p4-e4bcd6d4aafa-new hash:ip family inet hashsize 64 maxelem 16777216
-flush npc-p4-e4bcd6d4aafa-new
-add npc-p4-e4bcd6d4aafa-new 10.244.1.2
-add npc-p4-e4bcd6d4aafa-new 10.244.2.2
-swap npc-p4-e4bcd6d4aafa-new npc-p4-e4bcd6d4aafa
-destroy npc-p4-e4bcd6d4aafa-new
+add npc-p4-e4bcd6d4aafa 10.244.1.2
+add npc-p4-e4bcd6d4aafa 10.244.2.2
 # npc-n6-4259186b4c69: port metrics/TCP of each pod
 create npc-n6-4259186b4c69 hash:ip,port family inet6 hashsize 64 maxelem 16777216
-create npc-n6-4259186b4c69-new hash:ip,port family inet6 hashsize 64 maxelem 16777216
-flush npc-n6-4259186b4c69-new
-add npc-n6-4259186b4c69-new fd00:10:244:1::c,tcp:9090
-add npc-n6-4259186b4c69-new fd00:10:244:2::c,tcp:9090
-swap npc-n6-4259186b4c69-new npc-n6-4259186b4c69
-destroy npc-n6-4259186b4c69-new
+add npc-n6-4259186b4c69 fd00:10:244:1::c,tcp:9090
+add npc-n6-4259186b4c69 fd00:10:244:2::c,tcp:9090
 # npc-n6-7c7ad98692bd: port http/TCP of each pod
 create npc-n6-7c7ad98692bd hash:ip,port family inet6 hashsize 64 maxelem 16777216
-create npc-n6-7c7ad98692bd-new hash:ip,port family inet6 hashsize 64 maxelem 16777216
-flush npc-n6-7c7ad98692bd-new
-add npc-n6-7c7ad98692bd-new fd00:10:244:1::b,tcp:8080
-add npc-n6-7c7ad98692bd-new fd00:10:244:2::b,tcp:8080
-swap npc-n6-7c7ad98692bd-new npc-n6-7c7ad98692bd
-destroy npc-n6-7c7ad98692bd-new
+add npc-n6-7c7ad98692bd fd00:10:244:1::b,tcp:8080
+add npc-n6-7c7ad98692bd fd00:10:244:2::b,tcp:8080
 # npc-n6-a0cc96ba2a0c: port https/TCP of each pod
 create npc-n6-a0cc96ba2a0c hash:ip,port family inet6 hashsize 64 maxelem 16777216
-create npc-n6-a0cc96ba2a0c-new hash:ip,port family inet6 hashsize 64 maxelem 16777216
-flush npc-n6-a0cc96ba2a0c-new
-add npc-n6-a0cc96ba2a0c-new fd00:10:244:1::c,tcp:8443
-add npc-n6-a0cc96ba2a0c-new fd00:10:244:2::c,tcp:8443
-swap npc-n6-a0cc96ba2a0c-new npc-n6-a0cc96ba2a0c
-destroy npc-n6-a0cc96ba2a0c-new
+add npc-n6-a0cc96ba2a0c fd00:10:244:1::c,tcp:8443
+add npc-n6-a0cc96ba2a0c fd00:10:244:2::c,tcp:8443
 # npc-p6-0aad6c02087f: ns=shop pod{app in (api,report)}
 create npc-p6-0aad6c02087f hash:ip family inet6 hashsize 64 maxelem 16777216
-create npc-p6-0aad6c02087f-new hash:ip family inet6 hashsize 64 maxelem 16777216
-flush npc-p6-0aad6c02087f-new
-add npc-p6-0aad6c02087f-new fd00:10:244:1::c
-add npc-p6-0aad6c02087f-new fd00:10:244:2::c
-swap npc-p6-0aad6c02087f-new npc-p6-0aad6c02087f
-destroy npc-p6-0aad6c02087f-new
+add npc-p6-0aad6c02087f fd00:10:244:1::c
+add npc-p6-0aad6c02087f fd00:10:244:2::c
 # npc-p6-0ebe1458427d: ns=shop pod{app=api}
 create npc-p6-0ebe1458427d hash:ip family inet6 hashsize 64 maxelem 16777216
-create npc-p6-0ebe1458427d-new hash:ip family inet6 hashsize 64 maxelem 16777216
-flush npc-p6-0ebe1458427d-new
-add npc-p6-0ebe1458427d-new fd00:10:244:1::c
-add npc-p6-0ebe1458427d-new fd00:10:244:2::c
-swap npc-p6-0ebe1458427d-new npc-p6-0ebe1458427d
-destroy npc-p6-0ebe1458427d-new
+add npc-p6-0ebe1458427d fd00:10:244:1::c
+add npc-p6-0ebe1458427d fd00:10:244:2::c
 # npc-p6-65f165a9c967: ns=shop pod{app=web}
 create npc-p6-65f165a9c967 hash:ip family inet6 hashsize 64 maxelem 16777216
-create npc-p6-65f165a9c967-new hash:ip family inet6 hashsize 64 maxelem 16777216
-flush npc-p6-65f165a9c967-new
-add npc-p6-65f165a9c967-new fd00:10:244:1::b
-add npc-p6-65f165a9c967-new fd00:10:244:2::b
-swap npc-p6-65f165a9c967-new npc-p6-65f165a9c967
-destroy npc-p6-65f165a9c967-new
+add npc-p6-65f165a9c967 fd00:10:244:1::b
+add npc-p6-65f165a9c967 fd00:10:244:2::b
 # npc-p6-899fbae8797e: ns{team=observability} pod{app=prometheus}
 create npc-p6-899fbae8797e hash:ip family inet6 hashsize 64 maxelem 16777216
-create npc-p6-899fbae8797e-new hash:ip family inet6 hashsize 64 maxelem 16777216
-flush npc-p6-899fbae8797e-new
-add npc-p6-899fbae8797e-new fd00:10:244:1::e
-swap npc-p6-899fbae8797e-new npc-p6-899fbae8797e
-destroy npc-p6-899fbae8797e-new
+add npc-p6-899fbae8797e fd00:10:244:1::e
 # npc-p6-d2c9d4333d52: ns=shop pod{app=db}
 create npc-p6-d2c9d4333d52 hash:ip family inet6 hashsize 64 maxelem 16777216
-create npc-p6-d2c9d4333d52-new hash:ip family inet6 hashsize 64 maxelem 16777216
-flush npc-p6-d2c9d4333d52-new
-add npc-p6-d2c9d4333d52-new fd00:10:244:2::d
-swap npc-p6-d2c9d4333d52-new npc-p6-d2c9d4333d52
-destroy npc-p6-d2c9d4333d52-new
+add npc-p6-d2c9d4333d52 fd00:10:244:2::d
 # npc-p6-e4bcd6d4aafa: ns{kubernetes.io/metadata.name=kube-system} pod{k8s-app=kube-dns}
 create npc-p6-e4bcd6d4aafa hash:ip family inet6 hashsize 64 maxelem 16777216
-create npc-p6-e4bcd6d4aafa-new hash:ip family inet6 hashsize 64 maxelem 16777216
-flush npc-p6-e4bcd6d4aafa-new
-add npc-p6-e4bcd6d4aafa-new fd00:10:244:1::2
-add npc-p6-e4bcd6d4aafa-new fd00:10:244:2::2
-swap npc-p6-e4bcd6d4aafa-new npc-p6-e4bcd6d4aafa
-destroy npc-p6-e4bcd6d4aafa-new
+add npc-p6-e4bcd6d4aafa fd00:10:244:1::2
+add npc-p6-e4bcd6d4aafa fd00:10:244:2::2
 NETPOLC
 }
 
@@ -340,6 +266,30 @@ COMMIT
 NETPOLC
 }
 
+# update: turns sets of standard input into what ipset restores. One that is there, which comes
+# before them as "present NAME", is filled under another name and then changes places, for rules
+# may be looking into it.
+update() {
+  awk '
+    function finish() { if (other != set) { print "swap", other, set; print "destroy", other } }
+    $1 == "present" { present[$2]; next }
+    $1 == "create" {
+      finish()
+      set = other = $2
+      if (set in present) {
+        print
+        other = $2 = set "-new"
+        print
+        print "flush", other
+        next
+      }
+    }
+    $1 == "add" { $2 = other }
+    { print }
+    END { finish() }
+  '
+}
+
 # names PATTERN: what PATTERN finds in lines of standard input, between spaces.
 names() { printf ' '; sed -n "s/$1/\1/p" | tr '\n' ' '; }
 
@@ -394,7 +344,15 @@ case ${1:-} in
     ;;
 esac
 
-sets | "$IPSET" -exist restore
+# With iptables alone two runs at once would remove each other's chains.
+if [ -n "$LOCK" ] && command -v flock >/dev/null && mkdir -p "${LOCK%/*}"; then
+  exec 9>>"$LOCK"
+  flock -n 9 || { echo "$0: waiting for $LOCK" >&2; flock 9; }
+  echo $$ >"$LOCK"
+fi
+
+present=$("$IPSET" list -n)
+{ printf '%s\n' "$present" | sed 's/^/present /'; sets; } | update | "$IPSET" -exist restore
 rules4 | load "$IPTABLES" filter
 nat nat4 "$IPTABLES" ip_tables_names
 # A kernel without IPv6 has no packets of it either.

@@ -59,11 +59,10 @@ package struct IptablesTools: Sendable {
   }
 
   /// What the node holds.
-  /// - Parameter counts: whether the counters of rules are asked for as well.
-  package func list(counts: Bool = false) throws -> FilterListing {
+  package func list() throws -> FilterListing {
     var rules: [IPFamily: String] = [:]
     for (family, name) in names where try hasTable("filter", family) {
-      let text = try run(["\(name)-save", "-t", "filter"] + (counts ? ["-c"] : []))
+      let text = try run(["\(name)-save", "-t", "filter"])
       if text.contains("Table `filter' is incompatible") {
         throw IptablesFailure(
           step: "\(name)-save",
@@ -145,7 +144,9 @@ package struct IptablesTools: Sendable {
     }
     let result = try namespace.enter { try runProcess(command, input: input) }
     guard result.succeeded else {
-      let said = result.errors.split(separator: "\n").joined(separator: "; ")
+      // Each of them ends with a hint at its own options.
+      let said = result.errors.split(separator: "\n").filter { !$0.hasPrefix("Try `") }
+        .joined(separator: "; ")
       let reason = said.isEmpty ? "it failed with status \(result.status)" : said
       throw IptablesFailure(step: program, reason: reason, line: refusedLine(said, input))
     }
@@ -159,8 +160,10 @@ package struct IptablesTools: Sendable {
       return nil
     }
     let lines = input.split(separator: "\n", omittingEmptySubsequences: false)
-    guard lines.indices.contains(number - 1), !lines[number - 1].isEmpty else { return nil }
-    return String(lines[number - 1])
+    guard lines.indices.contains(number - 1) else { return nil }
+    let line = lines[number - 1]
+    // What is only found in the end is about no line.
+    return line.isEmpty || line == "COMMIT" ? nil : String(line)
   }
 }
 
@@ -182,6 +185,7 @@ package struct IptablesFailure: Error, CustomStringConvertible {
 
   package var description: String {
     let place = line.map { " («\($0)»)" } ?? ""
-    return "\(step): \(reason)\(place)" + (consequence.map { "; \($0)" } ?? "")
+    let said = reason.hasPrefix(step) ? reason : "\(step): \(reason)"
+    return said + place + (consequence.map { "; \($0)" } ?? "")
   }
 }

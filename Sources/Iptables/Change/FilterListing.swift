@@ -98,14 +98,6 @@ package struct FilterListing: Sendable {
         $0 + $1.chains.count { PacketFilter.isOwnChain($0.name) }
       })
   }
-
-  /// How often each rule of our chains held; nil for a listing without counters.
-  package func counters(_ family: IPFamily, chain: String, rule: Int) -> RuleCounters? {
-    guard let rules = tables[family]?.chain(chain)?.rules, rules.indices.contains(rule) else {
-      return nil
-    }
-    return rules[rule].counters
-  }
 }
 
 /// A listing that cannot be read, or has something in our chains that we never write.

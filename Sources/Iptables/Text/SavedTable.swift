@@ -23,21 +23,6 @@ package struct SavedRule: Hashable, Sendable {
   package let text: String
   /// Where it stands, from 1.
   package let line: Int
-  /// With `iptables-save -c` only.
-  package let counters: RuleCounters?
-}
-
-package struct RuleCounters: Hashable, Sendable {
-  package let packets: UInt64
-  package let bytes: UInt64
-
-  /// `12:720`, between brackets in the text.
-  fileprivate init?(_ text: Substring) {
-    let numbers = text.split(separator: ":", omittingEmptySubsequences: false).map { UInt64($0) }
-    guard numbers.count == 2, let packets = numbers[0], let bytes = numbers[1] else { return nil }
-    self.packets = packets
-    self.bytes = bytes
-  }
 }
 
 extension SavedTable {
@@ -96,18 +81,11 @@ private struct SavedTableReader {
     try addRule(line, number: number, to: &open)
   }
 
-  /// `[12:720] -A CHAIN …`, or `-I CHAIN …` of a text to restore, which puts it first.
+  /// `-A CHAIN …`, or `-I CHAIN …` of a text to restore, which puts it first.
   private mutating func addRule(
     _ line: Substring, number: Int, to table: inout SavedTable
   ) throws(Unreadable) {
-    var rest = line
-    var counters: RuleCounters?
-    if rest.hasPrefix("["), let end = rest.firstIndex(of: "]") {
-      counters = RuleCounters(rest[..<end].dropFirst())
-      guard counters != nil else { throw Unreadable(message: "counters that are none") }
-      rest = rest[rest.index(after: end)...].drop { $0 == " " }
-    }
-    let words = rest.split(separator: " ", maxSplits: 2)
+    let words = line.split(separator: " ", maxSplits: 2)
     guard words.count >= 2, words[0] == "-A" || words[0] == "-I" else {
       throw Unreadable(message: "neither a chain nor a rule: \(line.prefix(80))")
     }
@@ -121,7 +99,7 @@ private struct SavedTableReader {
       throw Unreadable(message: "a rule of a chain that is not there: \(words[1])")
     }
     let text = words.count > 2 ? String(words[2]) : ""
-    let rule = SavedRule(text: text, line: number, counters: counters)
+    let rule = SavedRule(text: text, line: number)
     let position = words[0] == "-I" ? 0 : table.chains[index].rules.count
     table.chains[index].rules.insert(rule, at: position)
   }

@@ -79,15 +79,17 @@ extension PacketFilter {
     """
 
   private static let body = #"""
-    # update PRESENT: turns sets of standard input into what ipset restores. One that is there is
-    # filled under another name and then changes places, for rules may be looking into it.
+    # update: turns sets of standard input into what ipset restores. One that is there, which comes
+    # before them as "present NAME", is filled under another name and then changes places, for rules
+    # may be looking into it.
     update() {
-      awk -v present="$1" '
+      awk '
         function finish() { if (other != set) { print "swap", other, set; print "destroy", other } }
+        $1 == "present" { present[$2]; next }
         $1 == "create" {
           finish()
           set = other = $2
-          if (index(present, " " set " ")) {
+          if (set in present) {
             print
             other = $2 = set "-new"
             print
@@ -158,11 +160,12 @@ extension PacketFilter {
     # With iptables alone two runs at once would remove each other's chains.
     if [ -n "$LOCK" ] && command -v flock >/dev/null && mkdir -p "${LOCK%/*}"; then
       exec 9>>"$LOCK"
-      flock -w 60 9 || { echo "$0: another run holds $LOCK" >&2; exit 1; }
+      flock -n 9 || { echo "$0: waiting for $LOCK" >&2; flock 9; }
       echo $$ >"$LOCK"
     fi
 
-    sets | update " $("$IPSET" list -n | tr '\n' ' ')" | "$IPSET" -exist restore
+    present=$("$IPSET" list -n)
+    { printf '%s\n' "$present" | sed 's/^/present /'; sets; } | update | "$IPSET" -exist restore
     rules4 | load "$IPTABLES" filter
     nat nat4 "$IPTABLES" ip_tables_names
     # A kernel without IPv6 has no packets of it either.
