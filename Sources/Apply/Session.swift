@@ -105,7 +105,7 @@ package struct Session<Target: Kernel> {
     package let pending: Int?
     package let installed: Installed
     /// From the recorded generation to what the kernel holds.
-    package let drift: [TableDifference]
+    package let drift: RulesetDifference
   }
 
   package func status() throws -> Status {
@@ -133,7 +133,7 @@ package struct Session<Target: Kernel> {
   private func recordedGeneration() throws -> Int {
     if let current = try generations.current { return current }
     let installed = try kernel.read(table: table)
-    if installed.ruleset.tables.isEmpty { return 0 }
+    if installed.ruleset.isEmpty { return 0 }
     let number = try generations.add(installed.ruleset)
     try generations.advance(from: 0, to: number)
     return number

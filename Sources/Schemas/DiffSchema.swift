@@ -22,7 +22,7 @@ extension OutputSchema {
   static let tableDifference = (
     "table",
     Schema.record([
-      ("family", Schema.word(of: "ip", "ip6")),
+      ("family", Schema.word(of: "ip", "ip6", "bridge")),
       (
         "objects",
         Schema.list(

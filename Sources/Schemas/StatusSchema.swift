@@ -9,7 +9,7 @@ extension OutputSchema {
       [
         ("generation", Schema.optional(Schema.position, null: "none that is known")),
         ("pending", Schema.optional(Schema.position, null: "none waits for confirmation")),
-        ("installed", Schema.list(Schema.word(of: "ip netpolc", "ip6 netpolc"))),
+        ("installed", Schema.list(Schema.word(of: "ip netpolc", "ip6 netpolc", "bridge netpolc"))),
         (
           "denied",
           Schema.list(

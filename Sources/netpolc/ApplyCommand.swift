@@ -15,7 +15,8 @@ struct ApplyCommand: ParsableCommand {
     abstract: "Make the kernel hold the compiled ruleset.",
     discussion: """
       Sends only what differs, in one transaction: other rules keep their counters, and there is no \
-      moment without rules. Only the tables ip netpolc and ip6 netpolc are written.
+      moment without rules. Only the tables ip netpolc and ip6 netpolc are written, and bridge \
+      netpolc where --anti-spoof is about pods behind a bridge.
 
       EXAMPLES
         netpolc apply -f manifests/ --node worker-1 --dry-run client
@@ -108,7 +109,7 @@ struct ApplyCommand: ParsableCommand {
       wanted, asksKernel: dryRun == .kernel)
     let report = DifferenceReport(
       from: "kernel", to: manifests.files.joined(separator: " "), node: ruleset.node,
-      tables: installed.ruleset.difference(to: wanted), meaning: nil, sources: nil, names: names)
+      rules: installed.ruleset.difference(to: wanted), meaning: nil, sources: nil, names: names)
     try Console.result(report.text(hasColour: colour.isOn, countsOnly: false))
     if dryRun == .kernel, !transaction.isEmpty {
       Console.note("kernel accepts the transaction (checked, not committed)")
@@ -130,7 +131,7 @@ struct ApplyCommand: ParsableCommand {
       let time = (ContinuousClock.now - start).milliseconds
       Console.note(
         "generation \(change.from) -> \(change.to) in one transaction of "
-          + "\(change.transaction.steps.count) steps, \(time) ms")
+          + "\(change.transaction.count) steps, \(time) ms")
     }
     // Also when nothing was sent: an apply before this may have kept them, or been killed.
     if cutting { try FlowCutter(session.namespace).cut(deniedBy: wanted) }

@@ -79,13 +79,13 @@ struct DiffCommand: ParsableCommand {
         "--deny, --deny-log, --fail-closed and --host-egress are about compiling; both sides are "
           + "rules already", .badInput)
     }
-    let tables = old.ruleset.difference(to: new.ruleset)
+    let rules = old.ruleset.difference(to: new.ruleset)
     let meaning = try semantic ? meaning(old, new) : nil
     let sources =
       semantic && ruleset.masquerade.isGiven
       ? differences(from: old.masquerade, to: new.masquerade) : nil
     let report = DifferenceReport(
-      from: from.text, to: to.text, node: ruleset.node, tables: tables, meaning: meaning,
+      from: from.text, to: to.text, node: ruleset.node, rules: rules, meaning: meaning,
       sources: sources,
       names: PodNames([old.graph, new.graph].compactMap(\.self), [old.ruleset, new.ruleset]))
     switch output {
@@ -93,7 +93,7 @@ struct DiffCommand: ParsableCommand {
       try Console.result(report.text(hasColour: colour.isOn, countsOnly: stat))
     case .json: try Console.result(report.json.text)
     }
-    let differs = meaning.map { !$0.isEmpty || !(sources ?? []).isEmpty } ?? !tables.isEmpty
+    let differs = meaning.map { !$0.isEmpty || !(sources ?? []).isEmpty } ?? !rules.isEmpty
     if differs { throw ExitCode.finding }
   }
 

@@ -10,7 +10,7 @@ struct DifferenceReport {
   let from: String
   let to: String
   let node: String?
-  let tables: [TableDifference]
+  let rules: RulesetDifference
   /// nil when meaning was not asked for.
   let meaning: [MeaningDifference]?
   /// Who leaves the node by another source; nil when that was not asked for.
@@ -18,13 +18,17 @@ struct DifferenceReport {
   let names: PodNames
 
   func text(hasColour: Bool, countsOnly: Bool) -> String {
-    if tables.isEmpty { return "no difference\n" }
+    if rules.isEmpty { return "no difference\n" }
     var lines: [String] = []
     if !countsOnly {
-      for table in tables {
+      let tables = rules.tables.map { table in
+        (table.family.nftName, TableDifferenceText(table: table, names: names).lines)
+      }
+      let bridge = rules.bridge.map { ("bridge", $0.lines) }
+      for (family, text) in tables + [bridge].compactMap(\.self) {
         let place = node.map { " on \($0)" } ?? ""
-        lines += ["\(table.family.nftName) netpolc\(place)    \(from) -> \(to)", ""]
-        lines += TableDifferenceText(table: table, names: names).lines
+        lines += ["\(family) netpolc\(place)    \(from) -> \(to)", ""]
+        lines += text
         lines.append("")
       }
     }
@@ -36,9 +40,15 @@ struct DifferenceReport {
   }
 
   private var counts: String {
-    let rules = tables.flatMap(\.chains)
-    let added = rules.reduce(0) { $0 + $1.added.count }
-    let removed = rules.reduce(0) { $0 + $1.removed.count }
+    let tables = rules.tables
+    let chains = tables.flatMap(\.chains)
+    let bridged = rules.bridge?.objects ?? []
+    let bridgeSets = bridged.filter { $0.kind == .set }
+    let bridgeChains = bridged.filter { $0.kind == .chain }
+    let added =
+      chains.reduce(0) { $0 + $1.added.count } + bridgeChains.reduce(0) { $0 + $1.added.count }
+    let removed =
+      chains.reduce(0) { $0 + $1.removed.count } + bridgeChains.reduce(0) { $0 + $1.removed.count }
     func count(_ changes: [Change]) -> String {
       let parts = [(Change.added, "+"), (.removed, "-"), (.changed, "~")].compactMap {
         change, sign in
@@ -47,8 +57,9 @@ struct DifferenceReport {
       }
       return parts.isEmpty ? "0" : parts.joined(separator: " ")
     }
-    return "rules +\(added) -\(removed), chains \(count(rules.map(\.change))), "
-      + "sets \(count(tables.flatMap(\.sets).map(\.change))), "
+    return
+      "rules +\(added) -\(removed), chains \(count(chains.map(\.change) + bridgeChains.map(\.change))), "
+      + "sets \(count(tables.flatMap(\.sets).map(\.change) + bridgeSets.map(\.change))), "
       + "maps \(count(tables.flatMap(\.maps).map(\.change)))."
   }
 
@@ -104,7 +115,7 @@ struct DifferenceReport {
       ("from", .string(from)),
       ("to", .string(to)),
       ("node", node.map { .string($0) } ?? .null),
-      ("tables", .array(tables.map { TableDifferenceText(table: $0, names: names).json })),
+      ("tables", .array(rules.json(names))),
     ]
     if let meaning {
       members.append(("sameMeaning", .bool(meaning.isEmpty)))

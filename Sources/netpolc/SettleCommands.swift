@@ -110,7 +110,10 @@ struct UninstallCommand: ParsableCommand {
       let change = try session.session.uninstall()
       Console.note(
         change.transaction.isEmpty
-          ? "there was nothing to remove" : "removed tables ip netpolc and ip6 netpolc")
+          ? "there was nothing to remove"
+          : change.transaction.bridge == nil
+            ? "removed tables ip netpolc and ip6 netpolc"
+            : "removed tables ip netpolc, ip6 netpolc and bridge netpolc")
     }
   }
 }

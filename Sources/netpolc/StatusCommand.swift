@@ -47,7 +47,7 @@ struct StatusCommand: ParsableCommand {
     _ status: Session<NetlinkKernel>.Status, _ denied: [DeniedFlow]
   ) -> String {
     var lines: [String] = []
-    if status.installed.ruleset.tables.isEmpty {
+    if status.installed.ruleset.isEmpty {
       lines.append("enforcing  nothing: there is no table of netpolc")
     } else {
       lines.append("enforcing  generation \(status.current.map { "\($0)" } ?? "unknown")")
@@ -61,6 +61,12 @@ struct StatusCommand: ParsableCommand {
         "table      \(table.family.nftName) netpolc: \(table.chains.count) chains, \(rules) rules, "
           + "\(table.sets.count) sets, \(table.maps.reduce(0) { $0 + $1.elements.count }) verdicts")
     }
+    if let bridge = status.installed.ruleset.bridge {
+      let rules = BridgeChain.allCases.reduce(0) { $0 + bridge.rules(of: $1).count }
+      lines.append(
+        "table      bridge netpolc: \(rules) rules, \(bridge.ports.count) ports, "
+          + "\(bridge.senders.count) senders")
+    }
     if !status.installed.ruleset.tables.isEmpty {
       lines += report(denied, status).lines
     }
@@ -68,11 +74,12 @@ struct StatusCommand: ParsableCommand {
       lines.append("drift      none")
     } else {
       lines.append("drift      the kernel holds something else than was applied:")
-      for table in status.drift {
+      for table in status.drift.tables {
         let text = TableDifferenceText(
           table: table, names: PodNames([], [status.installed.ruleset]))
         lines += text.lines.map { "  \($0)" }
       }
+      if let bridge = status.drift.bridge { lines += bridge.lines.map { "  \($0)" } }
       lines.append("           netpolc apply mends it")
     }
     return lines.joined(separator: "\n") + "\n"
@@ -92,12 +99,10 @@ struct StatusCommand: ParsableCommand {
       "generation": status.current.map { .integer($0) } ?? .null,
       "pending": status.pending.map { .integer($0) } ?? .null,
       "installed": .array(
-        status.installed.ruleset.tables.map { .string("\($0.family.nftName) netpolc") }),
+        status.installed.ruleset.tables.map { .string("\($0.family.nftName) netpolc") }
+          + (status.installed.ruleset.bridge == nil ? [] : ["bridge netpolc"])),
       "denied": report(denied, status).json,
-      "drift": .array(
-        status.drift.map {
-          TableDifferenceText(table: $0, names: PodNames([], [status.installed.ruleset])).json
-        }),
+      "drift": .array(status.drift.json(PodNames([], [status.installed.ruleset]))),
     ]
   }
 }

@@ -70,7 +70,7 @@ import Testing
   @Test func `policing the own node adds the hook where its packets arrive`() throws {
     let without = try ruleset(Self.shop, for: scope)
     let with = try ruleset(Self.shop, for: Scope(node: "n1", policesOwnNode: true))
-    for table in without.difference(to: with) {
+    for table in without.difference(to: with).tables {
       #expect(table.chains.map(\.name) == ["hook-input"])
       #expect(table.sets.isEmpty && table.maps.isEmpty)
     }
