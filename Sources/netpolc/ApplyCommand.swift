@@ -75,7 +75,7 @@ struct ApplyCommand: ParsableCommand {
   func run() throws {
     let compilation = try manifests.compiled(for: ruleset.scope)
     try kernel.withSession { session in
-      var options = try ruleset.nftables(compilation.input, node: ruleset.node)
+      var options = try ruleset.nftables(compilation, node: ruleset.node)
       options.demandsSYN = try !session.namespace.enter { forwardedUntracked() }
       let wanted = lower(compilation.graph, options).ruleset
       if let dryRun {

@@ -76,8 +76,8 @@ struct DiffCommand: ParsableCommand {
     let new = try side(to)
     if old.graph == nil, new.graph == nil, ruleset.isAboutCompiling {
       throw Console.fail(
-        "--deny, --deny-log, --fail-closed and --host-egress are about compiling; both sides are "
-          + "rules already", .badInput)
+        "--deny, --deny-log, --fail-closed, --host-egress and --anti-spoof are about compiling; "
+          + "both sides are rules already", .badInput)
     }
     let rules = old.ruleset.difference(to: new.ruleset)
     let meaning = try semantic ? meaning(old, new) : nil
@@ -134,7 +134,7 @@ struct DiffCommand: ParsableCommand {
       try DiagnosticPrinter(files).check(diagnostics, of: reference.text)
       guard let compilation else { throw ExitCode.badInput }
       let options = try ruleset.nftables(
-        compilation.input, node: ruleset.node, needsPools: false)
+        compilation, node: ruleset.node, needsPools: false)
       return Side(
         ruleset: lower(compilation.graph, options).ruleset, graph: compilation.graph,
         masquerade: options.masquerade)

@@ -105,6 +105,11 @@ struct ExplainCommand: ParsableCommand {
     if !nat, !rules, ruleset.masquerade.isGiven {
       throw ValidationError("--masq and the like change nothing but what --nat and --rules show")
     }
+    if ruleset.spoofing.isOn {
+      throw ValidationError(
+        "--anti-spoof is about addresses that are not the sender's, and explain takes them as given"
+      )
+    }
     if !rules, ruleset.changesDenial {
       throw ValidationError("--deny and --deny-log change nothing but what --rules shows")
     }
@@ -191,7 +196,7 @@ struct ExplainCommand: ParsableCommand {
     _ compilation: Compilation, _ explanation: Explanation
   ) throws -> [String] {
     let (ruleset, sources) = lower(
-      compilation.graph, try ruleset.nftables(compilation.input, node: ruleset.node))
+      compilation.graph, try ruleset.nftables(compilation, node: ruleset.node))
     let deciding = [explanation.egress, explanation.ingress].compactMap { side -> Provenance? in
       switch side.verdict {
       case .allowed(let provenance), .denied(let provenance): provenance
