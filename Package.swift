@@ -140,6 +140,9 @@ let package = Package(
         "Nftables", "PolicyModel",
       ],
       path: "Tests/TestSupport", swiftSettings: strict),
+    .testTarget(
+      name: "CNITests", dependencies: ["CNI", "Diagnostics", "Manifests", "NetSets"],
+      swiftSettings: strict),
     .testTarget(name: "NetSetsTests", dependencies: ["NetSets"], swiftSettings: strict),
     .testTarget(
       name: "ManifestsTests", dependencies: ["Diagnostics", "Manifests", "TestSupport"],

@@ -4,7 +4,9 @@
 #define NETPOLC_CLINUX_H
 
 #include <errno.h>
+#include <net/if.h>
 #include <netinet/in.h>
+#include <netpacket/packet.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -121,6 +123,20 @@ static inline int netpolc_peer(int descriptor, uint8_t *bytes, uint16_t *port) {
   *port = ntohs(ipv6->sin6_port);
   memcpy(bytes, &ipv6->sin6_addr, 16);
   return 16;
+}
+
+/* Sends a frame out of an interface (packet(7)). Returns 0, or -1 with errno. */
+static inline int netpolc_send_frame(const char *interface, const void *frame, size_t size) {
+  struct sockaddr_ll target;
+  int descriptor = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+  if (descriptor < 0) return -1;
+  memset(&target, 0, sizeof target);
+  target.sll_family = AF_PACKET;
+  target.sll_ifindex = (int)if_nametoindex(interface);
+  ssize_t sent =
+      sendto(descriptor, frame, size, 0, (struct sockaddr *)&target, sizeof target);
+  close(descriptor);
+  return sent == (ssize_t)size ? 0 : -1;
 }
 
 #endif

@@ -33,7 +33,7 @@ extension NetlinkKernel {
     // The kernel adds and removes meanwhile, and says when a listing may lack something.
     for _ in 0..<20 {
       do throws(RequestFailure) {
-        return try ask(NFT_MSG_GETSETELEM, family, flags: NLM_F_DUMP) {
+        return try ask(NFT_MSG_GETSETELEM, family.number, flags: NLM_F_DUMP) {
           $0.put(NFTA_SET_ELEM_LIST_TABLE.rawValue, text: table)
           $0.put(NFTA_SET_ELEM_LIST_SET.rawValue, text: set)
         }.map { flows(in: $0, family) }.flatMap { $0 }

@@ -46,6 +46,9 @@ enum Instruction: Hashable, Sendable {
     case connectionState
     /// `meta l4proto`, one byte.
     case layer4
+    /// `meta protocol`, two bytes: what is in the frame, below its tags.
+    case etherType
+    case link(offset: Int, length: Int)
     case network(offset: Int, length: Int)
     case transport(offset: Int, length: Int)
     /// `meta iifname` or `meta oifname`: 16 bytes, `IFNAMSIZ`.

@@ -84,7 +84,7 @@ struct RuleReader {
     case .destinationPort: return add(readPorts())
     case .interfaceName(let field): return add(readInterface(field))
     case .route(let question): return add(readRoute(question))
-    case .network, .transport: return false
+    case .network, .transport, .etherType, .link: return false
     }
   }
 

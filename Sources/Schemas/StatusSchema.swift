@@ -13,7 +13,9 @@ extension OutputSchema {
         (
           "installed",
           Schema.list(
-            Schema.word(of: "ip netpolc", "ip6 netpolc", "iptables filter", "ip6tables filter"))
+            Schema.word(
+              of: "ip netpolc", "ip6 netpolc", "bridge netpolc", "iptables filter",
+              "ip6tables filter"))
         ),
         // Which firewalls could not be looked at, and why.
         ("unread", Schema.list(Schema.text)),

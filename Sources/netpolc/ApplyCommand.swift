@@ -15,9 +15,10 @@ struct ApplyCommand: ParsableCommand {
     abstract: "Make the kernel hold the compiled ruleset.",
     discussion: """
       Sends only what differs, in one transaction: other rules keep their counters, and there is no \
-      moment without rules. Only the tables ip netpolc and ip6 netpolc are written; with --backend \
-      iptables only sets npc-*, chains NPC-* and the jumps to them, by ipset and iptables-restore. \
-      Rules of ours in the other firewall are removed once the new ones are in force.
+      moment without rules. Only the tables ip netpolc and ip6 netpolc are written, and bridge \
+      netpolc where --anti-spoof is about pods behind a bridge; with --backend iptables only sets \
+      npc-*, chains NPC-* and the jumps to them, by ipset and iptables-restore. Rules of ours in the \
+      other firewall are removed once the new ones are in force.
 
       EXAMPLES
         netpolc apply -f manifests/ --node worker-1 --dry-run client
@@ -108,7 +109,7 @@ struct ApplyCommand: ParsableCommand {
   ) throws -> NodeRules {
     switch ruleset.backend {
     case .nftables:
-      var options = try ruleset.nftables(compilation.input, node: ruleset.node)
+      var options = try ruleset.nftables(compilation, node: ruleset.node)
       options.demandsSYN = demandsSYN
       return .nftables(lower(compilation.graph, options).ruleset)
     case .iptables:

@@ -22,7 +22,7 @@ struct CompiledRules {
     switch options.backend {
     case .nftables:
       let (rules, sources) = lower(
-        graph, try options.nftables(compilation.input, node: node))
+        graph, try options.nftables(compilation, node: node))
       self.form = .nftables(rules)
       self.sources = sources
     case .iptables:

@@ -89,11 +89,16 @@ struct StatusCommand: ParsableCommand {
   private func describe(_ rules: NodeRules) -> [String] {
     switch rules {
     case .nftables(let ruleset):
+      let bridge = ruleset.bridge.map { bridge in
+        let rules = BridgeChain.allCases.reduce(0) { $0 + bridge.rules(of: $1).count }
+        return "bridge netpolc: \(rules) rules, \(bridge.ports.count) ports, "
+          + "\(bridge.senders.count) senders"
+      }
       return ruleset.tables.map { table in
         let rules = table.chains.reduce(0) { $0 + $1.rules.count }
         return "\(table.family.nftName) netpolc: \(table.chains.count) chains, \(rules) rules, "
           + "\(table.sets.count) sets, \(table.maps.reduce(0) { $0 + $1.elements.count }) verdicts"
-      }
+      } + [bridge].compactMap(\.self)
     case .iptables(let filter, let variant):
       return filter.tables.map { table in
         let rules = table.chains.reduce(0) { $0 + $1.rules.count }
@@ -107,7 +112,9 @@ struct StatusCommand: ParsableCommand {
 
   private func tables(_ rules: NodeRules) -> [String] {
     switch rules {
-    case .nftables(let ruleset): ruleset.tables.map { "\($0.family.nftName) netpolc" }
+    case .nftables(let ruleset):
+      ruleset.tables.map { "\($0.family.nftName) netpolc" }
+        + (ruleset.bridge == nil ? [] : ["bridge netpolc"])
     case .iptables(let filter, _): filter.tables.map { "\($0.family.command) filter" }
     }
   }

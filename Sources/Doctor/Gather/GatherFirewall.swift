@@ -146,7 +146,7 @@ private struct ProgramFailure: Error, CustomStringConvertible {
 extension TableName {
   fileprivate var title: String { "\(family) \(name)" }
   /// Those that `apply` writes.
-  fileprivate var isOurs: Bool { name == "netpolc" && ["ip", "ip6"].contains(family) }
+  fileprivate var isOurs: Bool { name == "netpolc" && ["ip", "ip6", "bridge"].contains(family) }
 }
 
 extension ForeignChain.Hook {

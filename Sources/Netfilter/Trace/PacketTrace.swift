@@ -73,12 +73,12 @@ extension Batch {
   fileprivate mutating func addTrace(
     _ flows: [PacketTrace.Flow], _ family: IPFamily, table: String, priority: Int32
   ) {
-    add(NFT_MSG_NEWTABLE, family, flags: NLM_F_CREATE | NLM_F_EXCL, step: 0) {
+    add(NFT_MSG_NEWTABLE, family.number, flags: NLM_F_CREATE | NLM_F_EXCL, step: 0) {
       $0.put(NFTA_TABLE_NAME.rawValue, text: table)
       $0.put(NFTA_TABLE_FLAGS.rawValue, number: UInt32(NFT_TABLE_F_OWNER.rawValue))
     }
     for (chain, hook) in [("prerouting", Hook.prerouting), ("output", .output)] {
-      add(NFT_MSG_NEWCHAIN, family, flags: NLM_F_CREATE, step: 0) {
+      add(NFT_MSG_NEWCHAIN, family.number, flags: NLM_F_CREATE, step: 0) {
         $0.put(NFTA_CHAIN_TABLE.rawValue, text: table)
         $0.put(NFTA_CHAIN_NAME.rawValue, text: chain)
         $0.put(NFTA_CHAIN_TYPE.rawValue, text: ChainType.filter.rawValue)
@@ -88,7 +88,7 @@ extension Batch {
         }
       }
       for flow in flows {
-        add(NFT_MSG_NEWRULE, family, flags: NLM_F_CREATE | NLM_F_APPEND, step: 0) {
+        add(NFT_MSG_NEWRULE, family.number, flags: NLM_F_CREATE | NLM_F_APPEND, step: 0) {
           $0.put(NFTA_RULE_TABLE.rawValue, text: table)
           $0.put(NFTA_RULE_CHAIN.rawValue, text: chain)
           $0.nest(NFTA_RULE_EXPRESSIONS.rawValue) { list in

@@ -114,7 +114,7 @@ final class MasqueradeLab {
     }
   }
 
-  private static let cluster = """
+  static let cluster = """
     apiVersion: v1
     kind: List
     items:
