@@ -6,6 +6,7 @@ import Diagnostics
 import Doctor
 import Host
 import Manifests
+import Netfilter
 import Nftables
 import PolicyModel
 
@@ -117,9 +118,21 @@ struct ApplyCommand: ParsableCommand {
         compilation, node: ruleset.node, demandsSYN: demandsSYN
       ).filter
       try filter.checkLimits()
+      try refuseToEndMasquerade(session)
       let tools = try IptablesTools(variant.iptablesVariant, in: session.namespace)
       return .iptables(filter, tools.variant)
     }
+  }
+
+  /// Our tables in nftables are removed when rules of iptables are in force, and with them what
+  /// translates sources, for which iptables gets nothing.
+  private func refuseToEndMasquerade(_ session: KernelSession) throws {
+    let held = try NetlinkKernel(in: session.namespace).read(table: "netpolc").ruleset
+    let translates = held.tables.flatMap(\.chains).contains { $0.base?.hook == .postrouting }
+    guard translates else { return }
+    throw Console.fail(
+      "our tables in nftables masquerade, which is made for nftables only; netpolc apply without --masq "
+        + "first, if somebody else is to do it", .badInput)
   }
 
   private func preview(

@@ -234,6 +234,17 @@ extension Live {
       #expect(try installed() == .nothing)
     }
 
+    @Test func `masquerade of ours is not ended silently`() throws {
+      try node.apply(policies, "--masq-from", "10.244.0.0/16")
+      let said = try apply(policies, expecting: 2).errors
+      #expect(said.contains("our tables in nftables masquerade"), "\(said)")
+      #expect(try node.cleanGeneration() == "1")
+      #expect(try installed() == .nothing)
+      try node.apply(policies)
+      try apply(policies)
+      try node.cleanGeneration()
+    }
+
     @Test func `what a script brought before the first apply can be had back`() throws {
       try apply(policies, .legacy)
       let script = "\(node.stateDirectory)/gen-1.iptables-legacy.sh"
