@@ -83,6 +83,16 @@ let package = Package(
         "Reports",
       ],
       swiftSettings: strict),
+    // How container networks attach pods, and the files that say which one a node has.
+    .target(
+      name: "CNI", dependencies: ["Diagnostics", "Kubernetes", "Manifests", "NetSets"],
+      swiftSettings: strict),
+    // Whether policy would hold on a node: what is seen of it, one file a check.
+    .target(
+      name: "Doctor",
+      dependencies: [
+        "CNI", "Diagnostics", "Host", "Manifests", "NetSets", "Netfilter", "Nftables",
+      ], swiftSettings: strict),
     // How many pods a cloud's instances have addresses for.
     .target(name: "Capacity", dependencies: ["Diagnostics"], swiftSettings: strict),
     // JSON Schemas of what the commands print.
@@ -94,10 +104,9 @@ let package = Package(
     .executableTarget(
       name: "netpolc",
       dependencies: [
-        "Analysis", "Apply", "Assertions", "Backends", "Capacity", "Compiler", "Diagnostics",
-        "Host",
-        "Iptables", "Kubernetes", "Lint", "Manifests", "Masquerade", "NetSets", "Netfilter",
-        "Nftables",
+        "Analysis", "Apply", "Assertions", "Backends", "CNI", "Capacity", "Compiler", "Diagnostics",
+        "Doctor", "Host", "Iptables", "Kubernetes", "Lint", "Manifests", "Masquerade", "NetSets",
+        "Netfilter", "Nftables",
         "Picture",
         "PolicyModel", "Reports",
         "Schemas",
@@ -131,6 +140,9 @@ let package = Package(
         "Nftables", "PolicyModel",
       ],
       path: "Tests/TestSupport", swiftSettings: strict),
+    .testTarget(
+      name: "CNITests", dependencies: ["CNI", "Diagnostics", "Manifests", "NetSets"],
+      swiftSettings: strict),
     .testTarget(name: "NetSetsTests", dependencies: ["NetSets"], swiftSettings: strict),
     .testTarget(
       name: "ManifestsTests", dependencies: ["Diagnostics", "Manifests", "TestSupport"],
@@ -155,8 +167,8 @@ let package = Package(
     .testTarget(
       name: "MasqueradeTests",
       dependencies: [
-        "Backends", "Compiler", "Diagnostics", "Kubernetes", "Manifests", "Masquerade", "NetSets",
-        "Nftables", "PolicyModel", "TestSupport",
+        "Backends", "Compiler", "Diagnostics", "Iptables", "Kubernetes", "Manifests", "Masquerade",
+        "NetSets", "Nftables", "PolicyModel", "TestSupport",
       ], swiftSettings: strict),
     .testTarget(
       name: "ApplyTests",
@@ -221,6 +233,13 @@ let package = Package(
       ], swiftSettings: strict),
     .testTarget(
       name: "StructureTests", dependencies: ["Dialects", "Host", "Schemas"], swiftSettings: strict),
+    // What a node must look like for each finding, by its files and by values.
+    .testTarget(
+      name: "DoctorTests",
+      dependencies: [
+        "CNI", "Diagnostics", "Doctor", "Host", "Manifests", "NetSets", "Nftables", "TestSupport",
+      ],
+      swiftSettings: strict),
     .testTarget(
       name: "CapacityTests", dependencies: ["Capacity", "TestSupport"], swiftSettings: strict),
     .testTarget(

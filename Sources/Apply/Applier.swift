@@ -90,11 +90,23 @@ package struct Applier<Target: Kernel> {
     } catch {
       guard case .foreign = error.reason else { throw error }
     }
+    do throws(ApplyFailure) {
+      return try removeUnread(bridge: .delete)
+    } catch {
+      // There is none, of which a kernel that knows no such tables says the same.
+      guard case .refused(let step, _, _) = error.reason, step == error.transaction.steps.count
+      else { throw error }
+      return try removeUnread(bridge: nil)
+    }
+  }
+
+  /// Removes our tables, whatever is in them.
+  private func removeUnread(bridge: Transaction.BridgeStep?) throws(ApplyFailure) -> Outcome {
     // Adding a table is no error when it is there, as deleting one is when it is not.
     let steps = IPFamily.allCases.flatMap { family in
       [Operation.addTable(comment: nil), .deleteTable].map { Transaction.Step(family, $0) }
     }
-    let transaction = Transaction(table: table, steps: steps)
+    let transaction = Transaction(table: table, steps: steps, bridge: bridge)
     let nothing = Ruleset(tables: [])
     return try untilSettled { () throws(KernelFailure) in
       let generation = try kernel.generation()
@@ -126,6 +138,11 @@ package struct ApplyFailure: Error, Sendable {
 }
 
 extension ApplyFailure: CustomStringConvertible {
+  /// Every change that is no step is that of the bridge table.
+  private var refusedText: String {
+    refusedStep?.text ?? (transaction.bridge == nil ? "a change" : "table bridge netpolc")
+  }
+
   package var description: String {
     switch reason {
     case .stale:
@@ -136,7 +153,7 @@ extension ApplyFailure: CustomStringConvertible {
     case .foreign(let what):
       "our table holds something that netpolc never writes: \(what); netpolc uninstall removes it"
     case .refused(_, _, let reason):
-      "the kernel refused \(refusedStep.map { $0.text } ?? "a change"): \(reason); nothing was changed"
+      "the kernel refused \(refusedText): \(reason); nothing was changed"
     }
   }
 }

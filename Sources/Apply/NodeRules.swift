@@ -35,6 +35,7 @@ extension Firewall: CustomStringConvertible {
 /// What differs between two states of one firewall, in one family.
 package enum RulesDifference: Sendable {
   case nftables(TableDifference)
+  case bridge(BridgeDifference)
   case iptables(FilterDifference)
 }
 
@@ -43,9 +44,16 @@ extension NodeRules {
   package var removal: [RulesDifference] {
     switch self {
     case .nftables(let ruleset):
-      ruleset.difference(to: Ruleset(tables: [])).map { .nftables($0) }
+      ruleset.difference(to: Ruleset(tables: [])).parts
     case .iptables(let filter, _):
       filter.difference(to: PacketFilter(sets: [], tables: [])).map { .iptables($0) }
     }
+  }
+}
+
+extension RulesetDifference {
+  /// Table by table.
+  package var parts: [RulesDifference] {
+    tables.map { .nftables($0) } + [bridge.map { .bridge($0) }].compactMap(\.self)
   }
 }

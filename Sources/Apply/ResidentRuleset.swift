@@ -13,6 +13,7 @@ package final class ResidentRuleset<Target: Kernel> {
   /// Of the state that is in memory.
   package private(set) var generation: UInt32 = 0
   private var tables: [IPFamily: TableModel] = [:]
+  private var bridge: BridgeTable?
 
   /// Reads what is there.
   package init(_ kernel: Target, table: String) throws(KernelFailure) {
@@ -35,7 +36,7 @@ package final class ResidentRuleset<Target: Kernel> {
 
   /// What the tables hold, rule handles left out. Walks through all of it.
   package var ruleset: Ruleset {
-    Ruleset(tables: IPFamily.allCases.compactMap { tables[$0]?.table })
+    Ruleset(tables: IPFamily.allCases.compactMap { tables[$0]?.table }, bridge: bridge)
   }
 
   /// Makes all changes, or none, in the kernel and in memory.
@@ -46,10 +47,11 @@ package final class ResidentRuleset<Target: Kernel> {
   package func commit(_ transaction: Transaction) throws(KernelFailure) -> Outcome {
     precondition(transaction.table == table, "a transaction is for our tables")
     let steps = transaction.steps.filter { !$0.operation.isEmpty }
-    if steps.isEmpty { return .committed }
+    if steps.isEmpty, transaction.bridge == nil { return .committed }
     do throws(KernelFailure) {
       try kernel.commit(
-        Transaction(table: table, steps: steps), onGeneration: generation, isDryRun: false)
+        Transaction(table: table, steps: steps, bridge: transaction.bridge),
+        onGeneration: generation, isDryRun: false)
     } catch {
       switch error {
       case .stale, .unknown:
@@ -60,7 +62,8 @@ package final class ResidentRuleset<Target: Kernel> {
     }
     // A transaction that happens to change nothing is not counted, and so cannot be told from one
     // of somebody else.
-    guard steps.contains(where: \.operation.alwaysChanges), steps.allSatisfy(isUnderstood),
+    guard transaction.bridge != nil || steps.contains(where: \.operation.alwaysChanges),
+      steps.allSatisfy(isUnderstood),
       try kernel.generation() == Self.following(generation)
     else {
       try readAgain()
@@ -68,6 +71,11 @@ package final class ResidentRuleset<Target: Kernel> {
     }
     generation = Self.following(generation)
     run(steps)
+    switch transaction.bridge {
+    case .replace(let table): bridge = table
+    case .delete: bridge = nil
+    case nil: break
+    }
     return .committed
   }
 
@@ -109,6 +117,7 @@ package final class ResidentRuleset<Target: Kernel> {
   private func readAgain() throws(KernelFailure) {
     let installed = try kernel.read(table: table)
     generation = installed.generation
+    bridge = installed.ruleset.bridge
     tables = [:]
     for table in installed.ruleset.tables {
       tables[table.family] = TableModel(table, handles: installed.handles)

@@ -54,7 +54,7 @@ extension Firewalls {
     switch firewall {
     case .nftables:
       let ruleset = try kernel.read(table: table).ruleset
-      if ruleset.tables.isEmpty { return nil }
+      if ruleset.isEmpty { return nil }
       return InstalledRules(ruleset)
     case .iptables(let variant):
       guard let listing = try installedTools(variant)?.list(), listing.hasRules else { return nil }
@@ -77,14 +77,14 @@ extension Firewalls {
   ) throws -> [RulesDifference] {
     switch (recorded, installed?.rules) {
     case (.nftables(let recorded)?, .nftables(let ruleset)?):
-      return recorded.difference(to: ruleset).map { .nftables($0) }
+      return recorded.difference(to: ruleset).parts
     case (.iptables(let recorded, let variant)?, .iptables?):
       let limited = recorded.limited(to: try tools(variant).families)
       return InstalledFilter(filter: limited).difference(to: installed?.filter ?? .nothing)
         .map { .iptables($0) }
     case (let recorded?, nil): return recorded.removal
     case (nil, .nftables(let ruleset)?):
-      return Ruleset(tables: []).difference(to: ruleset).map { .nftables($0) }
+      return Ruleset(tables: []).difference(to: ruleset).parts
     case (nil, .iptables?):
       return InstalledFilter.nothing.difference(to: installed?.filter ?? .nothing)
         .map { .iptables($0) }
@@ -101,7 +101,7 @@ extension Firewalls {
       let before =
         try asksKernel
         ? applier.apply(ruleset, isDryRun: true).before : kernel.read(table: table)
-      return before.ruleset.difference(to: ruleset).map { .nftables($0) }
+      return before.ruleset.difference(to: ruleset).parts
     case .iptables(let filter, let variant):
       let tools = try tools(variant)
       if asksKernel { try FilterApplier.tryOut(filter, variant) }

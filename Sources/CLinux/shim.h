@@ -3,7 +3,10 @@
 #ifndef NETPOLC_CLINUX_H
 #define NETPOLC_CLINUX_H
 
+#include <errno.h>
+#include <net/if.h>
 #include <netinet/in.h>
+#include <netpacket/packet.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -30,6 +33,21 @@ static inline int netpolc_unshare_net(void) {
 /* setns(2): moves this thread into the network namespace that the descriptor names. */
 static inline int netpolc_setns_net(int descriptor) {
   return (int)syscall(SYS_setns, descriptor, NETPOLC_CLONE_NEWNET);
+}
+
+/* fsopen(2), fsconfig(2), fsmount(2), since Linux 5.2: a mount of sysfs that no directory shows,
+   for this thread's network namespace; -1 and errno on failure. */
+static inline int netpolc_mount_sysfs(void) {
+  enum { CREATE = 6, CLOSE_ON_EXEC = 1 };
+  int context = (int)syscall(SYS_fsopen, "sysfs", CLOSE_ON_EXEC);
+  if (context < 0) return -1;
+  int mount = -1;
+  if (syscall(SYS_fsconfig, context, CREATE, NULL, NULL, 0) == 0)
+    mount = (int)syscall(SYS_fsmount, context, CLOSE_ON_EXEC, 0);
+  int code = errno;
+  close(context);
+  errno = code;
+  return mount;
 }
 
 /* memfd_create(2): a file that lives as long as its descriptors, closed on exec. */
@@ -105,6 +123,20 @@ static inline int netpolc_peer(int descriptor, uint8_t *bytes, uint16_t *port) {
   *port = ntohs(ipv6->sin6_port);
   memcpy(bytes, &ipv6->sin6_addr, 16);
   return 16;
+}
+
+/* Sends a frame out of an interface (packet(7)). Returns 0, or -1 with errno. */
+static inline int netpolc_send_frame(const char *interface, const void *frame, size_t size) {
+  struct sockaddr_ll target;
+  int descriptor = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+  if (descriptor < 0) return -1;
+  memset(&target, 0, sizeof target);
+  target.sll_family = AF_PACKET;
+  target.sll_ifindex = (int)if_nametoindex(interface);
+  ssize_t sent =
+      sendto(descriptor, frame, size, 0, (struct sockaddr *)&target, sizeof target);
+  close(descriptor);
+  return sent == (ssize_t)size ? 0 : -1;
 }
 
 #endif

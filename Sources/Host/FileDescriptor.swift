@@ -25,5 +25,8 @@ package struct SystemFailure: Error, CustomStringConvertible {
     self.code = code
   }
 
+  /// EPERM
+  package static let notPermitted = EPERM
+
   package var description: String { "\(call): \(String(cString: strerror(code)))" }
 }

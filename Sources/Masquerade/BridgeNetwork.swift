@@ -4,7 +4,7 @@ import NetSets
 package struct BridgeNetwork: Hashable, Sendable {
   /// `ipMasq`
   package var translates: Bool
-  /// The ranges that `host-local` gives addresses from.
+  /// The ranges that `host-local` gives addresses from; empty where they are the node's pod CIDRs.
   package var subnets: [AddressGroup.Member]
   package var origin: Origin
 }

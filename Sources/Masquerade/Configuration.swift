@@ -104,7 +104,15 @@ extension MasqueradeConfiguration {
       }
       settings.native += context.skipped
       return Masquerade(settings)
-    case .bridge(let bridge): return Masquerade(bridge, cluster: context.skipped)
+    case .bridge(var bridge):
+      if bridge.subnets.isEmpty { bridge.subnets = context.pods }
+      guard !bridge.subnets.isEmpty else {
+        throw MissingFact(
+          description:
+            "nothing says which addresses the network's pods have: it has no ipam with a "
+            + "subnet; give --masq-from, or --node with a Node object that has pod CIDRs")
+      }
+      return Masquerade(bridge, cluster: context.skipped)
     }
   }
 }

@@ -145,11 +145,9 @@ extension BridgeNetwork {
       $0.items(&diagnostics) ?? []
     }
     let fields = ([ipam] + ranges.map(Optional.some)).compactMap { $0?["subnet"] }
-    subnets = fields.compactMap { readMember($0, "subnet", at: nil, &diagnostics) }
-    if subnets.isEmpty, diagnostics.errorCount == before {
-      plugin.error(
-        .missingField, "nothing says which addresses its pods have: there is no ipam with a subnet",
-        &diagnostics)
+    // Which means the node's pod CIDRs (host-local).
+    subnets = fields.filter { !$0.value.textEquals("usePodCidr") }.compactMap {
+      readMember($0, "subnet", at: nil, &diagnostics)
     }
     guard diagnostics.errorCount == before else { return nil }
   }

@@ -40,6 +40,9 @@ package struct Batch: ~Copyable {
     for (index, step) in transaction.steps.enumerated() {
       add(step.operation, step.family, table: transaction.table, step: index)
     }
+    if let bridge = transaction.bridge {
+      add(bridge, table: transaction.table, step: transaction.steps.count)
+    }
     if !isEmpty { finish(isDryRun: isDryRun) }
   }
 
@@ -66,20 +69,20 @@ package struct Batch: ~Copyable {
 
   /// Adds a message, whose attributes `body` writes.
   mutating func add(
-    _ type: nf_tables_msg_types, _ family: IPFamily, flags: Int32 = 0, step: Int,
+    _ type: nf_tables_msg_types, _ family: UInt8, flags: Int32 = 0, step: Int,
     _ body: (inout MessageWriter) -> Void
   ) {
     steps.append(step)
     writer.begin(
       type: Int(NFNL_SUBSYS_NFTABLES) << 8 | Int(type.rawValue), flags: flags,
-      sequence: UInt32(steps.count), family: family.number)
+      sequence: UInt32(steps.count), family: family)
     body(&writer)
     writer.end()
   }
 
   /// Adds a message, whose attributes libnftnl writes.
   mutating func addObject(
-    _ type: nf_tables_msg_types, _ family: IPFamily, flags: Int32 = 0, step: Int,
+    _ type: nf_tables_msg_types, _ family: UInt8, flags: Int32 = 0, step: Int,
     _ body: (UnsafeMutablePointer<nlmsghdr>) -> Void
   ) {
     steps.append(step)
@@ -90,7 +93,7 @@ package struct Batch: ~Copyable {
     scratch.initializeMemory(as: UInt8.self, repeating: 0)
     guard
       let header = nftnl_nlmsg_build_hdr(
-        scratch.baseAddress, UInt16(type.rawValue), UInt16(family.number), UInt16(flags),
+        scratch.baseAddress, UInt16(type.rawValue), UInt16(family), UInt16(flags),
         UInt32(steps.count))
     else { preconditionFailure("there is scratch space") }
     body(header)

@@ -13,7 +13,7 @@ extension Batch {
   ) {
     var next = elements.startIndex
     while next < elements.endIndex {
-      add(type, place.family, flags: flags, step: place.step) { message in
+      add(type, place.number, flags: flags, step: place.step) { message in
         message.put(NFTA_SET_ELEM_LIST_SET.rawValue, text: set)
         if let id { message.put(NFTA_SET_ELEM_LIST_SET_ID.rawValue, number: id) }
         message.put(NFTA_SET_ELEM_LIST_TABLE.rawValue, text: place.table)

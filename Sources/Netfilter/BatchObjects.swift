@@ -4,7 +4,7 @@ import Nftables
 
 /// Each step as the messages that nft sends for it.
 extension Batch {
-  private static let create = NLM_F_CREATE | NLM_F_EXCL
+  static let create = NLM_F_CREATE | NLM_F_EXCL
 
   mutating func add(_ operation: Operation, _ family: IPFamily, table: String, step: Int) {
     let place = Place(table: table, family: family, step: step)
@@ -41,11 +41,22 @@ extension Batch {
   /// Where a step acts.
   struct Place {
     let table: String
+    /// Of addresses.
     let family: IPFamily
     let step: Int
+    /// Of the table.
+    let number: UInt8
+
+    /// In a table of family `bridge` addresses may be of either family.
+    init(table: String, family: IPFamily, step: Int, isBridge: Bool = false) {
+      self.table = table
+      self.family = family
+      self.step = step
+      number = isBridge ? bridgeNumber : family.number
+    }
   }
 
-  private mutating func addTable(
+  mutating func addTable(
     _ type: nf_tables_msg_types, _ place: Place, comment: String?, flags: Int32 = 0
   ) {
     let object = allocated(nftnl_table_alloc())
@@ -56,12 +67,12 @@ extension Batch {
       nftnl_table_set_data(
         object, UInt16(NFTNL_TABLE_USERDATA.rawValue), userData, UInt32(userData.count))
     }
-    addObject(type, place.family, flags: flags, step: place.step) {
+    addObject(type, place.number, flags: flags, step: place.step) {
       nftnl_table_nlmsg_build_payload($0, object)
     }
   }
 
-  private mutating func addCounter(
+  mutating func addCounter(
     _ type: nf_tables_msg_types, _ name: String, _ place: Place, comment: String?, flags: Int32 = 0
   ) {
     let object = allocated(nftnl_obj_alloc())
@@ -73,12 +84,12 @@ extension Batch {
     if !userData.isEmpty {
       nftnl_obj_set_data(object, UInt16(NFTNL_OBJ_USERDATA), userData, UInt32(userData.count))
     }
-    addObject(type, place.family, flags: flags, step: place.step) {
+    addObject(type, place.number, flags: flags, step: place.step) {
       nftnl_obj_nlmsg_build_payload($0, object)
     }
   }
 
-  private mutating func addChain(_ chain: Chain, _ place: Place) {
+  mutating func addChain(_ chain: Chain, _ place: Place) {
     addChain(NFT_MSG_NEWCHAIN, chain.name, place, flags: Batch.create) { object in
       let userData = UserData.bytes(comment: chain.comment)
       if !userData.isEmpty {
@@ -93,7 +104,7 @@ extension Batch {
     }
   }
 
-  private mutating func addChain(
+  mutating func addChain(
     _ type: nf_tables_msg_types, _ name: String, _ place: Place, flags: Int32 = 0,
     _ fill: (OpaquePointer) -> Void = { _ in }
   ) {
@@ -102,7 +113,7 @@ extension Batch {
     nftnl_chain_set_str(object, UInt16(NFTNL_CHAIN_TABLE.rawValue), place.table)
     nftnl_chain_set_str(object, UInt16(NFTNL_CHAIN_NAME.rawValue), name)
     fill(object)
-    addObject(type, place.family, flags: flags, step: place.step) {
+    addObject(type, place.number, flags: flags, step: place.step) {
       nftnl_chain_nlmsg_build_payload($0, object)
     }
   }

@@ -54,13 +54,13 @@ extension Batch {
   mutating func deleteSet(_ name: String, _ place: Place) {
     let object = Batch.allocateSet(name, place)
     defer { nftnl_set_free(object) }
-    addObject(NFT_MSG_DELSET, place.family, step: place.step) {
+    addObject(NFT_MSG_DELSET, place.number, step: place.step) {
       nftnl_set_nlmsg_build_payload($0, object)
     }
   }
 
   @discardableResult
-  private mutating func addSet(
+  mutating func addSet(
     _ name: String, _ keys: SetKeys, _ place: Place, userData: [UInt8],
     _ fill: (OpaquePointer) -> [nft_set_flags]
   ) -> UInt32 {
@@ -74,7 +74,7 @@ extension Batch {
     nftnl_set_set_u32(object, UInt16(NFTNL_SET_FLAGS.rawValue), flags)
     nftnl_set_set_data(
       object, UInt16(NFTNL_SET_USERDATA.rawValue), userData, UInt32(userData.count))
-    addObject(NFT_MSG_NEWSET, place.family, flags: NLM_F_CREATE | NLM_F_EXCL, step: place.step) {
+    addObject(NFT_MSG_NEWSET, place.number, flags: NLM_F_CREATE | NLM_F_EXCL, step: place.step) {
       nftnl_set_nlmsg_build_payload($0, object)
     }
     return id
@@ -82,7 +82,7 @@ extension Batch {
 
   private static func allocateSet(_ name: String, _ place: Place) -> OpaquePointer {
     let object = allocated(nftnl_set_alloc())
-    nftnl_set_set_u32(object, UInt16(NFTNL_SET_FAMILY.rawValue), UInt32(place.family.number))
+    nftnl_set_set_u32(object, UInt16(NFTNL_SET_FAMILY.rawValue), UInt32(place.number))
     nftnl_set_set_str(object, UInt16(NFTNL_SET_TABLE.rawValue), place.table)
     nftnl_set_set_str(object, UInt16(NFTNL_SET_NAME.rawValue), name)
     return object

@@ -32,6 +32,9 @@ enum Instruction: Hashable, Sendable {
   /// `nat snat`: the first register holds the address.
   case translateSource(IPFamily, ports: PortRegisters?, flags: UInt32)
 
+  /// `meta nftrace set`, to what the first register holds; no rule of ours that is kept has it.
+  case trace
+
   struct PortRegisters: Hashable, Sendable {
     let lower: UInt32
     let upper: UInt32
@@ -43,6 +46,9 @@ enum Instruction: Hashable, Sendable {
     case connectionState
     /// `meta l4proto`, one byte.
     case layer4
+    /// `meta protocol`, two bytes: what is in the frame, below its tags.
+    case etherType
+    case link(offset: Int, length: Int)
     case network(offset: Int, length: Int)
     case transport(offset: Int, length: Int)
     /// `meta iifname` or `meta oifname`: 16 bytes, `IFNAMSIZ`.

@@ -35,6 +35,8 @@ extension Instruction {
         let length = fields.number(NFTNL_EXPR_PAYLOAD_LEN).map({ Int($0) })
       else { return nil }
       switch fields.number(NFTNL_EXPR_PAYLOAD_BASE) {
+      case UInt32(NFT_PAYLOAD_LL_HEADER.rawValue):
+        self = .load(.link(offset: offset, length: length), register: register)
       case UInt32(NFT_PAYLOAD_NETWORK_HEADER.rawValue):
         self = .load(.network(offset: offset, length: length), register: register)
       case UInt32(NFT_PAYLOAD_TRANSPORT_HEADER.rawValue):

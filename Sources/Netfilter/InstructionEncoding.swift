@@ -73,6 +73,11 @@ extension MessageWriter {
         $0.put(NFTA_IMMEDIATE_DREG.rawValue, number: register)
         $0.put(NFTA_IMMEDIATE_DATA.rawValue, value: bytes)
       }
+    case .trace:
+      expression("meta") {
+        $0.put(NFTA_META_KEY.rawValue, number: UInt32(NFT_META_NFTRACE.rawValue))
+        $0.put(NFTA_META_SREG.rawValue, number: Register.first)
+      }
     case .masquerade(let ports, let flags):
       expression("masq") {
         if flags != 0 { $0.put(NFTA_MASQ_FLAGS.rawValue, number: flags) }
@@ -100,7 +105,7 @@ extension MessageWriter {
         $0.put(NFTA_CT_KEY.rawValue, number: UInt32(NFT_CT_STATE.rawValue))
         $0.put(NFTA_CT_DREG.rawValue, number: register)
       }
-    case .layer4, .interfaceName:
+    case .layer4, .etherType, .interfaceName:
       guard let key = Instruction.Source.metaKeys.first(where: { $0.source == source })?.key else {
         preconditionFailure("every source of meta has a key")
       }
@@ -114,6 +119,8 @@ extension MessageWriter {
         $0.put(NFTA_FIB_RESULT.rawValue, number: question.result)
         $0.put(NFTA_FIB_FLAGS.rawValue, number: question.flags)
       }
+    case .link(let offset, let length):
+      putPayload(NFT_PAYLOAD_LL_HEADER, offset, length, register)
     case .network(let offset, let length):
       putPayload(NFT_PAYLOAD_NETWORK_HEADER, offset, length, register)
     case .transport(let offset, let length):

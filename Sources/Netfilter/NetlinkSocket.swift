@@ -55,6 +55,27 @@ final class NetlinkSocket {
     }
   }
 
+  /// Is told what the kernel says to a multicast group. A socket without an address of its own would
+  /// be passed over, as the kernel's own (af_netlink.c, `do_one_broadcast`).
+  func join(group: Int32) throws(SystemFailure) {
+    var address = sockaddr_nl()
+    address.nl_family = UInt16(AF_NETLINK)
+    let isBound = withUnsafePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(descriptor.number, $0, socklen_t(MemoryLayout<sockaddr_nl>.size)) == 0
+      }
+    }
+    guard isBound,
+      NetlinkSocket.set(descriptor, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, Int(group))
+    else { throw SystemFailure("listen to netfilter's events") }
+  }
+
+  /// Whether there is something to receive in time.
+  func waits(milliseconds: Int32) -> Bool {
+    var polled = pollfd(fd: descriptor.number, events: Int16(POLLIN), revents: 0)
+    return poll(&polled, 1, milliseconds) > 0
+  }
+
   /// Calls `body` with every message of the next datagram.
   ///
   /// - Parameter waits: whether to wait for one.

@@ -12,7 +12,8 @@ extension Instruction.Source {
     switch self {
     case .connectionState: 4
     case .layer4: 1
-    case .network(_, let length), .transport(_, let length): length
+    case .etherType: 2
+    case .link(_, let length), .network(_, let length), .transport(_, let length): length
     case .interfaceName: InterfaceName.bytes
     case .route: 4
     }
@@ -21,6 +22,7 @@ extension Instruction.Source {
   /// What `meta` loads, with linux/netfilter/nf_tables.h's `enum nft_meta_keys`.
   static let metaKeys: [(source: Instruction.Source, key: UInt32)] = [
     (.layer4, UInt32(NFT_META_L4PROTO.rawValue)),
+    (.etherType, UInt32(NFT_META_PROTOCOL.rawValue)),
     (.interfaceName(.in), UInt32(NFT_META_IIFNAME.rawValue)),
     (.interfaceName(.out), UInt32(NFT_META_OIFNAME.rawValue)),
   ]
@@ -108,6 +110,9 @@ extension IPFamily {
     }
   }
 }
+
+/// The family of bridge tables (linux/netfilter.h).
+let bridgeNumber = UInt8(NFPROTO_BRIDGE)
 
 extension ConnectionState {
   /// linux/netfilter/nf_conntrack_common.h: `NF_CT_STATE_INVALID_BIT`, and `NF_CT_STATE_BIT` of

@@ -12,7 +12,7 @@ extension NetlinkKernel {
       let generation = try generation()
       var listings: [TableListing] = []
       do throws(RequestFailure) {
-        for family in IPFamily.allCases {
+        for family in IPFamily.allCases + [nil] {
           if let listing = try list(table, family) { listings.append(listing) }
         }
       } catch {
@@ -40,7 +40,7 @@ extension NetlinkKernel {
     of chain: Installed.ChainName, table: String
   ) throws(KernelFailure) -> [RuleHandle] {
     do throws(RequestFailure) {
-      return try ask(NFT_MSG_GETRULE, chain.family, flags: NLM_F_DUMP) {
+      return try ask(NFT_MSG_GETRULE, chain.family.number, flags: NLM_F_DUMP) {
         $0.put(NFTA_RULE_TABLE.rawValue, text: table)
         $0.put(NFTA_RULE_CHAIN.rawValue, text: chain.chain)
       }.map { $0.attribute(NFTA_RULE_HANDLE.rawValue)?.number ?? 0 }
@@ -54,14 +54,20 @@ extension NetlinkKernel {
   ) throws(KernelFailure) -> Installed {
     var tables: [Table] = []
     var handles: [Installed.ChainName: [RuleHandle]] = [:]
+    var bridge: BridgeTable?
     for listing in listings {
-      let (table, rules) = try listing.read()
+      guard let family = listing.family else {
+        bridge = try listing.readBridge()
+        continue
+      }
+      let (table, rules) = try listing.read(family)
       tables.append(table)
       for (chain, rules) in rules {
         handles[Installed.ChainName(table.family, chain)] = rules
       }
     }
-    return Installed(generation: generation, ruleset: Ruleset(tables: tables), handles: handles)
+    return Installed(
+      generation: generation, ruleset: Ruleset(tables: tables, bridge: bridge), handles: handles)
   }
 
   package func generation() throws(KernelFailure) -> UInt32 {
@@ -77,10 +83,12 @@ extension NetlinkKernel {
   }
 
   /// What the kernel has of one table; nil when there is none.
+  /// - Parameter family: nil for `bridge`.
   private func list(
-    _ table: String, _ family: IPFamily
+    _ table: String, _ family: IPFamily?
   ) throws(RequestFailure) -> TableListing? {
     var listing = TableListing(family: family, name: table)
+    let family = family?.number ?? bridgeNumber
     do throws(RequestFailure) {
       listing.table = try ask(NFT_MSG_GETTABLE, family) {
         $0.put(NFTA_TABLE_NAME.rawValue, text: table)
@@ -108,12 +116,12 @@ extension NetlinkKernel {
     return listing
   }
 
-  private func ask(
-    _ type: nf_tables_msg_types, _ family: IPFamily? = nil, flags: Int32 = 0,
+  func ask(
+    _ type: nf_tables_msg_types, _ family: UInt8 = 0, flags: Int32 = 0,
     _ attributes: (inout MessageWriter) -> Void
   ) throws(RequestFailure) -> Messages {
     try socket.ask(
-      Int(NFNL_SUBSYS_NFTABLES) << 8 | Int(type.rawValue), family: family?.number ?? 0,
+      Int(NFNL_SUBSYS_NFTABLES) << 8 | Int(type.rawValue), family: family,
       flags: flags, attributes)
   }
 }

@@ -11,7 +11,7 @@ extension TableListing {
     var anonymous: [String: [UInt8]] = [:]
   }
 
-  func readSets() throws(KernelFailure) -> ReadSets {
+  func readSets(_ family: IPFamily) throws(KernelFailure) -> ReadSets {
     var read = ReadSets()
     try sets.visit { message throws(KernelFailure) in
       let object = allocated(nftnl_set_alloc())
@@ -20,13 +20,13 @@ extension TableListing {
         let name = nftnl_set_get_str(object, UInt16(NFTNL_SET_NAME.rawValue))
           .map({ String(cString: $0) })
       else { throw foreign("a set that cannot be read") }
-      try self.read(SetDeclaration(object, name: name), into: &read)
+      try self.read(SetDeclaration(object, name: name), family, into: &read)
     }
     return read
   }
 
   private func read(
-    _ set: SetDeclaration, into result: inout ReadSets
+    _ set: SetDeclaration, _ family: IPFamily, into result: inout ReadSets
   ) throws(KernelFailure) {
     let name = set.name
     let unknown = foreign("set \(name) of a type or with elements that netpolc does not write,")
@@ -75,7 +75,7 @@ extension TableListing {
   /// The kernel lists a hash in parts and remembers only how many elements it has listed. When it
   /// enlarges the hash in between, as it does for a while after many were added, some are listed
   /// again and as many are left out (nf_tables_api.c, `nf_tables_dump_set`).
-  private func checkOnce(_ distinct: Int, of listed: Int) throws(KernelFailure) {
+  func checkOnce(_ distinct: Int, of listed: Int) throws(KernelFailure) {
     if distinct < listed { throw .stale }
   }
 
@@ -83,7 +83,7 @@ extension TableListing {
     flags.reduce(0) { $0 | UInt32($1.rawValue) }
   }
 
-  private func elements(of set: String) throws(KernelFailure) -> [KernelElement] {
+  func elements(of set: String) throws(KernelFailure) -> [KernelElement] {
     guard let messages = elements[set] else { return [] }
     return try messages.map { message throws(KernelFailure) in
       let object = allocated(nftnl_set_alloc())
@@ -97,7 +97,7 @@ extension TableListing {
 }
 
 /// What the kernel says of a set, without its elements.
-private struct SetDeclaration {
+struct SetDeclaration {
   let name: String
   let comment: String?
   let flags: UInt32

@@ -47,7 +47,7 @@ struct RuleReader {
     case .constant(let bytes, Register.first): return readTranslation(after: bytes)
     case .masquerade(ports: nil, let flags): return translate(flags, nil) { .masquerade($0) }
     case .load, .mask, .compare, .outside, .lookup, .lookupVerdict, .update, .reject, .constant,
-      .masquerade, .translateSource:
+      .masquerade, .translateSource, .trace:
       return false
     }
     return true
@@ -84,7 +84,7 @@ struct RuleReader {
     case .destinationPort: return add(readPorts())
     case .interfaceName(let field): return add(readInterface(field))
     case .route(let question): return add(readRoute(question))
-    case .network, .transport: return false
+    case .network, .transport, .etherType, .link: return false
     }
   }
 

@@ -7,6 +7,9 @@ enum SetKeys: Hashable {
   case endpoint
   case flow
   case layer4
+  /// Of bridge tables: a port, and who may send by it.
+  case port
+  case sender
 
   init(_ content: SetContent) {
     self =
@@ -28,19 +31,31 @@ enum SetKeys: Hashable {
     return fields.count == 1 ? fields[0].length : fields.reduce(0) { $0 + ($1.length + 3) & ~3 }
   }
 
-  /// nft's `enum byteorder`: big endian for one address, and not known for several fields.
-  var byteOrder: UInt32 { self == .address ? 2 : 0 }
+  /// nft's `enum byteorder`: big endian for one address, the machine's for one name, and not known
+  /// for several fields.
+  var byteOrder: UInt32 {
+    switch self {
+    case .address: 2
+    case .port: 1
+    case .endpoint, .flow, .layer4, .sender: 0
+    }
+  }
 
   private func fields(_ family: IPFamily) -> [(type: UInt32, length: Int)] {
     // TYPE_IPADDR and TYPE_IP6ADDR, TYPE_INET_PROTOCOL, TYPE_INET_SERVICE
     let address: (type: UInt32, length: Int) = (family == .ipv4 ? 7 : 8, family.width / 8)
     let layer4: (type: UInt32, length: Int) = (12, 1)
     let port: (type: UInt32, length: Int) = (13, 2)
+    // TYPE_IFNAME, TYPE_ETHERADDR
+    let interface: (type: UInt32, length: Int) = (41, InterfaceName.bytes)
+    let hardware: (type: UInt32, length: Int) = (9, 6)
     return switch self {
     case .address: [address]
     case .endpoint: [address, layer4, port]
     case .flow: [address, address, layer4, port]
     case .layer4: [layer4]
+    case .port: [interface]
+    case .sender: [interface, hardware, address]
     }
   }
 }

@@ -4,7 +4,8 @@ import Nftables
 
 /// What the kernel said of one table, before anything is made of it.
 struct TableListing {
-  let family: IPFamily
+  /// nil for family `bridge`.
+  let family: IPFamily?
   let name: String
   var table = Messages()
   var chains = Messages()
@@ -14,7 +15,7 @@ struct TableListing {
   var elements: [String: Messages] = [:]
   var rules = Messages()
 
-  init(family: IPFamily, name: String) {
+  init(family: IPFamily?, name: String) {
     self.family = family
     self.name = name
   }
@@ -28,17 +29,20 @@ struct TableListing {
     }.compactMap { $0 }
   }
 
-  /// The table, and the handles of each chain's rules.
-  func read() throws(KernelFailure) -> (table: Table, handles: [String: [RuleHandle]]) {
-    var result = try readTable()
+  /// The table of a family of IP, and the handles of each chain's rules.
+  func read(_ family: IPFamily) throws(KernelFailure) -> (
+    table: Table, handles: [String: [RuleHandle]]
+  ) {
+    let declared = try readTable()
+    var result = Table(family: family, name: declared.name, comment: declared.comment)
     result.counters = try readCounters()
-    let read = try readSets()
+    let read = try readSets(family)
     result.maps = read.maps
     result.sets = read.sets
     var rules: [String: [Rule]] = [:]
     var handles: [String: [RuleHandle]] = [:]
     try self.rules.visit { message throws(KernelFailure) in
-      let read = try readRule(message, anonymous: read.anonymous)
+      let read = try readRule(message, family, anonymous: read.anonymous)
       rules[read.chain, default: []].append(read.rule)
       handles[read.chain, default: []].append(read.handle)
     }
@@ -49,10 +53,10 @@ struct TableListing {
 
   /// Something that we never write.
   func foreign(_ what: String) -> KernelFailure {
-    .foreign("\(what) in table \(family.nftName) \(name)")
+    .foreign("\(what) in table \(family?.nftName ?? "bridge") \(name)")
   }
 
-  private func readTable() throws(KernelFailure) -> Table {
+  func readTable() throws(KernelFailure) -> (name: String, comment: String?) {
     var comment: String?
     try table.visit { message throws(KernelFailure) in
       let object = allocated(nftnl_table_alloc())
@@ -65,10 +69,10 @@ struct TableListing {
       comment = UserData.comment(
         in: borrowed { nftnl_table_get_data(object, UInt16(NFTNL_TABLE_USERDATA.rawValue), &$0) })
     }
-    return Table(family: family, name: name, comment: comment)
+    return (name, comment)
   }
 
-  private func readCounters() throws(KernelFailure) -> [NamedCounter] {
+  func readCounters() throws(KernelFailure) -> [NamedCounter] {
     try objects.map { message throws(KernelFailure) in
       let object = allocated(nftnl_obj_alloc())
       defer { nftnl_obj_free(object) }
@@ -83,7 +87,7 @@ struct TableListing {
     }
   }
 
-  private func readChains(_ rules: [String: [Rule]]) throws(KernelFailure) -> [Chain] {
+  func readChains(_ rules: [String: [Rule]]) throws(KernelFailure) -> [Chain] {
     try chains.map { message throws(KernelFailure) in
       let object = allocated(nftnl_chain_alloc())
       defer { nftnl_chain_free(object) }
@@ -121,32 +125,53 @@ struct TableListing {
   }
 
   private func readRule(
-    _ message: Message, anonymous: [String: [UInt8]]
+    _ message: Message, _ family: IPFamily, anonymous: [String: [UInt8]]
   ) throws(KernelFailure) -> (chain: String, rule: Rule, handle: RuleHandle) {
+    let read = try readInstructions(message, anonymous: anonymous)
+    guard let code = read.code,
+      let rule = RuleReader.rule(code, comment: read.comment, family: family)
+    else { throw foreignRule(read.handle, read.chain) }
+    return (read.chain, rule, read.handle)
+  }
+
+  /// A rule as the kernel has it.
+  struct ReadRule {
+    let chain: String
+    let handle: RuleHandle
+    let comment: String?
+    /// nil when there is an instruction that we never write.
+    let code: [Instruction]?
+  }
+
+  func readInstructions(
+    _ message: Message, anonymous: [String: [UInt8]]
+  ) throws(KernelFailure) -> ReadRule {
     let handle = message.attribute(NFTA_RULE_HANDLE.rawValue)?.number ?? 0
     let chain = message.attribute(NFTA_RULE_CHAIN.rawValue)?.string ?? ""
     let object = allocated(nftnl_rule_alloc())
     defer { nftnl_rule_free(object) }
-    let isRead = nftnl_rule_nlmsg_parse(message.pointer, object) >= 0
+    guard nftnl_rule_nlmsg_parse(message.pointer, object) >= 0 else {
+      throw foreignRule(handle, chain)
+    }
     let iterator = allocated(nftnl_expr_iter_create(object))
     defer { nftnl_expr_iter_destroy(iterator) }
-    var code: [Instruction] = []
-    var isKnown = isRead
-    while isKnown, let expression = nftnl_expr_iter_next(iterator) {
-      guard let instruction = Instruction(expression, anonymous: anonymous) else {
-        isKnown = false
-        break
+    var code: [Instruction]? = []
+    while code != nil, let expression = nftnl_expr_iter_next(iterator) {
+      if let instruction = Instruction(expression, anonymous: anonymous) {
+        code?.append(instruction)
+      } else {
+        code = nil
       }
-      code.append(instruction)
     }
     let userData = borrowed {
       nftnl_rule_get_data(object, UInt16(NFTNL_RULE_USERDATA.rawValue), &$0)
     }
-    let comment = UserData.comment(in: userData)
-    guard isKnown, let rule = RuleReader.rule(code, comment: comment, family: family) else {
-      throw foreign("a rule that netpolc does not write, handle \(handle) of chain \(chain)")
-    }
-    return (chain, rule, handle)
+    return ReadRule(
+      chain: chain, handle: handle, comment: UserData.comment(in: userData), code: code)
+  }
+
+  func foreignRule(_ handle: RuleHandle, _ chain: String) -> KernelFailure {
+    foreign("a rule that netpolc does not write, handle \(handle) of chain \(chain)")
   }
 }
 

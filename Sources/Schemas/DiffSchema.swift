@@ -24,9 +24,11 @@ extension OutputSchema {
     Schema.record([
       (
         "table",
-        Schema.word(of: "ip netpolc", "ip6 netpolc", "iptables filter", "ip6tables filter")
+        Schema.word(
+          of: "ip netpolc", "ip6 netpolc", "bridge netpolc", "iptables filter",
+          "ip6tables filter")
       ),
-      ("family", Schema.word(of: "ip", "ip6")),
+      ("family", Schema.word(of: "ip", "ip6", "bridge")),
       (
         "objects",
         Schema.list(

@@ -13,10 +13,24 @@ extension OutputSchema {
         (
           "installed",
           Schema.list(
-            Schema.word(of: "ip netpolc", "ip6 netpolc", "iptables filter", "ip6tables filter"))
+            Schema.word(
+              of: "ip netpolc", "ip6 netpolc", "bridge netpolc", "iptables filter",
+              "ip6tables filter"))
         ),
         // Which firewalls could not be looked at, and why.
         ("unread", Schema.list(Schema.text)),
+        (
+          "denied",
+          Schema.list(
+            Schema.record([
+              ("from", Schema.text),
+              ("fromPod", Schema.optional(Schema.text, null: "no isolated pod of this node")),
+              ("to", Schema.text),
+              ("toPod", Schema.optional(Schema.text, null: "no isolated pod of this node")),
+              ("port", Schema.position), ("protocol", Schema.word(of: "TCP", "UDP", "SCTP")),
+              ("packets", Schema.position),
+            ]))
+        ),
         ("drift", Schema.list(Schema.reference("table"))),
       ]),
     definitions: [tableDifference])

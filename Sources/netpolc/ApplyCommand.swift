@@ -3,6 +3,7 @@ import ArgumentParser
 import Backends
 import Compiler
 import Diagnostics
+import Doctor
 import Host
 import Manifests
 import Netfilter
@@ -15,9 +16,10 @@ struct ApplyCommand: ParsableCommand {
     abstract: "Make the kernel hold the compiled ruleset.",
     discussion: """
       Sends only what differs, in one transaction: other rules keep their counters, and there is no \
-      moment without rules. Only the tables ip netpolc and ip6 netpolc are written; with --backend \
-      iptables only sets npc-*, chains NPC-* and the jumps to them, by ipset and iptables-restore. \
-      Rules of ours in the other firewall are removed once the new ones are in force.
+      moment without rules. Only the tables ip netpolc and ip6 netpolc are written, and bridge \
+      netpolc where --anti-spoof is about pods behind a bridge; with --backend iptables only sets \
+      npc-*, chains NPC-* and the jumps to them, by ipset and iptables-restore. Rules of ours in the \
+      other firewall are removed once the new ones are in force.
 
       EXAMPLES
         netpolc apply -f manifests/ --node worker-1 --dry-run client
@@ -73,6 +75,7 @@ struct ApplyCommand: ParsableCommand {
   func validate() throws {
     try variant.check(ruleset.backend)
     try ruleset.masquerade.requireRules("apply")
+    try ruleset.requireNoTranslation("apply")
   }
 
   func run() throws {
@@ -82,6 +85,7 @@ struct ApplyCommand: ParsableCommand {
       let wanted = try rules(compilation, demandsSYN: demandsSYN, session)
       if let dryRun { return try preview(wanted, compilation, session, dryRun) }
       try apply(wanted, cutting: established == .cut && demandsSYN, session)
+      try warnOfNode(session.namespace)
       if !demandsSYN {
         Console.say(
           "connections were not tracked here before, and go on untouched; apply again in a minute, "
@@ -90,16 +94,29 @@ struct ApplyCommand: ParsableCommand {
     }
   }
 
+  /// What of the node makes policies void, although the kernel holds them.
+  private func warnOfNode(_ namespace: NetworkNamespace) throws {
+    let node = try Node(
+      of: NodeSource(root: nil, namespace: namespace), profile: nil, clusterNetworks: [])
+    for finding in Examination(node).findings where finding.level == .error {
+      Console.say(
+        "warning: policy does not hold on this node: \(finding.what); netpolc doctor says why, and "
+          + "what mends it")
+    }
+  }
+
   private func rules(
     _ compilation: Compilation, demandsSYN: Bool, _ session: KernelSession
   ) throws -> NodeRules {
     switch ruleset.backend {
     case .nftables:
-      var options = try ruleset.nftables(compilation.input, node: ruleset.node)
+      var options = try ruleset.nftables(compilation, node: ruleset.node)
       options.demandsSYN = demandsSYN
       return .nftables(lower(compilation.graph, options).ruleset)
     case .iptables:
-      let filter = try ruleset.filter(compilation.graph, demandsSYN: demandsSYN).filter
+      let filter = try ruleset.filter(
+        compilation, node: ruleset.node, demandsSYN: demandsSYN
+      ).filter
       try filter.checkLimits()
       try refuseToEndMasquerade(session)
       let tools = try IptablesTools(variant.iptablesVariant, in: session.namespace)
@@ -165,6 +182,10 @@ struct ApplyCommand: ParsableCommand {
 /// `60s`, `5m`, or seconds.
 struct TimeSpan: ExpressibleByArgument {
   let seconds: Int
+
+  init(seconds: Int) { self.seconds = seconds }
+
+  var defaultValueDescription: String { "\(seconds)s" }
 
   init?(argument: String) {
     let unit = argument.hasSuffix("m") ? 60 : 1

@@ -13,7 +13,7 @@ struct ChangeText {
   /// `in one transaction of 4 steps`
   var steps: String {
     guard let filter = change.filterChange else {
-      return "in one transaction of \(change.transaction.steps.count) steps"
+      return "in one transaction of \(change.transaction.count) steps"
     }
     return "by \(filter.setCount) set\(filter.setCount == 1 ? "" : "s") and "
       + "\(filter.chainCount) chain\(filter.chainCount == 1 ? "" : "s")"

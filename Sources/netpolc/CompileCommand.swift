@@ -68,8 +68,15 @@ struct CompileCommand: ParsableCommand {
     if !hasRules, sourceMap == nil, ruleset.changesDenial {
       throw ValidationError("--deny and --deny-log are about rules, and none are made")
     }
+    if !hasRules, sourceMap == nil, ruleset.spoofing.isOn {
+      throw ValidationError("--anti-spoof is about rules, and none are made")
+    }
     if allNodes != nil {
       if ruleset.node != nil { throw ValidationError("--all-nodes and --node exclude each other") }
+      if ruleset.spoofing.isOfOneNode {
+        throw ValidationError(
+          "ports of bridges are those of one node; give --node instead of --all-nodes")
+      }
       if !output.isEmpty || sourceMap != nil {
         throw ValidationError("--all-nodes writes rulesets only, without -o and --source-map")
       }

@@ -22,11 +22,11 @@ struct CompiledRules {
     switch options.backend {
     case .nftables:
       let (rules, sources) = lower(
-        graph, try options.nftables(compilation.input, node: node))
+        graph, try options.nftables(compilation, node: node))
       self.form = .nftables(rules)
       self.sources = sources
     case .iptables:
-      let (filter, sources) = try options.filter(graph)
+      let (filter, sources) = try options.filter(compilation, node: node)
       self.form = .iptables(filter)
       self.sources = sources
     }
@@ -80,15 +80,20 @@ struct CompiledRules {
 extension RulesetOptions {
   /// - Parameter demandsSYN: see `IptablesOptions`.
   func filter(
-    _ graph: PolicyGraph, demandsSYN: Bool = true
+    _ compilation: Compilation, node: String?, demandsSYN: Bool = true
   ) throws -> (filter: PacketFilter, sources: SourceMap) {
-    if masquerade.makesRules {
-      throw Console.fail(
-        "masquerade is made for nftables only; leave --backend iptables or --masq out", .badInput)
-    }
-    var options = iptables
+    var options = IptablesOptions(deny: deny, logsDenied: denyLog)
+    options.masquerade = try masquerade.masquerade(compilation.input, node: node)
     options.demandsSYN = demandsSYN
-    return lower(graph, options)
+    return lower(compilation.graph, options)
+  }
+
+  /// For commands that compare and send rules of table filter only.
+  func requireNoTranslation(_ command: String) throws {
+    guard backend == .iptables, masquerade.makesRules else { return }
+    throw ValidationError(
+      "\(command) does not masquerade with iptables yet; run the script of netpolc compile "
+        + "--backend iptables, which does")
   }
 }
 

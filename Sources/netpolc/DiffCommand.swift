@@ -68,6 +68,7 @@ struct DiffCommand: ParsableCommand {
       throw ValidationError("--iptables-variant says whose rules, and neither side is kernel")
     }
     try ruleset.masquerade.requireRules("diff")
+    try ruleset.requireNoTranslation("diff")
     if from.isStandardInput, to.isStandardInput {
       throw ValidationError("only one side can be standard input")
     }
@@ -84,8 +85,8 @@ struct DiffCommand: ParsableCommand {
     let new = try side(to)
     if old.graph == nil, new.graph == nil, ruleset.isAboutCompiling {
       throw Console.fail(
-        "--deny, --deny-log, --fail-closed and --host-egress are about compiling; both sides are "
-          + "rules already", .badInput)
+        "--deny, --deny-log, --fail-closed, --host-egress and --anti-spoof are about compiling; "
+          + "both sides are rules already", .badInput)
     }
     let names = PodNames([old.graph, new.graph].compactMap(\.self), [old.rules, new.rules])
     let tables = difference(old, new).map { DifferenceText($0, names) }
@@ -126,7 +127,7 @@ struct DiffCommand: ParsableCommand {
   private func difference(_ old: Side, _ new: Side) -> [RulesDifference] {
     switch (old.rules, new.rules) {
     case (.nftables(let old), .nftables(let new)):
-      return old.difference(to: new).map { .nftables($0) }
+      return old.difference(to: new).parts
     case (.iptables(let before, _), .iptables(let after, _)):
       let before = old.installed ?? InstalledFilter(filter: before)
       let after = new.installed ?? InstalledFilter(filter: after)
@@ -176,12 +177,12 @@ struct DiffCommand: ParsableCommand {
     switch ruleset.backend {
     case .nftables:
       let options = try ruleset.nftables(
-        compilation.input, node: ruleset.node, needsPools: false)
+        compilation, node: ruleset.node, needsPools: false)
       return Side(
         rules: .nftables(lower(compilation.graph, options).ruleset), graph: compilation.graph,
         masquerade: options.masquerade)
     case .iptables:
-      let filter = try ruleset.filter(compilation.graph).filter
+      let filter = try ruleset.filter(compilation, node: ruleset.node).filter
       return Side(rules: .iptables(filter, shownVariant), graph: compilation.graph)
     }
   }

@@ -108,6 +108,11 @@ struct ExplainCommand: ParsableCommand {
     if !nat, !rules, ruleset.masquerade.isGiven {
       throw ValidationError("--masq and the like change nothing but what --nat and --rules show")
     }
+    if ruleset.spoofing.isOn {
+      throw ValidationError(
+        "--anti-spoof is about addresses that are not the sender's, and explain takes them as given"
+      )
+    }
     if !rules, ruleset.changesDenial {
       throw ValidationError("--deny and --deny-log change nothing but what --rules shows")
     }
@@ -205,7 +210,7 @@ struct ExplainCommand: ParsableCommand {
     switch ruleset.backend {
     case .nftables:
       let (rules, sources) = lower(
-        compilation.graph, try ruleset.nftables(compilation.input, node: ruleset.node))
+        compilation.graph, try ruleset.nftables(compilation, node: ruleset.node))
       return entries(sources).compactMap { entry in
         let table = rules.tables.first { $0.family == entry.family }
         guard let chain = table?.chains.first(where: { $0.name == entry.chain }) else { return nil }
@@ -213,7 +218,7 @@ struct ExplainCommand: ParsableCommand {
         return "\(entry.family.nftName) netpolc \(entry.chain)   \(rule)"
       }
     case .iptables:
-      let (filter, sources) = try ruleset.filter(compilation.graph)
+      let (filter, sources) = try ruleset.filter(compilation, node: ruleset.node)
       return entries(sources).compactMap { entry in
         let chains = filter.table(entry.family)?.chains
         guard let chain = chains?.first(where: { $0.name == entry.chain }) else { return nil }

@@ -9,8 +9,13 @@ enum FilterCheck {
   /// Runs it twice in a new network namespace, and compares what iptables and ipset list.
   static func run(_ filter: PacketFilter) throws {
     do {
-      let lists = try load(filter.script)
-      let expected = IPFamily.allCases.map(filter.listing) + [filter.setListing]
+      let translates = IPFamily.allCases.map { filter.translation($0) != nil }
+      let lists = try load(filter.script, translates)
+      let expected =
+        IPFamily.allCases.map(filter.listing)
+        + IPFamily.allCases.map { family in
+          filter.translation(family) == nil ? [] : filter.natListing(family)
+        } + [filter.setListing]
       for (expected, found) in zip(expected, lists) where expected != found {
         let ours = Set(expected).subtracting(found).min() ?? "nothing"
         let theirs = Set(found).subtracting(expected).min() ?? "nothing"
@@ -24,8 +29,9 @@ enum FilterCheck {
     }
   }
 
-  /// The lines of both families' rules and of the sets, each sorted.
-  private static func load(_ script: String) throws -> [[String]] {
+  /// The lines of both families' rules, of what they translate, and of the sets, each sorted.
+  /// - Parameter translates: of which families table `nat` is asked: to ask for it makes it.
+  private static func load(_ script: String, _ translates: [Bool]) throws -> [[String]] {
     for program in ["unshare", "sh", "iptables", "ip6tables", "ipset"]
     where findExecutable(program) == nil {
       throw Console.fail("--check needs \(program), which is not installed", .environment)
@@ -33,7 +39,9 @@ enum FilterCheck {
     // Standard input is a file here, which each shell opens anew and reads from its start.
     let commands = """
       PATH=$PATH:/usr/sbin:/sbin; export LOCK=; sh /dev/stdin && sh /dev/stdin && iptables -S && echo \(mark) \
-      && ip6tables -S && echo \(mark) && ipset save
+      && ip6tables -S && echo \(mark) \
+      && \(translates[0] ? "iptables -t nat -S" : ":") && echo \(mark) \
+      && \(translates[1] ? "ip6tables -t nat -S" : ":") && echo \(mark) && ipset save
       """
     let user = geteuid() == 0 ? [] : ["--user", "--map-root-user"]
     let result = try runProcess(

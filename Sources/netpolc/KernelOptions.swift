@@ -59,6 +59,7 @@ struct KernelOptions: ParsableArguments {
 /// A kernel with its record, locked until this value goes.
 struct KernelSession {
   let session: Session<NetlinkKernel>
+  let kernel: NetlinkKernel
   let namespace: NetworkNamespace
   private let lock: FileLock?
 
@@ -68,7 +69,7 @@ struct KernelSession {
     lock =
       alone
       ? try FileLock("\(generations.directory)/lock", waiting: options.lockTimeout) : nil
-    let kernel = try NetlinkKernel(in: namespace)
+    kernel = try NetlinkKernel(in: namespace)
     session = Session(
       kernel, iptables: namespace, generations: generations, table: "netpolc")
   }

@@ -20,21 +20,21 @@ struct MasqueradeOptions: ParsableArguments {
   @Option(
     name: .customLong("masq-from"), parsing: .singleValue,
     help: ArgumentHelp(
-      "Translate what these addresses, those of pods, send to others; repeatable.",
+      "Translate what these addresses, those of pods, send to others; several with commas, or repeatable.",
       valueName: "cidr"))
-  var from: [CIDRArgument] = []
+  var fromLists: [CommaList<CIDRArgument>] = []
 
   @Option(
     name: .customLong("masq-skip"), parsing: .singleValue,
-    help: ArgumentHelp("But not to these; repeatable.", valueName: "cidr"))
-  var skip: [CIDRArgument] = []
+    help: ArgumentHelp("But not to these; likewise.", valueName: "cidr"))
+  var skipLists: [CommaList<CIDRArgument>] = []
 
   @Option(
     name: .customLong("masq-to"), parsing: .singleValue,
     help: ArgumentHelp(
       "Translate to this address, one a family, instead of that of the interface.",
       valueName: "address"))
-  var to: [AddressArgument] = []
+  var toLists: [CommaList<AddressArgument>] = []
 
   @Option(
     name: .customLong("masq-ports"),
@@ -51,7 +51,7 @@ struct MasqueradeOptions: ParsableArguments {
     help: ArgumentHelp(
       "Translate only what leaves by this interface, such as eth0 or eth+; repeatable.",
       valueName: "name"))
-  var outInterfaces: [InterfaceArgument] = []
+  var outInterfaceLists: [CommaList<InterfaceArgument>] = []
 
   @Option(
     name: .customLong("masq-config"), parsing: .singleValue,
@@ -62,6 +62,13 @@ struct MasqueradeOptions: ParsableArguments {
       or ptp; repeatable. Calico's IPPools are read from -f.
       """, valueName: "file"), completion: .file())
   var configurations: [String] = []
+
+  private var from: [IPPrefix] { fromLists.flatMap(\.values).map(\.prefix) }
+  private var skip: [IPPrefix] { skipLists.flatMap(\.values).map(\.prefix) }
+  private var to: [IPAddress] { toLists.flatMap(\.values).map(\.address) }
+  private var outInterfaces: [InterfacePattern] {
+    outInterfaceLists.flatMap(\.values).map(\.pattern)
+  }
 
   /// Whether rules are asked for.
   var makesRules: Bool {
@@ -82,7 +89,7 @@ struct MasqueradeOptions: ParsableArguments {
   }
 
   func validate() throws {
-    if Set(to.map(\.address.family)).count < to.count {
+    if Set(to.map(\.family)).count < to.count {
       throw ValidationError("--masq-to takes one address a family")
     }
     if configurations.isEmpty, from.isEmpty, mode == nil, isGiven {
@@ -130,16 +137,16 @@ struct MasqueradeOptions: ParsableArguments {
     }
     let pools = Masquerade(
       pools: input.ipPools, input.outgoingNAT, nodes: input.cluster.nodes,
-      skip: skip.map(\.prefix))
+      skip: skip)
     return NodeMasquerade(pools, mode ?? .observe)
   }
 
   private var plain: Masquerade {
-    var plain = PlainMasquerade(from: from.map(\.prefix))
-    plain.skip = skip.map(\.prefix)
-    plain.to = to.map(\.address)
+    var plain = PlainMasquerade(from: from)
+    plain.skip = skip
+    plain.to = to
     plain.ports = Masquerade.Ports(ports?.range, random ?? .fully)
-    plain.outInterfaces = outInterfaces.map(\.pattern)
+    plain.outInterfaces = outInterfaces
     return plain.masquerade
   }
 
@@ -156,7 +163,7 @@ struct MasqueradeOptions: ParsableArguments {
         "--masq own cannot stand in for \(read.profile.rawValue): \(reason)", .badInput)
     }
     let context = MasqueradeContext(
-      from: from.map(\.prefix), skip: skip.map(\.prefix), to: to.map(\.address), node: node)
+      from: from, skip: skip, to: to, node: node)
     do {
       return NodeMasquerade(try read.masquerade(context), mode ?? .observe)
     } catch {
@@ -168,6 +175,17 @@ struct MasqueradeOptions: ParsableArguments {
 extension MasqueradeMode: ExpressibleByArgument {}
 
 extension Masquerade.Ports.Choice: ExpressibleByArgument {}
+
+/// `a,b`: one or more, separated by commas.
+struct CommaList<Value: ExpressibleByArgument>: ExpressibleByArgument {
+  let values: [Value]
+
+  init?(argument: String) {
+    let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
+    values = parts.compactMap { Value(argument: String($0)) }
+    guard values.count == parts.count else { return nil }
+  }
+}
 
 /// `10.244.0.0/16`
 struct CIDRArgument: ExpressibleByArgument {

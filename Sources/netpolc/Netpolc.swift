@@ -35,6 +35,8 @@ struct Netpolc: ParsableCommand {
       ConfirmCommand.self,
       RollbackCommand.self,
       StatusCommand.self,
+      TraceCommand.self,
+      DoctorCommand.self,
       UninstallCommand.self,
       MaxPodsCommand.self,
       WarmPoolCommand.self,

@@ -60,19 +60,25 @@ struct DifferenceText {
   /// `ip netpolc` or `iptables filter`.
   let table: String
   let isNftables: Bool
-  private let family: IPFamily
+  /// As nft names it.
+  private let family: String
   let objects: [ObjectDifference]
 
   init(_ difference: RulesDifference, _ names: PodNames) {
     switch difference {
     case .nftables(let table):
       isNftables = true
-      family = table.family
+      family = table.family.nftName
       self.table = "\(table.family.nftName) netpolc"
       objects = TableDifferenceText(table: table, names: names).objects
+    case .bridge(let bridge):
+      isNftables = true
+      family = "bridge"
+      table = "bridge netpolc"
+      objects = bridge.objects.map { ObjectDifference($0) }
     case .iptables(let filter):
       isNftables = false
-      family = filter.family
+      family = filter.family.nftName
       table = "\(filter.family.command) filter"
       objects = FilterDifferenceText(filter: filter, names: names).objects
     }
@@ -82,8 +88,27 @@ struct DifferenceText {
 
   var json: JSON {
     [
-      "table": .string(table), "family": .string(family.nftName),
+      "table": .string(table), "family": .string(family),
       "objects": .array(objects.map(\.json)),
     ]
+  }
+}
+
+extension ObjectDifference {
+  fileprivate init(_ object: BridgeDifference.Object) {
+    let kind: Kind =
+      switch object.kind {
+      case .chain: .chain
+      case .set: .set
+      }
+    let change: Change =
+      switch object.change {
+      case .added: .added
+      case .removed: .removed
+      case .changed: .changed
+      }
+    self.init(
+      kind: kind, name: object.name, comment: object.comment, change: change,
+      removed: object.removed, added: object.added)
   }
 }

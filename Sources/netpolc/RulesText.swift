@@ -22,7 +22,7 @@ struct RulesText {
     var isForeign = false
     let kept = lines.map { line -> Substring in
       if line.hasPrefix("table ") {
-        isForeign = !["ip", "ip6"].contains { line.hasPrefix("table \($0) netpolc ") }
+        isForeign = !["ip", "ip6", "bridge"].contains { line.hasPrefix("table \($0) netpolc ") }
       }
       let result = isForeign ? "" : line
       if line == "}" { isForeign = false }

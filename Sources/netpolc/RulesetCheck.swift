@@ -8,8 +8,8 @@ enum RulesetCheck {
   /// Loads it twice in a new network namespace, as nft does it, and compares what nft lists.
   static func run(_ ruleset: Ruleset) throws {
     do {
-      let listing = try load(ruleset.text)
-      let expected = ruleset.tables.map(\.listing).joined()
+      let listing = try load(ruleset)
+      let expected = ruleset.listing
       let version =
         try runProcess(["nft", "--version"]).output.split(separator: "\n").first ?? "nft"
       // Other versions of nft, and hosts without /etc/protocols, have other words for the same.
@@ -27,23 +27,22 @@ enum RulesetCheck {
     }
   }
 
-  private static func load(_ text: String) throws -> String {
+  private static func load(_ ruleset: Ruleset) throws -> String {
     func path(_ program: String) throws -> String {
       if let path = findExecutable(program) { return path }
       throw Console.fail("--check needs \(program), which is not installed", .environment)
     }
     // By its path: an ordinary user's PATH, which the shell searches, leaves nft's directory out.
     // Standard input is a file here, which each nft opens anew and reads from its start.
-    let script = """
-      "$0" -f /dev/stdin && "$0" -f /dev/stdin && "$0" -s list table ip netpolc \
-      && "$0" -s list table ip6 netpolc
-      """
+    let families = ["ip", "ip6"] + (ruleset.bridge == nil ? [] : ["bridge"])
+    let lists = families.map { " && \"$0\" -s list table \($0) netpolc" }.joined()
+    let script = "\"$0\" -f /dev/stdin && \"$0\" -f /dev/stdin\(lists)"
     let user = geteuid() == 0 ? [] : ["--user", "--map-root-user"]
     let result = try runProcess(
       [try path("unshare"), "--net"] + user + [
         "--", try path("sh"), "-c", script, try path("nft"),
       ],
-      input: text)
+      input: ruleset.text)
     guard result.succeeded else {
       let lines = result.errors.split(separator: "\n")
       let hint =

@@ -25,6 +25,8 @@ struct RulesetOptions: ParsableArguments {
 
   @OptionGroup var masquerade: MasqueradeOptions
 
+  @OptionGroup var spoofing: SpoofOptions
+
   enum Backend: String, ExpressibleByArgument, CaseIterable {
     case nftables
     case iptables
@@ -35,12 +37,18 @@ struct RulesetOptions: ParsableArguments {
     case enforce
   }
 
+  func validate() throws {
+    if backend == .iptables, spoofing.isOn {
+      throw ValidationError("--anti-spoof is made for nftables only; leave --backend iptables out")
+    }
+  }
+
   /// Whether anything is asked for that rules have and the graph has not.
   var changesDenial: Bool { deny != .drop || denyLog }
 
   /// Whether anything is asked for that only what is compiled can have.
   var isAboutCompiling: Bool {
-    changesDenial || failClosed || hostEgress != .allow || masquerade.isGiven
+    changesDenial || failClosed || hostEgress != .allow || masquerade.isGiven || spoofing.isOn
   }
 
   var scope: Scope { scope(node: node) }
@@ -50,15 +58,14 @@ struct RulesetOptions: ParsableArguments {
   }
 
   func nftables(
-    _ input: Input, node: String?, needsPools: Bool = true
+    _ compilation: Compilation, node: String?, needsPools: Bool = true
   ) throws -> NftablesOptions {
     var options = NftablesOptions(deny: deny, logsDenied: denyLog, node: node)
     options.masquerade = try masquerade.masquerade(
-      input, node: node, needsPools: needsPools)
+      compilation.input, node: node, needsPools: needsPools)
+    options.antiSpoofing = try spoofing.antiSpoofing(compilation.graph)
     return options
   }
-
-  var iptables: IptablesOptions { IptablesOptions(deny: deny, logsDenied: denyLog) }
 }
 
 extension NftablesOptions.Deny: ExpressibleByArgument {}

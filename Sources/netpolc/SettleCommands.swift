@@ -120,11 +120,16 @@ struct UninstallCommand: ParsableCommand {
         case .iptables: iptables
         case nil: [.nftables] + iptables
         }
-      let left = try session.session.uninstall(chosen).left
+      let change = try session.session.uninstall(chosen)
+      let left = change.left
       if left.isEmpty { Console.note("there was nothing to remove") }
       for firewall in left {
         switch firewall {
-        case .nftables: Console.note("removed tables ip netpolc and ip6 netpolc")
+        case .nftables:
+          Console.note(
+            change.transaction.bridge == nil
+              ? "removed tables ip netpolc and ip6 netpolc"
+              : "removed tables ip netpolc, ip6 netpolc and bridge netpolc")
         case .iptables: Console.note("removed chains NPC-* and sets npc-* from \(firewall)")
         }
       }

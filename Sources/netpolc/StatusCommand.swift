@@ -31,18 +31,23 @@ struct StatusCommand: ParsableCommand {
   func run() throws {
     // Without the lock, which an apply that waits for its confirmation holds.
     var status = try kernel.withSession(alone: false) { try $0.session.status() }
+    let denied = try kernel.withSession(alone: false) {
+      try $0.kernel.deniedFlows(inSet: "drops", table: "netpolc")
+    }
     if !status.drift.isEmpty, status.pending == nil {
       // Perhaps an apply has given it to the kernel and is about to write the record.
       status = try kernel.withSession { try $0.session.status() }
     }
     switch output {
-    case .text: try Console.result(text(status))
-    case .json: try Console.result(json(status).text)
+    case .text: try Console.result(text(status, denied))
+    case .json: try Console.result(json(status, denied).text)
     }
     if !status.drift.isEmpty || status.pending != nil { throw ExitCode.finding }
   }
 
-  private func text(_ status: Session<NetlinkKernel>.Status) -> String {
+  private func text(
+    _ status: Session<NetlinkKernel>.Status, _ denied: [DeniedFlow]
+  ) -> String {
     var lines: [String] = []
     if status.installed.isEmpty {
       lines.append("enforcing  nothing: there is no table of netpolc")
@@ -54,6 +59,9 @@ struct StatusCommand: ParsableCommand {
     }
     for rules in status.installed { lines += describe(rules).map { "table      \($0)" } }
     lines += status.unread.map { "unread     \($0)" }
+    if status.installed.contains(where: { $0.firewall == .nftables }) {
+      lines += report(denied, status).lines
+    }
     if status.drift.isEmpty {
       lines.append("drift      none")
     } else {
@@ -81,11 +89,16 @@ struct StatusCommand: ParsableCommand {
   private func describe(_ rules: NodeRules) -> [String] {
     switch rules {
     case .nftables(let ruleset):
+      let bridge = ruleset.bridge.map { bridge in
+        let rules = BridgeChain.allCases.reduce(0) { $0 + bridge.rules(of: $1).count }
+        return "bridge netpolc: \(rules) rules, \(bridge.ports.count) ports, "
+          + "\(bridge.senders.count) senders"
+      }
       return ruleset.tables.map { table in
         let rules = table.chains.reduce(0) { $0 + $1.rules.count }
         return "\(table.family.nftName) netpolc: \(table.chains.count) chains, \(rules) rules, "
           + "\(table.sets.count) sets, \(table.maps.reduce(0) { $0 + $1.elements.count }) verdicts"
-      }
+      } + [bridge].compactMap(\.self)
     case .iptables(let filter, let variant):
       return filter.tables.map { table in
         let rules = table.chains.reduce(0) { $0 + $1.rules.count }
@@ -99,12 +112,22 @@ struct StatusCommand: ParsableCommand {
 
   private func tables(_ rules: NodeRules) -> [String] {
     switch rules {
-    case .nftables(let ruleset): ruleset.tables.map { "\($0.family.nftName) netpolc" }
+    case .nftables(let ruleset):
+      ruleset.tables.map { "\($0.family.nftName) netpolc" }
+        + (ruleset.bridge == nil ? [] : ["bridge netpolc"])
     case .iptables(let filter, _): filter.tables.map { "\($0.family.command) filter" }
     }
   }
 
-  private func json(_ status: Session<NetlinkKernel>.Status) -> JSON {
+  private func report(
+    _ denied: [DeniedFlow], _ status: Session<NetlinkKernel>.Status
+  ) -> DeniedReport {
+    DeniedReport(flows: denied, names: PodNames([], status.installed))
+  }
+
+  private func json(
+    _ status: Session<NetlinkKernel>.Status, _ denied: [DeniedFlow]
+  ) -> JSON {
     [
       "schema": "netpolc.status/v1",
       "generation": status.current.map { .integer($0) } ?? .null,
@@ -112,6 +135,7 @@ struct StatusCommand: ParsableCommand {
       "firewalls": .array(status.installed.map { $0.firewall.json }),
       "installed": .array(status.installed.flatMap(tables).map { .string($0) }),
       "unread": .array(status.unread.map { .string($0) }),
+      "denied": report(denied, status).json,
       "drift": .array(differences(status).map(\.json)),
     ]
   }

@@ -52,6 +52,50 @@ import Testing
     try clean()
   }
 
+  @Test func `a bridge table is made, made anew, taken back and removed with the rest`() throws {
+    func ruleset(_ ports: [String]) -> Ruleset {
+      var ruleset = self.ruleset(80)
+      ruleset.bridge = BridgeTable(
+        name: "netpolc", comment: nil, ports: ports, senders: [], rules: [.hook: [.lookAtPorts]])
+      return ruleset
+    }
+    let session = try session()
+    _ = try session.apply(.nftables(self.ruleset(80)))
+    let added = try session.apply(.nftables(ruleset(["veth0"]))).transaction
+    #expect(added.steps.isEmpty && added.count == 1)
+    #expect(try session.apply(.nftables(ruleset(["veth0"]))).transaction.isEmpty)
+    _ = try session.apply(.nftables(ruleset(["veth0", "veth1"])))
+    #expect(try kernel.read(table: "netpolc").ruleset == ruleset(["veth1", "veth0"]))
+    _ = try Applier(kernel, table: "netpolc").apply(ruleset(["veth1"]))
+    let drift = try session.status().drift.compactMap { difference in
+      if case .bridge(let bridge) = difference { bridge.objects.map(\.removed) } else { nil }
+    }
+    #expect(drift == [[["veth0"]]])
+    #expect(try session.rollBack(to: nil).to == 2)
+    #expect(try kernel.read(table: "netpolc").ruleset == ruleset(["veth0"]))
+    #expect(try session.rollBack(to: 1).transaction.bridge == .delete)
+    #expect(try session.rollBack(to: 2).to == 2)
+    #expect(try session.uninstall([.nftables]).transaction.bridge == .delete)
+    #expect(try kernel.read(table: "netpolc").ruleset.isEmpty)
+    try clean()
+  }
+
+  @Test func `memory of what the kernel holds knows the bridge table`() throws {
+    let resident = try ResidentRuleset(kernel, table: "netpolc")
+    let table = BridgeTable(
+      name: "netpolc", comment: nil, ports: ["veth0"], senders: [], rules: [:])
+    let added = Transaction(table: "netpolc", bridge: .replace(table))
+    #expect(try resident.commit(added) == .committed)
+    #expect(resident.ruleset.bridge == table)
+    #expect(try resident.installed().ruleset == kernel.read(table: "netpolc").ruleset)
+    #expect(try resident.commit(Transaction(table: "netpolc", bridge: .delete)) == .committed)
+    #expect(resident.ruleset.isEmpty)
+    let failure = #expect(throws: KernelFailure.self) {
+      _ = try resident.commit(Transaction(table: "netpolc", bridge: .delete))
+    }
+    #expect(failure == .refused(step: 0, code: 2, reason: "no such table"))
+  }
+
   @Test func `what a killed writer left is gone after the next change`() throws {
     let session = try session()
     _ = try session.apply(.nftables(ruleset(80)))

@@ -18,7 +18,7 @@ struct LiveTests {
       ], input: ruleset.text)
     #expect(result.errors == "", sourceLocation: sourceLocation)
     #expect(
-      result.output == ruleset.tables.map(\.listing).joined(), sourceLocation: sourceLocation)
+      result.output == ruleset.listing, sourceLocation: sourceLocation)
   }
 
   @Test func `odd names load and list as they are`() throws {

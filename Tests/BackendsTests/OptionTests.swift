@@ -70,7 +70,7 @@ import Testing
   @Test func `policing the own node adds the hook where its packets arrive`() throws {
     let without = try ruleset(Self.shop, for: scope)
     let with = try ruleset(Self.shop, for: Scope(node: "n1", policesOwnNode: true))
-    for table in without.difference(to: with) {
+    for table in without.difference(to: with).tables {
       #expect(table.chains.map(\.name) == ["hook-input"])
       #expect(table.sets.isEmpty && table.maps.isEmpty)
     }
@@ -80,6 +80,45 @@ import Testing
       try with.ip.rules("hook-input") == [
         "ct state established,related accept", "ip saddr vmap @pods-eg",
       ])
+  }
+
+  @Test func `pods with a link of their own are held to the way back`() throws {
+    var options = NftablesOptions()
+    let patterns = ["cali+", "eni*", "veth0"].compactMap { InterfacePattern($0) }
+    options.antiSpoofing = AntiSpoofing(routed: patterns)
+    let without = try ruleset(Self.shop, for: scope)
+    let with = try ruleset(Self.shop, for: scope, options)
+    for table in without.difference(to: with).tables {
+      #expect(table.chains.map(\.name) == ["hook-spoof"])
+      #expect(table.sets.isEmpty && table.maps.isEmpty)
+      #expect(table.addedCounters.map(\.name) == ["deny-spoofed"])
+    }
+    for table in with.tables {
+      #expect(try table.chain("hook-spoof").base == BaseChain(hook: .prerouting, priority: -300))
+      #expect(
+        try table.rules("hook-spoof") == [
+          "iifname \"cali*\" fib saddr . iif oif missing counter name \"deny-spoofed\" drop",
+          "iifname \"eni*\" fib saddr . iif oif missing counter name \"deny-spoofed\" drop",
+          "iifname \"veth0\" fib saddr . iif oif missing counter name \"deny-spoofed\" drop",
+        ])
+    }
+    #expect(with.problems.isEmpty)
+  }
+
+  @Test func `what the interpreter makes of a source depends on interface and way back`() throws {
+    var options = NftablesOptions()
+    options.antiSpoofing = AntiSpoofing(routed: ["cali+"].compactMap { InterfacePattern($0) })
+    let evaluator = Evaluator(try ruleset(Self.shop, for: scope, options).ip)
+    for (interface, isBehind, passes) in [
+      ("cali12", true, true), ("cali12", false, false), ("eth0", false, true),
+    ] {
+      var packet = Packet(
+        hook: .prerouting, source: try #require(IPAddress("10.244.1.20")),
+        destination: try #require(IPAddress("10.244.1.10")), layer4: .tcp)
+      packet.path.inInterface = interface
+      packet.path.isSourceBehindInInterface = isBehind
+      #expect(evaluator.evaluate(packet).accepted == passes)
+    }
   }
 
   @Test func `the node stands in the table's comment, however long`() throws {

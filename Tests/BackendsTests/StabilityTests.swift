@@ -29,7 +29,7 @@ import Testing
   ) throws -> [TableDifference] {
     let scope = Scope(node: "n1")
     return try ruleset(before, for: scope)
-      .difference(to: ruleset(after, for: scope, file: file))
+      .difference(to: ruleset(after, for: scope, file: file)).tables
   }
 
   @Test(arguments: [

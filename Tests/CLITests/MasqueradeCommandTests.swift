@@ -49,6 +49,9 @@ import Testing
     }
     #expect(try rules().isEmpty)
     #expect(try rules("--masq-from", "10.244.0.0/16").count == 1)
+    #expect(
+      try rules("--masq-from", "10.244.0.0/16,10.9.0.0/16")
+        == rules("--masq-from", "10.244.0.0/16", "--masq-from", "10.9.0.0/16"))
     #expect(try rules("--masq-from", "10.244.0.0/16", "--masq-ports", "1024-2047").count == 4)
     #expect(try rules("-f", "pools.yaml", "--masq", "own").count == 1)
     #expect(

@@ -124,6 +124,17 @@ import Testing
         netpolc max-pods p5.48xlarge --prefix-delegation --vcpus 192 -o json
         """),
     Output(
+      schema: "netpolc.doctor/v1",
+      command: """
+        mkdir -p n/etc/cni/net.d n/proc/sys/net n/run/flannel n/sys/class/net/flannel.1
+        echo '{"name": "x", "plugins": [{"type": "flannel"}]}' >n/etc/cni/net.d/x.conflist
+        printf 'FLANNEL_SUBNET=10.244.1.1/24\n' >n/run/flannel/subnet.env
+        echo 1 >n/sys/class/net/flannel.1/ifindex
+        netpolc doctor -o json --root n
+        netpolc doctor -o json --cni cilium --cluster-cidr 10.244.0.0/16
+        netpolc doctor -o json
+        """),
+    Output(
       schema: "netpolc.warm-pool/v1",
       command: """
         netpolc warm-pool m5.large --pods 0..30 -o json
@@ -181,9 +192,20 @@ import Testing
         netpolc status -o json --state-dir state
         netpolc apply -f shop --node n1 --state-dir state
         netpolc status -o json --state-dir state
+        nft add element ip netpolc drops '{ 10.9.9.9 . 10.244.1.10 . tcp . 80 }'
+        netpolc status -o json --state-dir state
         nft flush chain ip netpolc forward
         nft add counter ip netpolc extra
         netpolc status -o json --state-dir state
+        """, needsKernel: true),
+    Output(
+      schema: "netpolc.trace/v1",
+      command: """
+        ip link set lo up
+        netpolc trace 127.0.0.1 127.0.0.1 9/UDP --packets 1 -o json 2>listening &
+        while ! grep -q listening listening; do sleep 0.05; done
+        bash -c 'echo x >/dev/udp/127.0.0.1/9'
+        wait
         """, needsKernel: true),
   ]
 

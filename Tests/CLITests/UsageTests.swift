@@ -8,7 +8,7 @@ import Testing
     [], ["compile"], ["diff"], ["explain"], ["list"], ["review"], ["graph"], ["lint"], ["max-pods"],
     ["warm-pool"],
     ["test"],
-    ["apply"], ["confirm"], ["rollback"], ["status"],
+    ["apply"], ["confirm"], ["rollback"], ["status"], ["trace"], ["doctor"],
     ["uninstall"], ["schema"], ["completion"],
   ])
   func `the help of every command has an example`(_ command: [String]) throws {
@@ -87,6 +87,9 @@ import Testing
     (["graph", "-f", "x", "-o", "png"], "'svg', 'dot' or 'mermaid'"),
     (["graph", "-f", "x", "--collapse", "node"], "'workload', 'namespace' or 'policy'"),
     (["lint", "--list-rules", "-f", "x"], "stand alone"),
+    (["doctor", "--fix-commands", "-o", "json"], "-o json has the commands as well"),
+    (["doctor", "--cni", "weave"], "The value 'weave' is invalid for '--cni"),
+    (["doctor", "--cluster-cidr", "10.0.0.0"], "The value '10.0.0.0' is invalid"),
     (["warm-pool", "m5.large"], "Missing expected argument '--pods <numbers>'"),
     (["warm-pool", "m5.large", "--pods", "1..2..3"], "The value '1..2..3' is invalid"),
     (["warm-pool", "m5.large", "--pods", "25001"], "The value '25001' is invalid"),

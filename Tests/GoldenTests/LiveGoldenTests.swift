@@ -36,7 +36,7 @@ struct LiveGoldenTests {
     let plan = Transaction(from: empty, to: ruleset, table: "netpolc")
     try kernel.commit(plan, onGeneration: empty.generation, isDryRun: false)
     let listing = try namespace.enter { try runProcess(["nft", "-s", "list", "ruleset"]) }
-    let expected = ruleset.tables.map(\.listing).joined()
+    let expected = ruleset.listing
     let difference = firstDifference(expected, listing.output)
     #expect(difference == nil, "\(difference ?? "")")
     // And it is read back as what it was.

@@ -25,7 +25,7 @@ extension Live {
       try laboratory.load(ruleset: ruleset.text)
       // Loading over itself changes nothing; before any packet, since denied ones fill @drops.
       try laboratory.load(ruleset: ruleset.text)
-      #expect(try laboratory.list() == ruleset.tables.map(\.listing).joined())
+      #expect(try laboratory.list() == ruleset.listing)
       let (attempts, connections) = world.attempts
       let delivered = try laboratory.run(attempts)
       for (index, connection) in connections.enumerated() {

@@ -1,5 +1,6 @@
 import Compiler
 import Diagnostics
+import Iptables
 import Kubernetes
 import NetSets
 import Nftables
@@ -20,11 +21,11 @@ import Testing
       let node = maker.node()
       for family in IPFamily.allCases {
         let objects = MasqueradeLowering(node, family).objects()
-        let table = Table(
+        let table = Nftables.Table(
           family: family, name: "netpolc", comment: nil, sets: objects?.sets ?? [],
           chains: [objects?.chain].compactMap(\.self))
         #expect(table.problems.isEmpty, "seed \(seed)")
-        let evaluator = Evaluator(table)
+        let evaluator = Nftables.Evaluator(table)
         for _ in 0..<40 {
           let flow = maker.flow(family)
           // Nothing asks rules about what ends on the node.
@@ -39,6 +40,66 @@ import Testing
     // Nothing is tested by flows of one kind.
     for name in ["bound", "kept", "masqueraded", "translated", "untouched"] {
       #expect(outcomes[name, default: 0] > 300, "\(name) \(outcomes)")
+    }
+  }
+
+  @Test func `iptables' rules are the configuration's meaning`() throws {
+    var outcomes: [String: Int] = [:]
+    for seed in 0..<600 as Range<UInt64> {
+      var maker = MasqueradeMaker(seed: seed)
+      let node = maker.node()
+      for family in IPFamily.allCases {
+        let objects = NATLowering(node, family).objects()
+        let table = FilterTable(family: family, entrances: [], chains: [])
+        let filter = PacketFilter(
+          sets: objects?.sets ?? [], tables: [table],
+          translations: [objects?.table].compactMap(\.self))
+        #expect(filter.problems.isEmpty, "seed \(seed)")
+        let evaluator = Iptables.Evaluator(filter, table)
+        for _ in 0..<40 {
+          let flow = maker.flow(family)
+          if flow.isDestinationLocal, !flow.isSourceLocal { continue }
+          let seen = evaluator.translation(of: iptablesPacket(flow))
+          let (wanted, name) = wanted(node, flow)
+          #expect(comparable(seen, of: flow) == wanted, "seed \(seed) \(flow)")
+          outcomes[name, default: 0] += 1
+        }
+      }
+    }
+    for name in ["bound", "kept", "masqueraded", "translated", "untouched"] {
+      #expect(outcomes[name, default: 0] > 300, "\(name) \(outcomes)")
+    }
+  }
+
+  private func iptablesPacket(_ flow: Masquerade.Flow) -> Iptables.Packet {
+    var packet = Iptables.Packet(
+      source: flow.source, destination: flow.destination, layer4: flow.layer4)
+    packet.path.outInterface = flow.outInterface ?? ""
+    packet.path.isSourceLocal = flow.isSourceLocal
+    packet.path.isDestinationLocal = flow.isDestinationLocal
+    packet.path.isSourceOnOutInterface = flow.isSourceOnOutInterface ?? false
+    return packet
+  }
+
+  /// In nftables' words: an address mapped into the prefix that it is in is its own.
+  private func comparable(
+    _ translation: Iptables.SourceTranslation?, of flow: Masquerade.Flow
+  ) -> Nftables.SourceTranslation? {
+    func ports(_ ports: Iptables.SourcePorts) -> Nftables.SourcePorts {
+      let choice: Nftables.SourcePorts.Choice =
+        switch ports.choice {
+        case .kept: .kept
+        case .random: .random
+        case .fullyRandom: .fullyRandom
+        }
+      return Nftables.SourcePorts(ports.range, choice)
+    }
+    return switch translation {
+    case nil: nil
+    case .masquerade(let own): .masquerade(ports(own))
+    case .address(let address, let own): .address(address, ports(own))
+    case .prefix(let prefix):
+      prefix.contains(flow.source) ? .own : .address(prefix.base, Nftables.SourcePorts(nil, .kept))
     }
   }
 
@@ -83,8 +144,8 @@ import Testing
     return outcome.description
   }
 
-  private func packet(_ flow: Masquerade.Flow) -> Packet {
-    var packet = Packet(
+  private func packet(_ flow: Masquerade.Flow) -> Nftables.Packet {
+    var packet = Nftables.Packet(
       hook: .postrouting, source: flow.source, destination: flow.destination, layer4: flow.layer4)
     packet.path.outInterface = flow.outInterface ?? ""
     packet.path.isSourceLocal = flow.isSourceLocal
@@ -95,15 +156,17 @@ import Testing
 
   private func wanted(
     _ node: NodeMasquerade, _ flow: Masquerade.Flow
-  ) -> (SourceTranslation?, String) {
+  ) -> (Nftables.SourceTranslation?, String) {
     switch (node.mode, node.decision(on: flow)) {
     case (_, .bound): return (.own, "bound")
     case (.own, .translator(.masqueraded(let rule))):
       guard case .masquerade(let ports) = rule.action else { return (nil, "wrong") }
-      return (.masquerade(SourcePorts(ports.range, choice(ports.choice))), "masqueraded")
+      return (.masquerade(Nftables.SourcePorts(ports.range, choice(ports.choice))), "masqueraded")
     case (.own, .translator(.translated(let address, let rule))):
       guard case .address(_, let ports) = rule.action else { return (nil, "wrong") }
-      return (.address(address, SourcePorts(ports.range, choice(ports.choice))), "translated")
+      return (
+        .address(address, Nftables.SourcePorts(ports.range, choice(ports.choice))), "translated"
+      )
     case (_, .translator(.kept)): return (nil, "kept")
     case (_, .translator(.depends)): return (.own, "the flow knows its interface")
     // Others' rules are not ours.
@@ -111,7 +174,7 @@ import Testing
     }
   }
 
-  private func choice(_ choice: Masquerade.Ports.Choice) -> SourcePorts.Choice {
+  private func choice(_ choice: Masquerade.Ports.Choice) -> Nftables.SourcePorts.Choice {
     switch choice {
     case .fully: .fullyRandom
     case .prng: .random

@@ -128,7 +128,6 @@ import Testing
       "x.conflist", #"{"cniVersion": "1.0.0", "plugins": [{"type": "macvlan"}]}"#,
       "unknown-configuration"
     ),
-    ("x.conflist", #"{"cniVersion": "1.0.0", "plugins": [{"type": "ptp"}]}"#, "missing-field"),
     ("net-conf.json", #"{"Network": "ten"}"#, "invalid-address"),
   ])
   func `bad files are refused at their place`(_ path: String, _ text: String, _ code: String) {
@@ -136,6 +135,22 @@ import Testing
     #expect(found == nil)
     #expect(
       problems.contains { $0.hasPrefix("\(path):") && $0.hasSuffix("[\(code)]") }, "\(problems)")
+  }
+
+  @Test func `a network without ranges of its own has the node's`() throws {
+    for ipam in ["{}", #"{"ranges": [[{"subnet": "usePodCidr"}]]}"#] {
+      let (found, problems) = read(
+        (
+          "x.conflist",
+          #"{"cniVersion": "1.0.0", "plugins": [{"type": "ptp", "ipMasq": true, "ipam": \#(ipam)}]}"#
+        ))
+      #expect(problems.isEmpty)
+      let configuration = try #require(found)
+      #expect(throws: MissingFact.self) { try configuration.masquerade(MasqueradeContext()) }
+      let own = try #require(WrittenPrefix("10.244.1.0/24")?.prefix)
+      let masquerade = try configuration.masquerade(MasqueradeContext(from: [own]))
+      #expect(masquerade.kept?.pods.addresses == AddressSet(own))
+    }
   }
 
   @Test func `files of two translators contradict each other`() {

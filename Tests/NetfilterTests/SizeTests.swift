@@ -106,7 +106,7 @@ extension RealKernel {
         let wanted = ruleset(ranges, ports)
         try fixture.apply(wanted)
         #expect(try fixture.read().ruleset == wanted)
-        #expect(try fixture.listing() == wanted.tables.map(\.listing).joined())
+        #expect(try fixture.listing() == wanted.listing)
       }
     }
   }

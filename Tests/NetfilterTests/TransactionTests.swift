@@ -40,7 +40,7 @@ extension RealKernel {
         try fake.commit(fakePlan, onGeneration: installed.generation, isDryRun: false)
         let expected = try fake.read(table: KernelFixture.table).ruleset
         #expect(after.ruleset == expected, "seed \(seed)")
-        #expect(try real.listing() == expected.tables.map(\.listing).joined(), "seed \(seed)")
+        #expect(try real.listing() == expected.listing, "seed \(seed)")
         #expect(try real.apply(wanted).isEmpty, "seed \(seed)")
       }
     }

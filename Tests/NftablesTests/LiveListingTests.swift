@@ -76,6 +76,17 @@ struct LiveListingTests {
     }
   }
 
+  @Test func `bridge tables are listed and read as they were made`() throws {
+    for seed: UInt64 in 0..<40 {
+      let table = BridgeMaker.table(seed: seed, name: "netpolc")
+      let ruleset = Ruleset(tables: [], bridge: table)
+      let output = Nft.run("nft -f - && nft -s list ruleset", input: table.text + table.text)
+      #expect(output == table.listing, "seed \(seed)")
+      let marked = Nft.run("nft -f - && nft -a list ruleset", input: table.text)
+      #expect(try Ruleset(parsing: marked) == ruleset, "seed \(seed)")
+    }
+  }
+
   @Test func `nft has the names that we have for protocols and ICMPv6 types`() {
     var rules = (0...255).map { Rule([.layer4(IPProtocol(number: UInt8($0)))], [], .accept) }
     rules += (0...255).map { Rule([.icmpv6Type(UInt8($0)...UInt8($0))], [], .accept) }

@@ -26,6 +26,8 @@ import Testing
     "Reports": ["Diagnostics"],
     "Schemas": ["Diagnostics"],
     "Capacity": ["Diagnostics"],
+    "CNI": ["Diagnostics", "Kubernetes", "Manifests", "NetSets"],
+    "Doctor": ["CNI", "Diagnostics", "Host", "Manifests", "NetSets", "Netfilter", "Nftables"],
     "Picture": [],
     "Lint": [
       "Analysis", "Compiler", "Diagnostics", "Kubernetes", "Manifests", "NetSets", "PolicyModel",
@@ -35,10 +37,11 @@ import Testing
     // Nothing else knows netlink.
     "Netfilter": ["CNetfilter", "Glibc", "Host", "NetSets", "Nftables"],
     "netpolc": [
-      "Analysis", "Apply", "ArgumentParser", "Assertions", "Backends", "Capacity", "Compiler",
-      "Diagnostics", "Glibc", "Host", "Iptables", "Kubernetes", "Lint", "Manifests", "Masquerade",
-      "NetSets", "Netfilter", "Nftables", "Picture", "PolicyModel", "Reports", "Schemas",
-      "Synchronization",
+      "Analysis", "Apply", "ArgumentParser", "Assertions", "Backends", "CNI", "Capacity",
+      "Compiler",
+      "Diagnostics", "Doctor", "Glibc", "Host", "Iptables", "Kubernetes", "Lint", "Manifests",
+      "Masquerade", "NetSets", "Netfilter", "Nftables", "Picture", "PolicyModel", "Reports",
+      "Schemas", "Synchronization",
     ],
     "netpolc-bench": [
       "Apply", "Backends", "CLinux", "Compiler", "Diagnostics", "Glibc", "Host", "Manifests",

@@ -13,7 +13,9 @@ package struct TableMaker {
   }
 
   package static func ruleset(seed: UInt64) -> Ruleset {
-    Ruleset(tables: IPFamily.allCases.map { TableMaker.table(seed: seed, family: $0) })
+    Ruleset(
+      tables: IPFamily.allCases.map { TableMaker.table(seed: seed, family: $0) },
+      bridge: seed % 2 == 0 ? BridgeMaker.table(seed: seed, name: "t-\(seed)") : nil)
   }
 
   private init(generator: SplitMix64, family: IPFamily) {

@@ -135,6 +135,25 @@ package final class TwoNodes {
 }
 
 extension TwoNodes {
+  /// Sends a datagram, and says whether it arrives.
+  /// - Parameter source: which the client must have.
+  package func datagramArrives(from client: Host, _ source: IPAddress, to server: Host) throws
+    -> Bool
+  {
+    let port: UInt16 = 5353
+    let receiving = try member(server).namespace.enter {
+      let receiving = try LabSocket.datagram(source.family)
+      try receiving.bind(address(server, source.family), port)
+      return receiving
+    }
+    try member(client).namespace.enter {
+      let sending = try LabSocket.datagram(source.family)
+      try sending.bindFreshPort(source, of: member(client))
+      try sending.send([1], to: address(server, source.family), port)
+    }
+    return receiving.waits(for: POLLIN, milliseconds: 400)
+  }
+
   private func wireNodes() throws {
     let internet = member(.internet)
     var lines = [

@@ -4,7 +4,7 @@
 #
 # Sets come first, for rules name them; then the rules of each family in one transaction that
 # also removes what an earlier run left; last the sets that nothing names any more. Only chains
-# NPC-*, sets npc-*, and the jumps to NPC-FORWARD and NPC-INPUT are touched.
+# NPC-*, sets npc-*, and the jumps to NPC-FORWARD, NPC-INPUT and NPC-MASQ are touched.
 set -eu
 
 # For the other variant: IPTABLES=iptables-legacy IP6TABLES=ip6tables-legacy sh ...
@@ -251,20 +251,20 @@ update() {
 # names PATTERN: what PATTERN finds in lines of standard input, between spaces.
 names() { printf ' '; sed -n "s/$1/\1/p" | tr '\n' ' '; }
 
-# load COMMAND: replaces our chains by those of standard input.
+# load COMMAND TABLE: replaces our chains by those of standard input.
 load() {
   wanted=$(cat)
-  present=$("$1" -w 10 -S)
+  present=$("$1" -w 10 -t "$2" -S)
   kept=$(printf '%s\n' "$wanted" | names '^:\([^ ]*\) .*')
   stale=
   for chain in $(printf '%s\n' "$present" | names '^-N \(NPC-.*\)'); do
     case $kept in *" $chain "*) ;; *) stale="$stale $chain" ;; esac
   done
   {
-    echo '*filter'
-    # The jump is made anew, so that it is the first rule again.
-    printf '%s\n' "$present" | sed -n \
-      -e 's/^-A \(FORWARD -j NPC-FORWARD\)$/-D \1/p' -e 's/^-A \(INPUT -j NPC-INPUT\)$/-D \1/p'
+    echo "*$2"
+    # The jump is made anew, so that it has its place again.
+    printf '%s\n' "$present" | sed -n -e 's/^-A \(FORWARD -j NPC-FORWARD\)$/-D \1/p' \
+      -e 's/^-A \(INPUT -j NPC-INPUT\)$/-D \1/p' -e 's/^-A \(POSTROUTING -j NPC-MASQ\)$/-D \1/p'
     printf '%s\n' "$wanted" | sed '1d;$d'
     for chain in $stale; do echo "-F $chain"; done
     for chain in $stale; do echo "-X $chain"; done
@@ -272,9 +272,26 @@ load() {
   } | "$1-restore" -w 10 --noflush
 }
 
+# translates COMMAND NAMES: whether there can be chains of ours in table nat. To ask iptables for
+# a table of the older kind would make it.
+translates() {
+  case $("$1" -V) in *nf_tables*) return 0 ;; esac
+  grep -qx nat "/proc/net/$2" 2>/dev/null
+}
+
+# nat FUNCTION COMMAND NAMES: as load, but without that function only what is there is removed.
+nat() {
+  if command -v "$1" >/dev/null; then
+    "$1" | load "$2" nat
+  elif translates "$2" "$3"; then
+    printf '*nat\nCOMMIT\n' | load "$2" nat
+  fi
+}
+
 case ${1:-} in
   '') ;;
   remove)
+    unset -f nat4 nat6
     sets() { :; }
     rules4() { printf '*filter\nCOMMIT\n'; }
     rules6() { rules4; }
@@ -294,12 +311,16 @@ fi
 
 present=$("$IPSET" list -n)
 { printf '%s\n' "$present" | sed 's/^/present /'; sets; } | update | "$IPSET" -exist restore
-rules4 | load "$IPTABLES"
+rules4 | load "$IPTABLES" filter
+nat nat4 "$IPTABLES" ip_tables_names
 # A kernel without IPv6 has no packets of it either.
-if [ -e /proc/sys/net/ipv6 ]; then rules6 | load "$IP6TABLES"; fi
+if [ -e /proc/sys/net/ipv6 ]; then
+  rules6 | load "$IP6TABLES" filter
+  nat nat6 "$IP6TABLES" ip6_tables_names
+fi
 
 kept=$(sets | names '^create \([^ ]*\) .*')
 for set in $("$IPSET" list -n); do
-  case $set in npc-[bnp][46]-*) ;; *) continue ;; esac
+  case $set in npc-[bmnp][46]-*) ;; *) continue ;; esac
   case $kept in *" $set "*) ;; *) "$IPSET" destroy "$set" ;; esac
 done

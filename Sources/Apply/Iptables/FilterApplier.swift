@@ -85,8 +85,9 @@ struct FilterApplier {
   /// by rules of the other variant, and stay until `removeSets`.
   /// - Returns: whether there were any.
   func removeRules() throws -> Bool {
+    let translated = try tools.removeTranslation()
     let listing = try tools.list()
-    guard listing.hasRules else { return false }
+    guard listing.hasRules else { return translated }
     do {
       try tools.sendRules(listing.removal)
     } catch var failure as IptablesFailure {

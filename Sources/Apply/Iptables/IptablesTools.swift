@@ -61,7 +61,7 @@ package struct IptablesTools: Sendable {
   /// What the node holds.
   package func list() throws -> FilterListing {
     var rules: [IPFamily: String] = [:]
-    for (family, name) in names where try hasTable(family) {
+    for (family, name) in names where try hasTable("filter", family) {
       let text = try run(["\(name)-save", "-t", "filter"])
       if text.contains("Table `filter' is incompatible") {
         throw IptablesFailure(
@@ -86,14 +86,36 @@ package struct IptablesTools: Sendable {
 
   /// Whether the kernel has made the table. Asking iptables-legacy for it would make it, and have
   /// every packet pass it.
-  private func hasTable(_ family: IPFamily) throws -> Bool {
+  private func hasTable(_ table: String, _ family: IPFamily) throws -> Bool {
     guard variant == .legacy else { return true }
     let path = "/proc/thread-self/net/\(family == .ipv4 ? "ip" : "ip6")_tables_names"
     return try namespace.enter {
       guard exists(path) else { return false }
       let names = String(decoding: try readFile(path), as: UTF8.self)
-      return names.split(separator: "\n").contains("filter")
+      return names.split(separator: "\n").contains(Substring(table))
     }
+  }
+
+  /// Takes away what the script of `netpolc compile` put into table nat, with its sets.
+  /// - Returns: whether there was anything.
+  func removeTranslation() throws -> Bool {
+    var wasThere = false
+    for (family, name) in names where try hasTable("nat", family) {
+      let lines = try run([name, "-w", IptablesTools.patience, "-t", "nat", "-S"])
+        .split(separator: "\n")
+      let chain = PacketFilter.translationChain
+      guard lines.contains("-N \(chain)") else { continue }
+      wasThere = true
+      let jump = "POSTROUTING -j \(chain)"
+      let jumps = lines.filter { $0 == "-A \(jump)" }.map { _ in "-D \(jump)\n" }.joined()
+      try run(
+        ["\(name)-restore", "-w", IptablesTools.patience, "--noflush"],
+        "*nat\n\(jumps)-F \(chain)\n-X \(chain)\nCOMMIT\n")
+    }
+    guard wasThere else { return false }
+    let sets = try run(["ipset", "list", "-n"]).split(separator: "\n").map(String.init)
+    try destroySets(sets.filter { $0.hasPrefix("npc-m4-") || $0.hasPrefix("npc-m6-") })
+    return true
   }
 
   /// Makes and fills sets.

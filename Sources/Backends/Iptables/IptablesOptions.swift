@@ -1,3 +1,5 @@
+import Masquerade
+
 /// What the user chooses about the rules, beyond what policies say.
 package struct IptablesOptions: Hashable, Sendable {
   package var deny: NftablesOptions.Deny
@@ -9,6 +11,9 @@ package struct IptablesOptions: Hashable, Sendable {
   /// Whether new TCP of an isolated pod must start with SYN; not on a node that forwarded packets
   /// while the kernel tracked none, where every stream looks new in its middle.
   package var demandsSYN = true
+
+  /// How connections leave the node; nil when nothing is said of it.
+  package var masquerade: NodeMasquerade?
 
   package init(
     deny: NftablesOptions.Deny = .drop, logsDenied: Bool = false, setLimit: Int = 30_000

@@ -16,7 +16,13 @@ package func lower(
     sets += lowering.sets.emitted
     return table
   }
-  return (PacketFilter(sets: sets, tables: tables), sources)
+  let translations = IPFamily.allCases.compactMap { family in
+    options.masquerade.flatMap { NATLowering($0, family).objects() }
+  }
+  sets += translations.flatMap(\.sets)
+  return (
+    PacketFilter(sets: sets, tables: tables, translations: translations.map(\.table)), sources
+  )
 }
 
 /// Builds one family's part: the dispatch by pod, and a chain a group with the rules of all its

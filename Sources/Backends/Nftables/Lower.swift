@@ -14,7 +14,16 @@ package func lower(
     for entry in lowering.sources.entries { sources.add(entry) }
     return table
   }
-  return (Ruleset(tables: tables), sources)
+  let bridge = options.antiSpoofing?.bridged.map {
+    BridgeTable($0, comment: options.tableComment)
+  }
+  return (Ruleset(tables: tables, bridge: bridge), sources)
+}
+
+extension NftablesOptions {
+  fileprivate var tableComment: String {
+    Comments.identity("netpolc schema=1\(node.map { " node=\($0)" } ?? "")")
+  }
 }
 
 /// Builds one table: the dispatch maps, a chain a group, a chain a policy and direction, and the
@@ -53,13 +62,15 @@ struct TableLowering {
     for direction in Direction.allCases { addPolicyChains(direction) }
     for direction in Direction.allCases { addGroupChains(direction) }
     let masquerade = options.masquerade.flatMap { MasqueradeLowering($0, family).objects() }
-    let node = options.node.map { " node=\($0)" } ?? ""
+    let spoofing = options.antiSpoofing?.routedChain
     return Table(
-      family: family, name: Names.table, comment: Comments.identity("netpolc schema=1\(node)"),
-      counters: Static.counters(graph.enforcement), maps: maps,
+      family: family, name: Names.table, comment: options.tableComment,
+      counters: Static.counters(graph.enforcement)
+        + (spoofing == nil ? [] : [AntiSpoofing.counter]), maps: maps,
       sets: sets.emitted + [Static.dropSet] + (masquerade?.sets ?? []),
       chains: Static.hooks(family, graph.enforcement)
-        + [masquerade?.chain].compactMap(\.self) + Static.shared(family, graph.enforcement, options)
+        + [spoofing, masquerade?.chain].compactMap(\.self)
+        + Static.shared(family, graph.enforcement, options)
         + chains)
   }
 

@@ -71,12 +71,8 @@ struct MasqueradeLowering {
   }
 
   private func set(_ group: AddressGroup) -> NamedSet {
-    var words: [String] = []
-    for member in group.members where !words.contains(member.origin.words) {
-      words.append(member.origin.words)
-    }
-    return NamedSet(
-      name: group.name.text, comment: Comments.identity(words.joined(separator: ", ")),
+    NamedSet(
+      name: group.name.text, comment: Comments.identity(group.words),
       content: .intervals(group.addresses.restricted(to: family).ranges))
   }
 

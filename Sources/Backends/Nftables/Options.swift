@@ -25,6 +25,8 @@ package struct NftablesOptions: Hashable, Sendable {
 
   /// How connections leave the node; nil when nothing is said of it.
   package var masquerade: NodeMasquerade?
+  /// Who is held to send by no other address than its own; nil when nobody is.
+  package var antiSpoofing: AntiSpoofing?
 
   package init(
     deny: Deny = .drop, logsDenied: Bool = false, node: String? = nil, demandsSYN: Bool = true,

@@ -3,7 +3,7 @@ extension Target {
   var chain: String? {
     switch self {
     case .jump(let chain), .goto(let chain): chain
-    case .return, .drop, .rejectTCP, .rejectProhibited, .log: nil
+    case .return, .drop, .rejectTCP, .rejectProhibited, .log, .translate: nil
     }
   }
 }

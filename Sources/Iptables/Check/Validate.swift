@@ -14,6 +14,7 @@ extension PacketFilter {
   /// Empty when it can be loaded.
   package var problems: [String] {
     var problems = tables.flatMap { self.problems(in: $0) }
+    problems += translations.flatMap { self.problems(in: $0) }
     if sets.count > Self.mostSets {
       problems.append("\(sets.count) sets, of which ipset holds \(Self.mostSets)")
     }
@@ -27,13 +28,29 @@ extension PacketFilter {
     return problems.sorted()
   }
 
+  private func own(_ family: IPFamily) -> [String: IPSet.Content] {
+    Dictionary(
+      sets.filter { $0.family == family }.map { ($0.name, $0.content) }
+    ) { first, _ in first }
+  }
+
+  private func problems(in table: NATTable) -> [String] {
+    table.chain.rules.flatMap { rule in
+      var found = rule.problems(chains: [], sets: own(table.family), table.family)
+      switch rule.target {
+      case .return, .translate: break
+      case .drop, .jump, .goto, .rejectTCP, .rejectProhibited, .log:
+        found.append("a target that table nat has not")
+      }
+      return found.map { "\(table.chain.name): \($0)" }
+    }
+  }
+
   private func problems(in table: FilterTable) -> [String] {
     var problems: [String] = []
     let names = Set(table.chains.map(\.name))
     if names.count < table.chains.count { problems.append("two chains have one name") }
-    let own = Dictionary(
-      sets.filter { $0.family == table.family }.map { ($0.name, $0.content) }
-    ) { first, _ in first }
+    let own = own(table.family)
     for entrance in table.entrances where !names.contains(entrance.chain) {
       problems.append("there is no chain \(entrance.chain)")
     }
@@ -42,7 +59,8 @@ extension PacketFilter {
         problems.append("the chain's name \(chain.name) is too long, or not ours")
       }
       for rule in chain.rules {
-        let found = rule.problems(chains: names, sets: own, table.family)
+        var found = rule.problems(chains: names, sets: own, table.family)
+        if case .translate = rule.target { found.append("a translation outside of table nat") }
         problems += found.map { "\(chain.name): \($0)" }
       }
     }
@@ -73,6 +91,9 @@ extension Rule {
     where matches.count(where: { $0.isAddress(field) }) > 1 {
       problems.append("a rule names one address a field")
     }
+    if case .translate(let translation) = target {
+      problems += translation.problems(family, hasPorts: !protocols.isEmpty)
+    }
     for match in matches {
       switch match {
       case .address(_, let prefix) where prefix.family != family:
@@ -80,7 +101,7 @@ extension Rule {
       case .ports(_, let ranges):
         let slots = ranges.reduce(0) { $0 + Match.slots($1) }
         if !(1...Match.mostPortSlots).contains(slots) { problems.append("\(slots) ports") }
-      case .addressIn(_, let name):
+      case .addressIn(_, let name, _):
         switch sets[name] {
         case .addresses, .prefixes: break
         case .endpoints, nil: problems.append("no set of addresses is \(name)")
@@ -90,10 +111,31 @@ extension Rule {
           problems.append("no set of ports is \(name)")
           continue
         }
-      case .address, .connectionState, .notStartOfTCP, .transport, .icmpv6Type, .limit: break
+      case .outInterface(let name, _):
+        // `IFNAMSIZ` less the NUL.
+        if name.isEmpty || name.utf8.count > 15 || name.contains(" ") {
+          problems.append("no interface is \(name)")
+        }
+      case .address, .connectionState, .notStartOfTCP, .transport, .icmpv6Type, .limit, .local,
+        .sourceNotOnOutInterface:
+        break
       }
     }
     return problems
+  }
+}
+
+extension SourceTranslation {
+  fileprivate func problems(_ family: IPFamily, hasPorts: Bool) -> [String] {
+    func of(_ ports: SourcePorts) -> [String] {
+      ports.range != nil && !hasPorts ? ["source ports without a protocol"] : []
+    }
+    return switch self {
+    case .masquerade(let ports): of(ports)
+    case .address(let address, let ports):
+      of(ports) + (address.family == family ? [] : ["a source of the other family"])
+    case .prefix(let prefix): prefix.family == family ? [] : ["a source of the other family"]
+    }
   }
 }
 
@@ -109,7 +151,9 @@ extension Match {
     case .notStartOfTCP: .tcp
     case .transport(let transport), .ports(let transport, _): transport.ipProtocol
     case .icmpv6Type: .icmpv6
-    case .connectionState, .address, .addressIn, .destinationIn, .limit: nil
+    case .connectionState, .address, .addressIn, .destinationIn, .limit, .outInterface, .local,
+      .sourceNotOnOutInterface:
+      nil
     }
   }
 }

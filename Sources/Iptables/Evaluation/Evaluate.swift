@@ -6,11 +6,13 @@ import NetSets
 package struct Evaluator: Sendable {
   private let entrances: [Hook: [String]]
   private let chains: [String: Chain]
+  private let translating: [Rule]
   private let sets: [String: SetIndex]
 
   /// Indexes one family's part by name. It must have no `problems`.
   package init(_ filter: PacketFilter, _ table: FilterTable) {
     entrances = Dictionary(grouping: table.entrances, by: \.hook).mapValues { $0.map(\.chain) }
+    translating = filter.translation(table.family)?.chain.rules ?? []
     chains = Dictionary(table.chains.map { ($0.name, $0) }) { first, _ in first }
     sets = Dictionary(
       filter.sets.filter { $0.family == table.family }.map { ($0.name, SetIndex($0.content)) }
@@ -24,6 +26,13 @@ package struct Evaluator: Sendable {
       if !evaluation.passed { break }
     }
     return evaluation
+  }
+
+  /// By which source a connection's first packet leaves; nil for its own.
+  package func translation(of packet: Packet) -> SourceTranslation? {
+    let deciding = translating.first { $0.matches.allSatisfy { holds($0, packet) } }
+    guard case .translate(let translation)? = deciding?.target else { return nil }
+    return translation
   }
 
   /// From an entrance until the packet is stopped or comes back to the built-in chain.
@@ -52,6 +61,7 @@ package struct Evaluator: Sendable {
         if case .jump = rule.target { callers.append((chain, index)) }
         chain = self.chain(target)
         index = 0
+      case .translate: preconditionFailure("table filter translates nothing")
       case .drop, .rejectTCP, .rejectProhibited:
         evaluation.passed = false
         evaluation.rejection = rule.target.rejection
@@ -70,10 +80,18 @@ package struct Evaluator: Sendable {
       packet.layer4 == transport.ipProtocol
         && ranges.contains { $0.contains(packet.destinationPort) }
     case .address(let field, let prefix): prefix.contains(packet.address(field))
-    case .addressIn(let field, let name): set(name).contains(packet.address(field))
+    case .addressIn(let field, let name, let negated):
+      set(name).contains(packet.address(field)) != negated
     case .destinationIn(let name): set(name).contains(destinationOf: packet)
     case .icmpv6Type(let type): packet.layer4 == .icmpv6 && packet.icmpType == type
     case .limit: true
+    case .outInterface(let name, let negated):
+      (name.hasSuffix("+")
+        ? packet.path.outInterface.hasPrefix(name.dropLast())
+        : packet.path.outInterface == name) != negated
+    case .local(.source, let negated): packet.path.isSourceLocal != negated
+    case .local(.destination, let negated): packet.path.isDestinationLocal != negated
+    case .sourceNotOnOutInterface: !packet.path.isSourceOnOutInterface
     }
   }
 
@@ -93,7 +111,7 @@ extension Target {
     switch self {
     case .rejectTCP: .tcpReset
     case .rejectProhibited: .prohibited
-    case .return, .drop, .jump, .goto, .log: nil
+    case .return, .drop, .jump, .goto, .log, .translate: nil
     }
   }
 }

@@ -12,6 +12,7 @@ package struct Packet: Hashable, Sendable {
   package var state: ConnectionState
   /// Whether it is TCP with SYN and neither ACK, RST nor FIN.
   package var startsTCP: Bool
+  package var path = Path()
 
   package init(
     hook: Hook = .forward, source: IPAddress, destination: IPAddress, layer4: IPProtocol,
@@ -35,6 +36,17 @@ package struct Packet: Hashable, Sendable {
     case .destination: destination
     }
   }
+}
+
+/// How the node's interfaces and addresses look to a packet.
+package struct Path: Hashable, Sendable {
+  package var outInterface = ""
+  package var isSourceLocal = false
+  package var isDestinationLocal = false
+  /// Whether the interface that it leaves by has its source for an address.
+  package var isSourceOnOutInterface = false
+
+  package init() {}
 }
 
 /// What our rules did with a packet.

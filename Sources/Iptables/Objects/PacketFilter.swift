@@ -5,10 +5,13 @@ package struct PacketFilter: Hashable, Sendable {
   /// Of both families: the kernel has one list of sets.
   package let sets: [IPSet]
   package let tables: [FilterTable]
+  /// Of the families in which anything is translated.
+  package let translations: [NATTable]
 
-  package init(sets: [IPSet], tables: [FilterTable]) {
+  package init(sets: [IPSet], tables: [FilterTable], translations: [NATTable] = []) {
     self.sets = sets
     self.tables = tables
+    self.translations = translations
   }
 }
 
@@ -22,6 +25,20 @@ package struct FilterTable: Hashable, Sendable {
     self.family = family
     self.entrances = entrances
     self.chains = chains
+  }
+}
+
+/// Our part of one family's table `nat`: a chain that its `POSTROUTING` jumps to.
+package struct NATTable: Hashable, Sendable {
+  package let family: IPFamily
+  /// Whether it is asked before all others of the table, rather than after those that are there.
+  package let isFirst: Bool
+  package let chain: Chain
+
+  package init(family: IPFamily, isFirst: Bool, chain: Chain) {
+    self.family = family
+    self.isFirst = isFirst
+    self.chain = chain
   }
 }
 
@@ -59,4 +76,6 @@ extension PacketFilter {
   /// What our chains and sets are known by. Whatever has another name is never touched.
   package static let chainPrefix = "NPC-"
   package static let setPrefix = "npc-"
+  /// The one of table nat.
+  package static let translationChain = "NPC-MASQ"
 }

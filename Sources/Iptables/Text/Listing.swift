@@ -6,12 +6,21 @@ extension PacketFilter {
   /// Of `iptables -S`.
   package func listing(_ family: IPFamily) -> [String] {
     let builtIn = ["FORWARD", "INPUT", "OUTPUT"].map { "-P \($0) ACCEPT" }
-    let own = restoreText(family).split(separator: "\n").compactMap { line -> String? in
+    return (builtIn + listed(restoreText(family))).sorted()
+  }
+
+  /// Of `iptables -t nat -S`, where nobody else has rules.
+  package func natListing(_ family: IPFamily) -> [String] {
+    let builtIn = ["PREROUTING", "INPUT", "OUTPUT", "POSTROUTING"].map { "-P \($0) ACCEPT" }
+    return (builtIn + listed(natText(family))).sorted()
+  }
+
+  private func listed(_ text: String) -> [String] {
+    text.split(separator: "\n").compactMap { line -> String? in
       if line.hasPrefix(":") { return "-N \(line.dropFirst().prefix { $0 != " " })" }
       if line.hasPrefix("-I") { return "-A\(line.dropFirst(2))" }
       return line.hasPrefix("-A") ? String(line) : nil
     }
-    return (builtIn + own).sorted()
   }
 
   /// Of `ipset save`, as `comparable(save:)` leaves it.

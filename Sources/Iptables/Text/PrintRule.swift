@@ -23,12 +23,16 @@ extension Match {
     case .ports(let transport, let ranges): return Match.ports(transport, ranges)
     case .address(.source, let prefix): return "-s \(prefix)"
     case .address(.destination, let prefix): return "-d \(prefix)"
-    case .addressIn(.source, let set): return "-m set --match-set \(set) src"
-    case .addressIn(.destination, let set): return "-m set --match-set \(set) dst"
+    case .addressIn(let field, let set, let negated):
+      return "-m set \(negated ? "! " : "")--match-set \(set) \(field == .source ? "src" : "dst")"
     case .destinationIn(let set): return "-m set --match-set \(set) dst,dst"
     case .icmpv6Type(let type): return "-p ipv6-icmp -m icmp6 --icmpv6-type \(type)"
     case .limit(let perSecond, let burst):
       return "-m limit --limit \(perSecond)/sec --limit-burst \(burst)"
+    case .outInterface(let name, let negated): return "\(negated ? "! " : "")-o \(name)"
+    case .local(let field, let negated):
+      return "-m addrtype \(negated ? "! " : "")--\(field == .source ? "src" : "dst")-type LOCAL"
+    case .sourceNotOnOutInterface: return "-m addrtype ! --src-type LOCAL --limit-iface-out"
     }
   }
 
@@ -55,8 +59,29 @@ extension Target {
     case .rejectProhibited: "-j REJECT --reject-with \(family.prohibited)"
     case .log(let prefix, let group):
       "-j NFLOG --nflog-prefix \"\(prefix)\" --nflog-group \(group)"
+    case .translate(let translation): translation.text
     }
   }
+}
+
+extension SourceTranslation {
+  fileprivate var text: String {
+    switch self {
+    case .masquerade(let ports):
+      let range = ports.range.map { " --to-ports \($0.lowerBound)-\($0.upperBound)" } ?? ""
+      return "-j MASQUERADE\(range)\(ports.choice.text)"
+    case .address(let address, let ports):
+      let range = ports.range.map { ":\($0.lowerBound)-\($0.upperBound)" } ?? ""
+      let needsBrackets = address.family == .ipv6 && ports.range != nil
+      let source = needsBrackets ? "[\(address)]" : "\(address)"
+      return "-j SNAT --to-source \(source)\(range)\(ports.choice.text)"
+    case .prefix(let prefix): return "-j NETMAP --to \(prefix)"
+    }
+  }
+}
+
+extension SourcePorts.Choice {
+  fileprivate var text: String { self == .kept ? "" : " \(rawValue)" }
 }
 
 extension Transport {

@@ -12,11 +12,25 @@ extension FilterTable {
   }
 }
 
+extension NATTable {
+  /// As `FilterTable.chainsText`.
+  var chainText: String {
+    let rules = chain.rules.map { "-A \(chain.name) \($0.text(family))\n" }.joined()
+    return ":\(chain.name) - [0:0]\n\(rules)"
+  }
+
+  var entranceText: String { "\(isFirst ? "-I" : "-A") POSTROUTING -j \(chain.name)\n" }
+}
+
 extension PacketFilter {
   /// Its sets as `ipset -exist restore` reads them on a node that has none of them.
   package var setsText: String { sets.map(\.text).joined() }
 
   package func table(_ family: IPFamily) -> FilterTable? { tables.first { $0.family == family } }
+
+  package func translation(_ family: IPFamily) -> NATTable? {
+    translations.first { $0.family == family }
+  }
 }
 
 extension IPSet {

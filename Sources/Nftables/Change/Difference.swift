@@ -55,9 +55,22 @@ package struct MapDifference: Sendable {
   package let added: [VerdictElement]
 }
 
+/// What differs between two rulesets, table by table; those that are the same are left out.
+package struct RulesetDifference: Sendable {
+  package let tables: [TableDifference]
+  package let bridge: BridgeDifference?
+
+  package var isEmpty: Bool { tables.isEmpty && bridge == nil }
+}
+
 extension Ruleset {
-  /// What leads from this ruleset to another, table by table; those that are the same are left out.
-  package func difference(to new: Ruleset) -> [TableDifference] {
+  package func difference(to new: Ruleset) -> RulesetDifference {
+    RulesetDifference(
+      tables: tableDifferences(to: new),
+      bridge: BridgeTable.difference(from: bridge, to: new.bridge))
+  }
+
+  private func tableDifferences(to new: Ruleset) -> [TableDifference] {
     IPFamily.allCases.compactMap { family in
       let empty = Table(family: family, name: "", comment: nil)
       let old = tables.first { $0.family == family } ?? empty

@@ -6,6 +6,7 @@ package final class FakeKernel: Kernel {
   private var changes: UInt32 = 1
   private var nextHandle: RuleHandle = 1
   private var tables: [IPFamily: FakeTable] = [:]
+  private var bridge: BridgeTable?
   /// The steps of every transaction that was committed.
   package private(set) var committed: [Transaction] = []
 
@@ -18,7 +19,8 @@ package final class FakeKernel: Kernel {
         handles[Installed.ChainName(family, name)] = rules.map(\.handle)
       }
     }
-    let ruleset = Ruleset(tables: IPFamily.allCases.compactMap { tables[$0]?.value })
+    let ruleset = Ruleset(
+      tables: IPFamily.allCases.compactMap { tables[$0]?.value }, bridge: bridge)
     return Installed(generation: changes, ruleset: ruleset, handles: handles)
   }
 
@@ -50,8 +52,19 @@ package final class FakeKernel: Kernel {
         throw .refused(step: transaction.steps.count - 1, code: 22, reason: "\(family): \(problem)")
       }
     }
+    if case .replace(let table) = transaction.bridge, let problem = table.problems.first {
+      throw .refused(step: transaction.steps.count, code: 22, reason: "bridge: \(problem)")
+    }
+    if case .delete = transaction.bridge, bridge == nil {
+      throw .refused(step: transaction.steps.count, code: 2, reason: "no such table")
+    }
     if isDryRun { return }
     tables = changed
+    switch transaction.bridge {
+    case .replace(let table): bridge = table
+    case .delete: bridge = nil
+    case nil: break
+    }
     nextHandle = handle
     changes += 1
     committed.append(transaction)

@@ -25,6 +25,9 @@ extension Transaction {
         }
       }
     }
+    if BridgeTable.difference(from: installed.ruleset.bridge, to: wanted.bridge) != nil {
+      bridge = wanted.bridge.map { .replace($0) } ?? .delete
+    }
   }
 
   /// A whole table.

@@ -5,13 +5,27 @@ package struct Transaction: Hashable, Sendable {
   /// The name of the tables.
   package let table: String
   package var steps: [Step]
+  /// What becomes of the bridge table, after all steps; nil when it stays as it is.
+  package var bridge: BridgeStep?
 
-  package init(table: String, steps: [Step] = []) {
+  package init(table: String, steps: [Step] = [], bridge: BridgeStep? = nil) {
     self.table = table
     self.steps = steps
+    self.bridge = bridge
   }
 
-  package var isEmpty: Bool { steps.isEmpty }
+  package var isEmpty: Bool { steps.isEmpty && bridge == nil }
+
+  /// How many steps there are, of which replacing the bridge table is one.
+  package var count: Int { steps.count + (bridge == nil ? 0 : 1) }
+
+  /// A bridge table has few rules, and is made anew with whatever changes.
+  package enum BridgeStep: Hashable, Sendable {
+    /// `add table`, `delete table`, and the table: no error whether it exists or not.
+    case replace(BridgeTable)
+    /// `delete table`, which is there.
+    case delete
+  }
 
   /// One change in the table of one family.
   package struct Step: Hashable, Sendable {

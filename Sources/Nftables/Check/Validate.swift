@@ -11,7 +11,7 @@ extension Ruleset {
     if tables.map(\.family) != tables.map(\.family).sorted() {
       problems.append("tables of family ip6 are before those of family ip")
     }
-    return problems + tables.flatMap(\.problems)
+    return problems + tables.flatMap(\.problems) + (bridge?.problems ?? [])
   }
 }
 

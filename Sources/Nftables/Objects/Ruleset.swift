@@ -4,8 +4,15 @@ import NetSets
 /// parser and the evaluator know: a new match or statement does not compile until all of them do.
 package struct Ruleset: Hashable, Sendable {
   package var tables: [Table]
+  /// What is held against the frames of bridges' ports; nil for none.
+  package var bridge: BridgeTable?
 
-  package init(tables: [Table]) { self.tables = tables }
+  package init(tables: [Table], bridge: BridgeTable? = nil) {
+    self.tables = tables
+    self.bridge = bridge
+  }
+
+  package var isEmpty: Bool { tables.isEmpty && bridge == nil }
 }
 
 /// One table of family `ip` or `ip6`. Objects print in the order of these arrays.

@@ -6,19 +6,25 @@ extension Ruleset {
   package init(parsing text: String) throws(RulesetSyntaxError) {
     var cursor = Cursor(text)
     var tables: [Table] = []
+    var bridge: BridgeTable?
     cursor.skipNewlines()
     while cursor.token != .end {
       if cursor.take("add") || cursor.take("delete") {
         // What precedes a table's block in our text: it makes room and says nothing.
         try cursor.expect("table")
-        _ = try cursor.family()
+        if !cursor.take("bridge") { _ = try cursor.family() }
         _ = try cursor.word("the name of a table")
       } else {
-        tables.append(try cursor.table(besides: tables))
+        try cursor.expect("table")
+        if bridge == nil, cursor.take("bridge") {
+          bridge = try cursor.bridgeTable()
+        } else {
+          tables.append(try cursor.table(besides: tables))
+        }
       }
       try cursor.endOfLine()
     }
-    self.init(tables: tables)
+    self.init(tables: tables, bridge: bridge)
   }
 }
 
@@ -30,7 +36,6 @@ extension Cursor {
   fileprivate mutating func table(
     besides others: [Table]
   ) throws(RulesetSyntaxError) -> Table {
-    try expect("table")
     let family = try family()
     let name = try value("the name of a table that there is not yet") { word in
       others.contains { $0.family == family && $0.name == word } ? nil : word

@@ -2,13 +2,19 @@ import NetSets
 
 extension Ruleset {
   /// Text for `nft -f`, which replaces our tables in one transaction. Tables of family `ip` come
-  /// first, as nft lists them.
+  /// first, as nft lists them, and that of family `bridge` last.
   package var text: String {
     var buffer = TextBuffer()
     for family in IPFamily.allCases {
       for table in tables where table.family == family { buffer.write(replacing: table) }
     }
+    if let bridge { buffer.write(bridge.text) }
     return buffer.text
+  }
+
+  /// What `nft -s list` prints of all tables once they are loaded, to the byte.
+  package var listing: String {
+    tables.map(\.listing).joined() + (bridge?.listing ?? "")
   }
 }
 

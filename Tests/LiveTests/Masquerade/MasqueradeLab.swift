@@ -1,3 +1,4 @@
+import Apply
 import Compiler
 import Diagnostics
 import Host
@@ -54,6 +55,22 @@ final class MasqueradeLab {
         + ["--state-dir", "\(scratch.path)/state"], on: .node1)
   }
 
+  /// Runs the script of `netpolc compile --backend iptables` on the first node.
+  func run(_ variant: IptablesVariant, _ arguments: [String], script: [String] = []) throws {
+    let compiled = try runProcess(
+      [
+        Program.path, "compile", "-f", "\(scratch.path)/cluster.yaml", "--node", "n1", "--backend",
+        "iptables",
+      ] + arguments)
+    guard compiled.succeeded else { throw LaboratoryFailure(compiled.errors) }
+    try nodes.run(
+      [
+        "env", "LOCK=", "IPTABLES=iptables-\(variant)", "IP6TABLES=ip6tables-\(variant)", "sh",
+        "-s",
+      ]
+        + script, on: .node1, input: compiled.output)
+  }
+
   /// What `netpolc explain --nat` says of a flow.
   func explained(_ flow: MasqueradeFlow, _ family: IPFamily, _ arguments: [String]) throws
     -> JSONText
@@ -97,7 +114,7 @@ final class MasqueradeLab {
     }
   }
 
-  private static let cluster = """
+  static let cluster = """
     apiVersion: v1
     kind: List
     items:

@@ -34,11 +34,13 @@ extension MasqueradeLab {
 
   /// Adds the pods of the first node to it as a runtime does: each plugin is handed its part of the
   /// list, with the list's name and version.
-  func attach(by plugin: String) throws {
+  /// - Returns: what the plugin answers of each pod.
+  @discardableResult
+  func attach(by plugin: String) throws -> [String] {
     let request = "{\"cniVersion\": \"0.4.0\", \"name\": \"pods\", \(part(plugin).dropFirst())"
-    for pod in [TwoNodes.Host.podA, .podB] {
+    return try [TwoNodes.Host.podA, .podB].map { pod in
       try nodes.run(["ip", "link", "set", "dev", "lo", "up"], on: pod)
-      try nodes.run(
+      return try nodes.run(
         [
           "env", "CNI_COMMAND=ADD", "CNI_CONTAINERID=\(pod.rawValue)", "CNI_IFNAME=eth0",
           "CNI_NETNS=\(nodes.namespace(of: pod).path)", "CNI_PATH=\(Self.plugins)",
