@@ -131,7 +131,7 @@ struct ApplyCommand: ParsableCommand {
     let translates = held.tables.flatMap(\.chains).contains { $0.base?.hook == .postrouting }
     guard translates else { return }
     throw Console.fail(
-      "our tables in nftables masquerade, which is made for nftables only; netpolc apply without --masq "
+      "our tables in nftables masquerade, which apply does not with iptables yet; netpolc apply without --masq "
         + "first, if somebody else is to do it", .badInput)
   }
 

@@ -109,6 +109,12 @@ import Testing
     #expect(other.errors.contains("other.sh:1: this is no script of netpolc"), "\(other.errors)")
     try scratch.write(
       "damaged.sh", try scratch.text(of: "shop.sh").replacing("-j NPC-EG", with: "-j NPC-EG -x"))
+    let translating = try scratch.netpolc(
+      "compile", "-f", "shop", "--backend", "iptables", "--masq-from", "10.244.0.0/16")
+    try scratch.write("nat.sh", translating.output)
+    let nat = try scratch.netpolc(
+      "diff", "--from", "nat.sh", "--to", "shop", "--backend", "iptables")
+    #expect(nat.status == 2 && nat.errors.contains("translates sources"), "\(nat.errors)")
     let damaged = try scratch.netpolc(
       "diff", "--from", "damaged.sh", "--to", "shop", "--backend", "iptables")
     #expect(damaged.status == 2)

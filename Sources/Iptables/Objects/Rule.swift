@@ -20,7 +20,7 @@ package struct Rule: Hashable, Sendable {
 }
 
 extension Match {
-  fileprivate static let lastRank = 4
+  fileprivate static let lastRank = 5
 
   fileprivate var rank: Int {
     switch self {

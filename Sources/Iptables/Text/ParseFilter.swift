@@ -37,6 +37,11 @@ extension PacketFilter {
     guard let sets = documents["sets"] else {
       throw FilterSyntaxError(line: 1, message: "this is no script of netpolc for iptables")
     }
+    for family in IPFamily.allCases {
+      guard let nat = documents["nat\(family.rawValue)"] else { continue }
+      throw FilterSyntaxError(
+        line: nat.start, message: "the script translates sources, which is not read back yet")
+    }
     var tables: [FilterTable] = []
     for family in IPFamily.allCases {
       guard let document = documents["rules\(family.rawValue)"] else {
