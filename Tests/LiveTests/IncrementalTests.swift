@@ -90,7 +90,7 @@ extension Live {
         table inet filter {
           chain forward { type filter hook forward priority 0; policy accept; counter; }
         }
-        table bridge netpolc {
+        table bridge others {
           chain c {
             counter
           }
@@ -98,7 +98,7 @@ extension Live {
         """
       try laboratory.load(ruleset: others)
       func list() throws -> [String] {
-        try [["ip", "kube-proxy"], ["inet", "filter"], ["bridge", "netpolc"]].map {
+        try [["ip", "kube-proxy"], ["inet", "filter"], ["bridge", "others"]].map {
           try laboratory.nft(["-a", "list", "table"] + $0)
         }
       }
