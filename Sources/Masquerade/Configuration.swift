@@ -1,8 +1,3 @@
-import Diagnostics
-import Kubernetes
-import Manifests
-import NetSets
-
 /// What a node's own translator was configured with, read from its files.
 package enum MasqueradeConfiguration: Hashable, Sendable {
   case flannel(FlannelNetwork)
@@ -31,39 +26,6 @@ package enum MasqueradeConfiguration: Hashable, Sendable {
     case .bridge:
       "the plugin adds its rules with each pod; set ipMasq: false and give --masq-from and "
         + "--masq-skip instead"
-    }
-  }
-}
-
-/// What the user and the cluster say beside a configuration.
-package struct MasqueradeContext: Sendable {
-  package var from: [IPPrefix]
-  package var skip: [IPPrefix]
-  package var to: [IPAddress]
-  /// The node that the rules are for.
-  package var node: Node?
-
-  package init(
-    from: [IPPrefix] = [], skip: [IPPrefix] = [], to: [IPAddress] = [], node: Node? = nil
-  ) {
-    self.from = from
-    self.skip = skip
-    self.to = to
-    self.node = node
-  }
-
-  var skipped: [AddressGroup.Member] {
-    skip.map { AddressGroup.Member($0.range, Origin("--masq-skip \($0)")) }
-  }
-
-  /// The pods of the node: as the user says, or the node's pod CIDRs.
-  var pods: [AddressGroup.Member] {
-    if !from.isEmpty {
-      return from.map { AddressGroup.Member($0.range, Origin("--masq-from \($0)")) }
-    }
-    guard let node else { return [] }
-    return node.podCIDRs.map {
-      AddressGroup.Member($0.range, Origin("Node \(node.name)", node.location))
     }
   }
 }
@@ -114,32 +76,5 @@ extension MasqueradeConfiguration {
       }
       return Masquerade(bridge, cluster: context.skipped)
     }
-  }
-}
-
-/// As the environment of `aws-node` says it; the rest comes from elsewhere.
-package struct AWSSettings: Hashable, Sendable {
-  var hasExternalNAT = false
-  var excluded: [AddressGroup.Member] = []
-  var choice = Masquerade.Ports.Choice.fully
-  var origin: Origin
-
-  fileprivate func masquerade(_ context: MasqueradeContext) throws(MissingFact) -> Masquerade {
-    let own = context.to + (context.node?.addresses ?? [])
-    guard hasExternalNAT || !context.skip.isEmpty else {
-      throw MissingFact(
-        description: "nothing says which addresses are the VPC's; give each of its CIDRs as "
-          + "--masq-skip")
-    }
-    let primary = own.first { $0.family == .ipv4 }
-    guard hasExternalNAT || primary != nil else {
-      throw MissingFact(
-        description: "nothing says which is the node's primary address; give --masq-to, or --node "
-          + "with a Node object that has addresses")
-    }
-    let aws = AWSVPC(
-      skip: context.skipped + excluded, choice: choice, primary: hasExternalNAT ? nil : primary,
-      origin: origin)
-    return Masquerade(aws, pods: AddressGroup("masq-from", context.pods))
   }
 }

@@ -24,7 +24,7 @@ struct NATLowering {
   }
 
   private var translating: (sets: [IPSet], table: NATTable)? {
-    let rules = masquerade.rules.compactMap { lower($0) }
+    let rules = masquerade.rules(in: family).map(lower)
     guard rules.contains(where: { $0.target != .return }) else { return nil }
     let named = Set(rules.flatMap { $0.matches.compactMap(\.setName) })
     let sets = masquerade.groups.map(set).filter { named.contains($0.name) }
@@ -72,52 +72,35 @@ struct NATLowering {
       content: .ranges(group.addresses.restricted(to: family).ranges))
   }
 
-  /// nil for a rule that no packet of the family comes under.
-  private func lower(_ rule: Masquerade.Rule) -> Rule? {
-    guard let target = target(rule.action) else { return nil }
-    var matches: [Match] = []
-    for condition in rule.conditions {
+  private func lower(_ rule: Masquerade.Rule) -> Rule {
+    let matches = rule.conditions.compactMap { condition -> Match? in
       switch condition {
-      case .family(let only):
-        if only != family { return nil }
+      // What is left of the family's own rules asks for no family.
+      case .family: nil
       case .source(let name, let negated):
-        guard let match = match(.source, name, negated) else {
-          guard negated else { return nil }
-          continue
-        }
-        matches.append(match)
+        .addressIn(.source, set: self.name(name), negated: negated)
       case .destination(let name, let negated):
-        guard let match = match(.destination, name, negated) else {
-          guard negated else { return nil }
-          continue
-        }
-        matches.append(match)
-      case .sourceIsLocal: matches.append(.local(.source, negated: false))
-      case .destinationIsLocal(let negated): matches.append(.local(.destination, negated: negated))
-      case .sourceNotOnOutInterface: matches.append(.sourceNotOnOutInterface)
+        .addressIn(.destination, set: self.name(name), negated: negated)
+      case .sourceIsLocal: .local(.source, negated: false)
+      case .destinationIsLocal(let negated): .local(.destination, negated: negated)
+      case .sourceNotOnOutInterface: .sourceNotOnOutInterface
       case .outInterface(let pattern, let negated):
-        matches.append(
-          .outInterface(pattern.name + (pattern.isPrefix ? "+" : ""), negated: negated))
-      case .transport(let transport): matches.append(.transport(transport))
+        .outInterface(pattern.name + (pattern.isPrefix ? "+" : ""), negated: negated)
+      case .transport(let transport): .transport(transport)
       }
     }
-    return Rule(matches, target, comment: Comments.identity(rule.origin.description))
+    return Rule(
+      matches, target(rule.action), comment: Comments.identity(rule.origin.description))
   }
 
-  /// nil for a group without addresses of the family: nothing is in it.
-  private func match(
-    _ field: AddressField, _ name: AddressGroup.Name, _ negated: Bool
-  ) -> Match? {
-    isEmpty(masquerade.group(name))
-      ? nil : .addressIn(field, set: self.name(name), negated: negated)
-  }
-
-  private func target(_ action: Masquerade.Action) -> Target? {
+  private func target(_ action: Masquerade.Action) -> Target {
     switch action {
     case .keep: return .return
     case .masquerade(let ports): return .translate(.masquerade(SourcePorts(ports)))
     case .address(let addresses, let ports):
-      guard let address = addresses.first(where: { $0.family == family }) else { return nil }
+      guard let address = addresses.first(where: { $0.family == family }) else {
+        preconditionFailure("the family's own rules have an address of it")
+      }
       return .translate(.address(address, SourcePorts(ports)))
     }
   }

@@ -32,7 +32,7 @@ struct MasqueradeLowering {
   }
 
   private var translating: (sets: [NamedSet], chain: Chain)? {
-    let rules = masquerade.rules.compactMap { lower($0) }
+    let rules = masquerade.rules(in: family).map(lower)
     guard rules.contains(where: { $0.verdict != .return }) else { return nil }
     let named = Set(rules.flatMap { $0.matches.compactMap(\.setName) })
     let sets = masquerade.groups.filter { named.contains($0.name.text) }.map(set)
@@ -76,45 +76,36 @@ struct MasqueradeLowering {
       content: .intervals(group.addresses.restricted(to: family).ranges))
   }
 
-  /// nil for a rule that no packet of the family comes under.
-  private func lower(_ rule: Masquerade.Rule) -> Rule? {
-    guard let verdict = verdict(rule.action) else { return nil }
-    var matches: [Match] = []
-    for condition in rule.conditions {
+  private func lower(_ rule: Masquerade.Rule) -> Rule {
+    let matches = rule.conditions.compactMap { condition -> Match? in
       switch condition {
-      case .family(let only):
-        if only != family { return nil }
-      case .source(let name, let negated):
-        if isEmpty(masquerade.group(name)) {
-          guard negated else { return nil }
-          continue
-        }
-        matches.append(.addressIn(.source, set: name.text, negated: negated))
+      // What is left of the family's own rules asks for no family.
+      case .family: nil
+      case .source(let name, let negated): .addressIn(.source, set: name.text, negated: negated)
       case .destination(let name, let negated):
-        if isEmpty(masquerade.group(name)) {
-          guard negated else { return nil }
-          continue
-        }
-        matches.append(.addressIn(.destination, set: name.text, negated: negated))
-      case .sourceIsLocal: matches.append(.local(.source, negated: false))
-      case .destinationIsLocal(let negated): matches.append(.local(.destination, negated: negated))
-      case .sourceNotOnOutInterface: matches.append(.sourceNotOnOutInterface)
+        .addressIn(.destination, set: name.text, negated: negated)
+      case .sourceIsLocal: .local(.source, negated: false)
+      case .destinationIsLocal(let negated): .local(.destination, negated: negated)
+      case .sourceNotOnOutInterface: .sourceNotOnOutInterface
       case .outInterface(let pattern, let negated):
-        let name = InterfaceName(pattern.name, isPrefix: pattern.isPrefix)
-        matches.append(.interface(.out, name, negated: negated))
-      case .transport(let transport): matches.append(.layer4(transport.ipProtocol))
+        .interface(
+          .out, InterfaceName(pattern.name, isPrefix: pattern.isPrefix), negated: negated)
+      case .transport(let transport): .layer4(transport.ipProtocol)
       }
     }
     return Rule(
-      matches, [.counter], verdict, comment: Comments.identity(rule.origin.description))
+      matches, [.counter], verdict(rule.action),
+      comment: Comments.identity(rule.origin.description))
   }
 
-  private func verdict(_ action: Masquerade.Action) -> Verdict? {
+  private func verdict(_ action: Masquerade.Action) -> Verdict {
     switch action {
     case .keep: return .return
     case .masquerade(let ports): return .translate(.masquerade(SourcePorts(ports)))
     case .address(let addresses, let ports):
-      guard let address = addresses.first(where: { $0.family == family }) else { return nil }
+      guard let address = addresses.first(where: { $0.family == family }) else {
+        preconditionFailure("the family's own rules have an address of it")
+      }
       return .translate(.address(address, SourcePorts(ports)))
     }
   }
