@@ -13,6 +13,20 @@ package enum NodeRules: Sendable {
     case .iptables(_, let variant): .iptables(variant)
     }
   }
+
+  /// Whether TCP connections of isolated pods must start with SYN.
+  var demandsSYN: Bool {
+    switch self {
+    case .nftables(let ruleset):
+      ruleset.tables.flatMap(\.chains).flatMap(\.rules).contains {
+        $0.matches.contains(.notStartOfTCP)
+      }
+    case .iptables(let filter, _):
+      filter.tables.flatMap(\.chains).flatMap(\.rules).contains {
+        $0.matches.contains(.notStartOfTCP)
+      }
+    }
+  }
 }
 
 /// Where rules can be. What one lets pass the others still decide about.

@@ -203,6 +203,11 @@ extension Session {
     return differences
   }
 
+  /// Whether what the node holds of ours demands that TCP connections start with SYN.
+  package func demandsSYN() throws -> Bool {
+    try firewalls.survey(mustRead: nil).installed.contains(where: \.rules.demandsSYN)
+  }
+
   /// How the node compares with the record.
   package struct Status: Sendable {
     /// nil when nothing was ever applied.

@@ -81,7 +81,9 @@ struct ApplyCommand: ParsableCommand {
   func run() throws {
     let compilation = try manifests.compiled(for: ruleset.scope)
     try kernel.withSession { session in
-      let demandsSYN = try !session.namespace.enter { forwardedUntracked() }
+      // A node that demands it has tracked since, however idle it is now.
+      let demandsSYN =
+        try !session.namespace.enter { forwardedUntracked() } || session.session.demandsSYN()
       let wanted = try rules(compilation, demandsSYN: demandsSYN, session)
       if let dryRun { return try preview(wanted, compilation, session, dryRun) }
       try apply(wanted, cutting: established == .cut && demandsSYN, session)

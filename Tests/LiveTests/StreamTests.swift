@@ -1,5 +1,6 @@
 import Host
 import NetSets
+import Netfilter
 import TestSupport
 import Testing
 
@@ -110,6 +111,15 @@ extension Live {
       for stream in streams {
         for side in LabSide.allCases { #expect(try stream.push(from: side) == .alive) }
       }
+    }
+
+    @Test func `a node on which every connection is over demands SYN as before`() throws {
+      let tracked = try Conntrack(in: laboratory.nodeNamespace)
+      for entry in try tracked.entries() { _ = try tracked.delete(entry) }
+      #expect(try tracked.entries().isEmpty)
+      let said = try node.apply([Policies.ingress("beta", from: [Policies.pod("alpha")])]).errors
+      #expect(said.contains("the kernel holds it already, nothing sent"), "\(said)")
+      #expect(!said.contains("not tracked"), "\(said)")
     }
 
     @Test func `where nothing was tracked before, what is open goes on`() throws {

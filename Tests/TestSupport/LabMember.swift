@@ -5,7 +5,7 @@ import NetSets
 /// A host, or the node, with its namespace.
 final class LabMember {
   let name: String
-  let addresses: [IPAddress]
+  private(set) var addresses: [IPAddress]
   let namespace: NetworkNamespace
   private var lastPort = LabMember.ports.lowerBound
 
@@ -23,6 +23,13 @@ final class LabMember {
   func freshPort() -> UInt16 {
     lastPort = lastPort == LabMember.ports.upperBound ? LabMember.ports.lowerBound : lastPort + 1
     return lastPort
+  }
+
+  /// Takes one more address, to which no route of the node leads.
+  func take(_ address: IPAddress) throws {
+    let nodad = address.family == .ipv6 ? " nodad" : ""
+    try configure(["address add \(address)/\(address.family.width) dev lo\(nodad)"])
+    addresses.append(address)
   }
 
   /// Sets what is under `/proc/sys/net` for this namespace.

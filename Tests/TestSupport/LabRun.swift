@@ -77,9 +77,8 @@ struct LabRun {
   private func source(of attempt: LabAttempt, on member: LabMember) throws -> IPAddress {
     let family = attempt.to.family
     let source = attempt.fromAddress ?? member.addresses.first { $0.family == family }
-    // One that it was not made with, a test may have given it since.
-    guard let source, source.family == family else {
-      throw LaboratoryFailure("\(member.name) has no address to send from: \(attempt)")
+    guard let source, source.family == family, member.addresses.contains(source) else {
+      throw LaboratoryFailure("\(member.name) has no such address to send from: \(attempt)")
     }
     return source
   }

@@ -97,6 +97,11 @@ package final class Laboratory {
     try member(host).run(command, input: input)
   }
 
+  /// Gives a host an address, perhaps another's, for it to send by.
+  package func giveAddress(_ address: IPAddress, to host: String) throws {
+    try member(host).take(address)
+  }
+
   /// Starts a program on the node; see `BackgroundProcess`.
   package func startInNode(_ command: [String], output: String) throws -> BackgroundProcess {
     try node.namespace.enter { try BackgroundProcess(command, output: output) }

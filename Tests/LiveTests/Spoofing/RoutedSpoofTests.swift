@@ -25,7 +25,7 @@ extension Live {
 
     private func takeAddresses(_ node: LiveNode) throws {
       for address in try Self.others.map(parse) {
-        try node.laboratory.takeAddress(address, on: "alpha")
+        try node.laboratory.giveAddress(address, to: "alpha")
       }
     }
 

@@ -5,15 +5,6 @@ import TestSupport
 import Testing
 
 extension Laboratory {
-  /// Gives a host an address that is another's, for it to send by.
-  func takeAddress(_ address: IPAddress, on host: String) throws {
-    let nodad = address.family == .ipv6 ? ["nodad"] : []
-    let result = try run(
-      ["ip", "address", "add", "\(address)/\(address.family.width)", "dev", "lo"] + nodad,
-      on: host)
-    guard result.succeeded else { throw LaboratoryFailure(result.errors) }
-  }
-
   /// How many packets the table of a family dropped for their source.
   func spoofed(in family: String) throws -> Int? {
     let text = try nft(["list", "counter", family, "netpolc", "deny-spoofed"])
