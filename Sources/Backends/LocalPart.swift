@@ -40,7 +40,13 @@ extension PolicyGraph {
   /// What a group's name is the digest of: its policies only, so that a pod that comes or goes
   /// renames nothing.
   func identity(of group: PolicyGroup) -> String {
-    group.policies.map { "\(policies[$0].tier.name):\(policies[$0].reference)" }
-      .joined(separator: "\n")
+    group.policies.map { policies[$0] }.groupIdentity
+  }
+}
+
+extension Sequence<GraphPolicy> {
+  /// What the name of their group is the digest of.
+  package var groupIdentity: String {
+    map { "\($0.tier.name):\($0.reference)" }.joined(separator: "\n")
   }
 }

@@ -29,7 +29,7 @@ func addressOwners(
 ) -> [IPAddress: ObjectReference] {
   var claimants: [IPAddress: Int] = [:]
   var contested: [IPAddress: [Int]] = [:]
-  for (index, pod) in pods.enumerated() where !pod.hostNetwork && !pod.isFinished {
+  for (index, pod) in pods.enumerated() where pod.takesPart {
     for address in Set(pod.addresses) {
       guard let first = claimants.updateValue(index, forKey: address) else { continue }
       contested[address, default: [first]].append(index)
@@ -37,7 +37,7 @@ func addressOwners(
   }
   var owners: [IPAddress: ObjectReference] = [:]
   for (address, indexes) in contested.sorted(by: { $0.key < $1.key }) {
-    let claimingPods = indexes.map { pods[$0] }.sorted { precedes($0, $1) }
+    let claimingPods = indexes.map { pods[$0] }.sorted { $0.claims(before: $1) }
     guard let owner = claimingPods.first else { continue }
     owners[address] = owner.reference
     for loser in claimingPods.dropFirst() {
@@ -50,8 +50,11 @@ func addressOwners(
   return owners
 }
 
-private func precedes(_ left: Pod, _ right: Pod) -> Bool {
-  if (left.phase == .running) != (right.phase == .running) { return left.phase == .running }
-  if left.created != right.created { return left.created > right.created }
-  return left.reference < right.reference
+extension Pod {
+  /// Whether an address that both report counts as this one's.
+  package func claims(before other: Pod) -> Bool {
+    if (phase == .running) != (other.phase == .running) { return phase == .running }
+    if created != other.created { return created > other.created }
+    return reference < other.reference
+  }
 }

@@ -23,7 +23,7 @@ package struct ClusterIndex {
     let owners = addressOwners(cluster.pods, &diagnostics)
     let ownership = Ownership(cluster)
     var inhabited: Set<ObjectReference> = []
-    for pod in cluster.pods where !pod.hostNetwork && !pod.isFinished {
+    for pod in cluster.pods where pod.takesPart {
       let workload = ownership.workload(of: pod)
       inhabited.insert(workload)
       add(

@@ -47,11 +47,7 @@ private struct Resolver {
   }
 
   mutating func graph(_ policies: [TierPolicy], _ diagnostics: inout Diagnostics) -> PolicyGraph {
-    let ordered = policies.sorted {
-      ($0.tier.order, $0.tier.name, $0.order) < ($1.tier.order, $1.tier.name, $1.order)
-        || (($0.tier.order, $0.tier.name, $0.order) == ($1.tier.order, $1.tier.name, $1.order)
-          && $0.reference < $1.reference)
-    }
+    let ordered = policies.sorted { $0.isAsked(before: $1) }
     var kept: [GraphPolicy] = []
     var selecting: [Direction: [Int: [Int]]] = [:]
     for policy in ordered {
@@ -62,30 +58,12 @@ private struct Resolver {
           selecting[direction, default: [:]][subject, default: []].append(kept.count)
         }
       }
-      kept.append(resolved(policy))
+      kept.append(policy.resolved { setID($0) })
     }
     let groups = groups(selecting)
     return PolicyGraph(
       endpoints: endpoints, peerSets: sets, policies: kept, groups: groups,
       enforcement: enforcement(&diagnostics))
-  }
-
-  private mutating func resolved(_ policy: TierPolicy) -> GraphPolicy {
-    GraphPolicy(
-      reference: policy.reference, tier: policy.tier, subject: policy.subject,
-      location: policy.location, ingress: policy.ingress?.map { edge($0) },
-      egress: policy.egress?.map { edge($0) })
-  }
-
-  private mutating func edge(_ rule: PolicyRule) -> Edge {
-    let peers = rule.peers?.map { peer in
-      switch peer.match {
-      case .block(let block): EdgePeer(.block(block), provenance: peer.provenance)
-      case .pods(let selector): EdgePeer(.set(setID(selector)), provenance: peer.provenance)
-      }
-    }
-    return Edge(
-      action: rule.action, peers: peers, ports: rule.ports, provenance: rule.provenance)
   }
 
   private mutating func setID(_ selector: PodSelector) -> PeerSet.ID {
@@ -133,5 +111,32 @@ private struct Resolver {
     return Enforcement(
       policesOwnNode: scope.policesOwnNode, closedRanges: Array(Set(ranges)).sorted(),
       nodeAddresses: Array(Set(closed.flatMap { index.nodes[$0.name] })).sorted())
+  }
+}
+
+extension TierPolicy {
+  /// The order of a graph's policies.
+  package func isAsked(before other: TierPolicy) -> Bool {
+    let (mine, others) = (
+      (tier.order, tier.name, order), (other.tier.order, other.tier.name, other.order)
+    )
+    return mine < others || (mine == others && reference < other.reference)
+  }
+
+  /// - Parameter setID: the number of a selector's peers.
+  package func resolved(_ setID: (PodSelector) -> PeerSet.ID) -> GraphPolicy {
+    func edge(_ rule: PolicyRule) -> Edge {
+      let peers = rule.peers?.map { peer in
+        switch peer.match {
+        case .block(let block): EdgePeer(.block(block), provenance: peer.provenance)
+        case .pods(let selector): EdgePeer(.set(setID(selector)), provenance: peer.provenance)
+        }
+      }
+      return Edge(
+        action: rule.action, peers: peers, ports: rule.ports, provenance: rule.provenance)
+    }
+    return GraphPolicy(
+      reference: reference, tier: tier, subject: subject, location: location,
+      ingress: ingress?.map(edge), egress: egress?.map(edge))
   }
 }

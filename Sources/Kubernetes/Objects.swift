@@ -86,6 +86,10 @@ package struct Pod: Sendable {
   /// Whether its containers have ended: its address may already be another pod's. A terminating
   /// pod has not ended while its phase says so.
   package var isFinished: Bool { phase == .succeeded || phase == .failed }
+
+  /// Whether policies can select it: one on the host's network is its node, and one that has ended
+  /// is nobody.
+  package var takesPart: Bool { !hostNetwork && !isFinished }
 }
 
 /// What a Deployment, StatefulSet, DaemonSet, ReplicaSet, ReplicationController, Job or CronJob

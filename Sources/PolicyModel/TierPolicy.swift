@@ -6,6 +6,13 @@ import NetSets
 package enum Direction: String, Hashable, Sendable, CaseIterable {
   case ingress
   case egress
+
+  package var opposite: Direction {
+    switch self {
+    case .ingress: .egress
+    case .egress: .ingress
+    }
+  }
 }
 
 /// What a rule does with the connections it matches. In a tier the first match wins.

@@ -9,29 +9,23 @@ struct FamilySets {
   private let family: IPFamily
   private var table: SetTable
 
-  init(_ graph: PolicyGraph, _ family: IPFamily, used: Set<PeerSet.ID>, limit: Int) {
+  init(_ graph: PolicyGraph, _ family: IPFamily, _ local: LocalPart, limit: Int) {
     self.family = family
-    table = SetTable(graph: graph, family: family, used: used, limit: limit)
+    table = SetTable(graph: graph, family: family, local: local, limit: limit)
   }
 
-  /// How rules test for a peer set: one set, or each of its addresses.
-  enum PeerTest {
-    case set(String)
-    case addresses([IPAddress])
-  }
-
-  mutating func peers(_ id: PeerSet.ID) -> PeerTest {
-    switch table.peers(id) {
+  mutating func peers(_ id: PeerSet.ID) -> SetNaming.PeerTest {
+    switch table.naming.peers(id) {
     case .set(let name): .set(named(name))
     case .addresses(let addresses): .addresses(addresses)
     }
   }
 
-  mutating func port(_ name: String, _ transport: Transport, of endpoints: [Int]?) -> String {
-    named(table.port(name, transport, of: endpoints))
+  mutating func port(_ name: String, _ transport: Transport, of owners: PortOwners) -> String {
+    named(table.naming.port(name, transport, of: owners))
   }
 
-  mutating func blocks(_ addresses: AddressSet) -> String { named(table.blocks(addresses)) }
+  mutating func blocks(_ addresses: AddressSet) -> String { named(table.naming.blocks(addresses)) }
 
   /// Sorted by name.
   var emitted: [IPSet] {

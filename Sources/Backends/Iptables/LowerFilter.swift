@@ -44,7 +44,7 @@ struct FilterLowering {
     self.family = family
     self.options = options
     local = LocalPart(graph, family)
-    sets = FamilySets(graph, family, used: local.peerSets, limit: options.setLimit)
+    sets = FamilySets(graph, family, local, limit: options.setLimit)
     for id in local.groups.sorted() {
       let group = graph.groups[id]
       groupNames[id] = names.hashed(
@@ -97,9 +97,8 @@ struct FilterLowering {
 
   private func target(for endpoint: Endpoint, _ direction: Direction) -> Target? {
     if let group = endpoint.group(direction), let name = groupNames[group] { return .goto(name) }
-    let other: Direction = direction == .ingress ? .egress : .ingress
     // Isolated in the other direction only.
-    if endpoint.group(other) != nil { return .goto(StaticFilter.new) }
+    if endpoint.group(direction.opposite) != nil { return .goto(StaticFilter.new) }
     // Under --fail-closed an address without a rule is denied.
     return graph.enforcement.closedRanges.isEmpty ? nil : .return
   }

@@ -21,10 +21,10 @@ extension FilterLowering {
       }
       for port in ports {
         guard case .named(let name) = port.match else { continue }
-        let owners: [Int]? =
+        let owners: PortOwners =
           switch direction {
-          case .ingress: local.subjects[policy.subject] ?? []
-          case .egress: peer.set.map { graph.peerSets[$0].members }
+          case .ingress: .subjects(policy.subject)
+          case .egress: peer.set.map { .members($0) } ?? .everyone
           }
         let set = sets.port(name, port.transport, of: owners)
         list.add(

@@ -4,7 +4,7 @@ import PolicyModel
 
 /// One edge to rules: each of its ports with each of its peers, the port tested first because that
 /// is the cheapest miss.
-extension TableLowering {
+extension PolicyLowering {
   /// Above so many pairs of port and peer, the peers go into a chain of their own.
   private static let inlinePairs = 8
   /// Above so many CIDRs, `except` included, a rule's blocks go into an interval set.
@@ -64,7 +64,7 @@ extension TableLowering {
       switch peer.match {
       case .set(let set):
         let tests: [Match] =
-          switch sets.peers(set) {
+          switch naming.peers(set) {
           case .set(let name): [.addressIn(field, set: name)]
           case .addresses(let addresses):
             addresses.map { .address(field, AddressRange($0), negated: false) }
@@ -82,7 +82,7 @@ extension TableLowering {
       // Excepts can leave nothing.
       if addresses.isEmpty { return lowered }
       let provenance = blocks.count == 1 ? blocks[0].1 : edge.provenance
-      let match = Match.addressIn(field, set: sets.blocks(addresses))
+      let match = Match.addressIn(field, set: naming.blocks(addresses))
       return lowered + [LoweredPeer(matches: [match], provenance: provenance, set: nil)]
     }
     return lowered
@@ -110,11 +110,11 @@ extension TableLowering {
     _ name: String, _ transport: Transport, _ policy: GraphPolicy, _ peer: LoweredPeer,
     _ direction: Direction
   ) -> [Match] {
-    let owners: [Int]? =
+    let owners: PortOwners =
       switch direction {
-      case .ingress: localSubjects[policy.subject] ?? []
-      case .egress: peer.set.map { graph.peerSets[$0].members }
+      case .ingress: .subjects(policy.subject)
+      case .egress: peer.set.map { .members($0) } ?? .everyone
       }
-    return [.destinationIn(set: sets.port(name, transport, of: owners))] + peer.matches
+    return [.destinationIn(set: naming.port(name, transport, of: owners))] + peer.matches
   }
 }

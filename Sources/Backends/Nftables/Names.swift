@@ -3,9 +3,11 @@ import PolicyModel
 
 /// The names of generated objects. Every name holds a `-` or a `/`, so that none is an nft
 /// keyword, and at most 255 bytes (`NFT_NAME_MAXLEN` less its NUL).
-struct Names {
+package struct Names: Sendable {
   /// What each hashed name stands for, so that no two things share one.
   private var identities: [String: String] = [:]
+
+  package init() {}
 
   static let table = "netpolc"
   static let longest = 255
@@ -23,6 +25,11 @@ struct Names {
       }
       salted += "'"
     }
+  }
+
+  /// A group's chain, named for its policies.
+  package mutating func group(_ direction: Direction, _ identity: String) -> String {
+    hashed(direction == .ingress ? "gi-" : "ge-", identity)
   }
 
   /// `pi/shop/web`, `pe/shop/web`: one policy in one direction. Too long a name keeps its start
