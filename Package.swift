@@ -63,6 +63,16 @@ let package = Package(
     .target(
       name: "Apply", dependencies: ["Host", "Iptables", "NetSets", "Nftables"],
       swiftSettings: strict),
+    // Compiles for one node, following changes.
+    .target(
+      name: "Incremental",
+      dependencies: [
+        "Backends", "Compiler", "Diagnostics", "Kubernetes", "NetSets", "Nftables", "PolicyModel",
+      ], swiftSettings: strict),
+    // Keeps a node as a cluster wants it.
+    .target(
+      name: "Agent", dependencies: ["Apply", "Incremental", "NetSets", "Nftables"],
+      swiftSettings: strict),
     // Answers from a graph.
     .target(
       name: "Analysis", dependencies: ["Diagnostics", "Kubernetes", "NetSets", "PolicyModel"],
@@ -117,8 +127,8 @@ let package = Package(
     .executableTarget(
       name: "netpolc-bench",
       dependencies: [
-        "Apply", "Backends", "CLinux", "Compiler", "Diagnostics", "Host", "Manifests", "NetSets",
-        "Netfilter", "Nftables",
+        "Agent", "Apply", "Backends", "CLinux", "Compiler", "Diagnostics", "Host", "Incremental",
+        "Kubernetes", "Manifests", "NetSets", "Netfilter", "Nftables", "PolicyModel",
       ], swiftSettings: strict),
     // Linux calls that Swift's Glibc module leaves out.
     .systemLibrary(name: "CLinux"),
@@ -210,6 +220,12 @@ let package = Package(
       dependencies: [
         "Apply", "Backends", "CLinux", "Compiler", "Host", "NetSets", "Netfilter", "Nftables",
         "PolicyModel", "TestSupport",
+      ], swiftSettings: strict),
+    .testTarget(
+      name: "IncrementalTests",
+      dependencies: [
+        "Apply", "Backends", "Compiler", "Diagnostics", "Incremental", "Kubernetes", "NetSets",
+        "Nftables", "PolicyModel", "TestSupport",
       ], swiftSettings: strict),
     .testTarget(
       name: "LintTests",

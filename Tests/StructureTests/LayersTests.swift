@@ -19,6 +19,10 @@ import Testing
     ],
     "Compiler": ["Diagnostics", "Dialects", "Kubernetes", "Manifests", "NetSets", "PolicyModel"],
     "Apply": ["Host", "Iptables", "NetSets", "Nftables"],
+    "Incremental": [
+      "Backends", "Compiler", "Diagnostics", "Kubernetes", "NetSets", "Nftables", "PolicyModel",
+    ],
+    "Agent": ["Apply", "Incremental", "NetSets", "Nftables"],
     "Analysis": ["Diagnostics", "Kubernetes", "NetSets", "PolicyModel"],
     "Assertions": [
       "Analysis", "Diagnostics", "Kubernetes", "Manifests", "NetSets", "PolicyModel",
@@ -44,8 +48,8 @@ import Testing
       "Schemas", "Synchronization",
     ],
     "netpolc-bench": [
-      "Apply", "Backends", "CLinux", "Compiler", "Diagnostics", "Glibc", "Host", "Manifests",
-      "NetSets", "Netfilter", "Nftables",
+      "Agent", "Apply", "Backends", "CLinux", "Compiler", "Diagnostics", "Glibc", "Host",
+      "Incremental", "Kubernetes", "Manifests", "NetSets", "Netfilter", "Nftables", "PolicyModel",
     ],
   ]
 

@@ -1,0 +1,349 @@
+import Backends
+import Compiler
+import Diagnostics
+import Kubernetes
+import NetSets
+import Nftables
+import PolicyModel
+
+/// Compiles for one node and keeps what it made, so that a change costs what it changes: a pod the
+/// selectors that it may match, a namespace's labels its pods, a policy its own rules.
+///
+/// The ruleset is the same as a compile of the same objects makes, whatever led to them; only when
+/// two names share a digest may the names differ.
+package struct NodeCompiler: ~Copyable {
+  package let node: String
+  private let scope: Scope
+  private let options: NftablesOptions
+  private var pods = PodDirectory()
+  private var policies = PolicyDirectory()
+  /// The node itself; others decide nothing.
+  private var ownNode: Node?
+  private var selectors = SelectorTable()
+  private var names = Names()
+  private var groupTable = GroupTable()
+  private var locals: [PodID: LocalPod] = [:]
+  /// One a family, as `ports`.
+  private var tables = IPFamily.allCases.map { TableState(family: $0) }
+  private var ports = IPFamily.allCases.map { PortSets(family: $0) }
+  /// Of the peers in use in any family.
+  private var index: SelectorIndex
+
+  /// A pod whose isolation is enforced here.
+  private struct LocalPod {
+    var groups: [Direction: Group] = [:]
+  }
+
+  /// - Parameter scope: names the node.
+  package init(node: String, scope: Scope = Scope(), options: NftablesOptions) {
+    self.node = node
+    var scope = scope
+    scope.node = node
+    self.scope = scope
+    var options = options
+    options.node = node
+    self.options = options
+    index = SelectorIndex([], selectors)
+  }
+
+  // MARK: - Changing
+
+  /// What is gathered of a batch of changes before the ruleset follows.
+  private struct Batch {
+    /// What each touched pod contributed when the batch began.
+    var before: [PodID: Footprint] = [:]
+    var isWhole = false
+  }
+
+  /// Takes changes in their order, all at once.
+  package mutating func apply(_ changes: [ClusterChange]) -> RulesetChange {
+    var batch = Batch()
+    for change in changes {
+      switch change {
+      case .put(.pod(let pod)): put(pod, &batch)
+      case .put(.namespace(let namespace)): set(namespace, named: namespace.name, &batch)
+      case .put(.node(let node)): set(node, named: node.name, &batch)
+      case .put(.policy(let policy)): set(policy, named: policy.reference, &batch)
+      case .removed(let reference):
+        switch reference.kind {
+        case "Pod": remove(pod: reference, &batch)
+        case "Namespace": set(nil as Namespace?, named: reference.name, &batch)
+        case "Node": set(nil as Node?, named: reference.name, &batch)
+        default: set(nil as TierPolicy?, named: reference, &batch)
+        }
+      }
+    }
+    return finish(batch)
+  }
+
+  private mutating func put(_ pod: Pod, _ batch: inout Batch) {
+    if let id = pods.id(of: pod.reference) { touch(id, &batch) }
+    for id in pods.claimants(of: pod.addresses) { touch(id, &batch) }
+    let id = pods.put(pod)
+    // One that was not there contributed nothing.
+    if batch.before[id] == nil { batch.before[id] = Footprint.none }
+  }
+
+  private mutating func remove(pod reference: ObjectReference, _ batch: inout Batch) {
+    guard let id = pods.id(of: reference) else { return }
+    touch(id, &batch)
+    pods.remove(id)
+  }
+
+  private mutating func set(_ namespace: Namespace?, named name: String, _ batch: inout Batch) {
+    for id in pods.pods(in: name) { touch(id, &batch) }
+    pods.set(namespace, named: name)
+  }
+
+  private mutating func set(_ node: Node?, named name: String, _ batch: inout Batch) {
+    guard name == self.node else { return }
+    if scope.failsClosed, node?.podCIDRs != ownNode?.podCIDRs { batch.isWhole = true }
+    ownNode = node
+  }
+
+  private mutating func set(
+    _ policy: TierPolicy?, named reference: ObjectReference, _ batch: inout Batch
+  ) {
+    let old = policies[reference]?.policy
+    for id in locals.keys {
+      guard let pod = pods[id] else { continue }
+      let isSelected = [old, policy].contains { policy in
+        policy.map { pods.matches($0.subject, pod) } ?? false
+      }
+      if isSelected { touch(id, &batch) }
+    }
+    guard let policy else {
+      policies.remove(reference)
+      return
+    }
+    let resolved = policy.resolved { selectors.id(of: $0, names: &names) }
+    policies.put(PolicyEntry(policy, resolved: resolved))
+  }
+
+  /// Remembers what a pod contributes before anything about it changes, and whoever reports one of
+  /// its addresses too.
+  private func touch(_ id: PodID, _ batch: inout Batch) {
+    guard batch.before[id] == nil else { return }
+    batch.before[id] = footprint(id)
+    for other in pods.claimants(of: pods[id]?.addresses ?? []) where other != id {
+      touch(other, &batch)
+    }
+  }
+
+  private func footprint(_ id: PodID) -> Footprint {
+    guard let pod = pods[id], pod.takesPart else { return .none }
+    let memberships = index.candidates(for: pod).filter {
+      pods.matches(selectors.selectors[$0], pod)
+    }
+    var verdicts: [Direction: [VerdictElement]] = [:]
+    let addresses = pods.addresses(of: id)
+    if locals[id] != nil {
+      for direction in Direction.allCases {
+        verdicts[direction] = self.verdicts(id, pod, addresses, direction)
+      }
+    }
+    return Footprint(addresses: addresses, memberships: memberships, verdicts: verdicts)
+  }
+
+  private func verdicts(
+    _ id: PodID, _ pod: Pod, _ addresses: [IPAddress], _ direction: Direction
+  ) -> [VerdictElement] {
+    VerdictElement.dispatching(
+      pod.reference, addresses, group: locals[id]?.groups[direction]?.name,
+      isIsolatedOtherwise: locals[id]?.groups[direction.opposite] != nil,
+      isClosed: !closedRanges.isEmpty)
+  }
+
+  private var closedRanges: [IPPrefix] {
+    scope.failsClosed ? Array(Set(ownNode?.podCIDRs ?? [])).sorted() : []
+  }
+
+  private var enforcement: Enforcement {
+    Enforcement(policesOwnNode: scope.policesOwnNode, closedRanges: closedRanges)
+  }
+
+  // MARK: - Following
+
+  private mutating func finish(_ batch: Batch) -> RulesetChange {
+    if batch.before.isEmpty, !batch.isWhole { return .none }
+    for id in batch.before.keys { locals[id] = localPod(id) }
+    let old = tables
+    let isRestructured = useGroups()
+    if isRestructured {
+      let inUse = tables.reduce(into: Set<PeerSet.ID>()) { $0.formUnion($1.uses.peers) }
+      index = SelectorIndex(inUse, selectors)
+    }
+    let touched = batch.before.map { ($0.key, before: $0.value, after: footprint($0.key)) }
+    var change = (before: [Table](), after: [Table]())
+    let owners = PortOwnership(
+      pods: pods, selectors: selectors.selectors, locals: Set(locals.keys))
+    for position in tables.indices {
+      var part = follow(old[position], tables[position], touched)
+      for set in ports[position].follow(
+        tables[position].uses.ports, owners, batch.before.keys, &names)
+      {
+        if let was = set.before { part.before.sets.append(was) }
+        if let isNow = set.after { part.after.sets.append(isNow) }
+      }
+      change.before.append(part.before)
+      change.after.append(part.after)
+    }
+    if batch.isWhole || isCrowded(tables) || isCrowded(old) { return .whole }
+    let isSame = zip(change.before, change.after).allSatisfy { $0 == $1 }
+    return isSame
+      ? .none : .part(before: Ruleset(tables: change.before), after: Ruleset(tables: change.after))
+  }
+
+  /// nil for a pod that is none of ours.
+  private mutating func localPod(_ id: PodID) -> LocalPod? {
+    guard let pod = pods[id], pod.takesPart, pod.node == node, !pods.addresses(of: id).isEmpty
+    else { return nil }
+    let selecting = policies.candidates(in: pod.reference.namespace ?? "").filter {
+      pods.matches($0.policy.subject, pod)
+    }.sorted { $0.policy.isAsked(before: $1.policy) }
+    var local = LocalPod()
+    for direction in Direction.allCases {
+      local.groups[direction] = groupTable.group(
+        direction, selecting.filter { $0.policy.rules(direction) != nil }, &names)
+    }
+    return local
+  }
+
+  /// Tells the tables which groups local pods are in.
+  /// - Returns: whether any table has others than before.
+  private mutating func useGroups() -> Bool {
+    var groups = tables.map { _ in [String: Group]() }
+    var used: Set<ObjectIdentifier> = []
+    for (id, local) in locals {
+      for group in local.groups.values {
+        used.insert(ObjectIdentifier(group))
+        for address in pods.addresses(of: id) {
+          for position in tables.indices where tables[position].family == address.family {
+            groups[position][group.name] = group
+          }
+        }
+      }
+    }
+    groupTable.keep(used)
+    var isRestructured = false
+    for position in tables.indices where !tables[position].uses(groups[position]) {
+      tables[position].use(groups[position], selectors.selectors, &names)
+      isRestructured = true
+    }
+    return isRestructured
+  }
+
+  /// What changed in one table, with all that touched pods bring.
+  private mutating func follow(
+    _ old: TableState, _ new: TableState,
+    _ touched: [(PodID, before: Footprint, after: Footprint)]
+  ) -> (before: Table, after: Table) {
+    let family = new.family
+    var before = Table(family: family, name: "netpolc", comment: nil)
+    var after = before
+    before.chains = old.chains(missingIn: new, selectors.selectors, &names)
+    after.chains = new.chains(missingIn: old, selectors.selectors, &names)
+    var peers = ElementChanges<PeerSet.ID, IPAddress>()
+    var verdicts = ElementChanges<Direction, VerdictElement>()
+    for (_, was, isNow) in touched {
+      for address in was.addresses where address.family == family {
+        for id in was.memberships { peers.remove(address, from: id) }
+      }
+      for address in isNow.addresses where address.family == family {
+        for id in isNow.memberships { peers.add(address, to: id) }
+      }
+      for direction in Direction.allCases {
+        for element in was.verdicts[direction] ?? [] where element.address.family == family {
+          verdicts.remove(element, from: direction)
+        }
+        for element in isNow.verdicts[direction] ?? [] where element.address.family == family {
+          verdicts.add(element, to: direction)
+        }
+      }
+    }
+    for direction in Direction.allCases where verdicts.keys.contains(direction) {
+      before.maps.append(.dispatch(direction, elements: verdicts.removed[direction] ?? []))
+      after.maps.append(.dispatch(direction, elements: verdicts.added[direction] ?? []))
+    }
+    followPeers(old, new, peers, &before, &after)
+    for (name, ranges) in old.uses.blocks where new.uses.blocks[name] == nil {
+      before.sets.append(.blocks(ranges, named: name))
+    }
+    for (name, ranges) in new.uses.blocks where old.uses.blocks[name] == nil {
+      after.sets.append(.blocks(ranges, named: name))
+    }
+    return (before, after)
+  }
+
+  private mutating func followPeers(
+    _ old: TableState, _ new: TableState, _ changes: ElementChanges<PeerSet.ID, IPAddress>,
+    _ before: inout Table, _ after: inout Table
+  ) {
+    for id in old.uses.peers.subtracting(new.uses.peers) {
+      before.sets.append(.peers(selectors.selectors[id], [], names: &names))
+    }
+    for id in new.uses.peers.subtracting(old.uses.peers) {
+      after.sets.append(peerSet(id, new.family))
+    }
+    for id in changes.keys where old.uses.peers.contains(id) && new.uses.peers.contains(id) {
+      let selector = selectors.selectors[id]
+      let (removed, added) = (changes.removed[id] ?? [], changes.added[id] ?? [])
+      before.sets.append(.peers(selector, Array(removed), names: &names))
+      after.sets.append(.peers(selector, Array(added), names: &names))
+    }
+  }
+
+  private mutating func peerSet(_ id: PeerSet.ID, _ family: IPFamily) -> NamedSet {
+    let selector = selectors.selectors[id]
+    let addresses = pods.pods(matching: selector).flatMap { pods.addresses(of: $0) }
+    return .peers(selector, addresses.filter { $0.family == family }, names: &names)
+  }
+
+  // MARK: - All of it
+
+  /// Whether more sets are in use than a table may have, so that some are addresses in rules.
+  private func isCrowded(_ tables: [TableState]) -> Bool {
+    let limit = options.setLimit
+    return tables.contains { $0.uses.peers.count > limit }
+  }
+
+  /// The ruleset as a compile of all objects makes it.
+  package var ruleset: Ruleset {
+    mutating get {
+      if isCrowded(tables) { return compiledAfresh() }
+      return Ruleset(
+        tables: tables.indices.map { table(tables[$0], ports[$0]) }, bridge: lowerBridge(options))
+    }
+  }
+
+  private mutating func table(_ state: TableState, _ ports: PortSets) -> Table {
+    let maps = Direction.allCases.map { direction in
+      VerdictMap.dispatch(
+        direction,
+        elements: locals.keys.flatMap { id -> [VerdictElement] in
+          guard let pod = pods[id] else { return [] }
+          let addresses = pods.addresses(of: id).filter { $0.family == state.family }
+          return verdicts(id, pod, addresses, direction)
+        })
+    }
+    var sets: [NamedSet] = []
+    for id in state.uses.peers { sets.append(peerSet(id, state.family)) }
+    sets += ports.whole(&names)
+    for (name, ranges) in state.uses.blocks { sets.append(.blocks(ranges, named: name)) }
+    return FixedObjects(state.family, enforcement, options).table(
+      maps: maps, sets: sets.sorted { $0.name < $1.name },
+      chains: state.chains(selectors.selectors, &names))
+  }
+
+  /// What a compile that knows nothing of earlier ones makes.
+  package func compiledAfresh() -> Ruleset {
+    var diagnostics = Diagnostics()
+    let entries = policies.entries.values.map(\.policy)
+    let cluster = Cluster(
+      namespaces: pods.knownNamespaces, nodes: [ownNode].compactMap(\.self),
+      pods: pods.all.compactMap { pods[$0] }, workloads: [],
+      mentioned: entries.compactMap(\.reference.namespace))
+    // Whatever this has to say was said when the objects were read.
+    return lower(resolve(entries, in: cluster, for: scope, &diagnostics), options).ruleset
+  }
+}
