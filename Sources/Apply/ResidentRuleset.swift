@@ -92,6 +92,35 @@ package final class ResidentRuleset<Target: Kernel> {
     } + edits.removed.map { Transaction.Step(family, .deleteRule(chain: chain, $0)) }
   }
 
+  /// What makes some objects into others and leaves the rest of our tables as it is.
+  ///
+  /// - Parameters:
+  ///   - before: the objects as they are; of sets and maps only the elements that are to go.
+  ///   - after: the objects as they are to be; of sets and maps only the elements that are to come.
+  /// - Returns: nil when the tables are not as `before` says.
+  package func transaction(
+    from before: Ruleset, to after: Ruleset
+  ) throws(KernelFailure) -> Transaction? {
+    var found: [Installed.ChainName: [RuleHandle]] = [:]
+    var before = before
+    for table in before.tables.indices {
+      let family = before.tables[table].family
+      guard let model = tables[family] else { return nil }
+      let kept = Set(after.tables.first { $0.family == family }?.chains.map(\.name) ?? [])
+      for chain in before.tables[table].chains.indices {
+        let name = before.tables[table].chains[chain].name
+        guard let rules = model.rules(of: name) else { return nil }
+        before.tables[table].chains[chain].rules = rules
+        guard kept.contains(name) else { continue }
+        guard let handles = try handles(family, name) else { return nil }
+        found[Installed.ChainName(family, name)] = handles
+      }
+    }
+    return Transaction(
+      from: Installed(generation: generation, ruleset: before, handles: found), to: after,
+      table: table)
+  }
+
   /// All that is in memory, handles too, to plan from. Walks through all of it.
   package func installed() throws(KernelFailure) -> Installed {
     var found: [Installed.ChainName: [RuleHandle]] = [:]

@@ -11,6 +11,7 @@ enum KernelCase: String, CaseIterable {
   case fullLoad = "full-load"
   case smallChanges = "small-changes"
   case packets = "packets"
+  case follow = "follow"
 
   static let table = "netpolc"
 
@@ -31,6 +32,7 @@ enum KernelCase: String, CaseIterable {
     case .smallChanges:
       try KernelCase.smallChanges(pods: 1000) + KernelCase.smallChanges(pods: 100_000)
     case .packets: try KernelCase.packets()
+    case .follow: try FollowCase(pods: 10_000).rows() + FollowCase(pods: 100_000).rows()
     }
   }
 

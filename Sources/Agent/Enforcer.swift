@@ -1,0 +1,89 @@
+import Apply
+import Incremental
+import NetSets
+import Nftables
+
+/// Keeps a kernel's tables as the objects of a cluster make them: each batch of changes is one
+/// transaction of what it changes.
+package struct Enforcer<Target: Kernel>: ~Copyable {
+  private var compiler: NodeCompiler
+  private let resident: ResidentRuleset<Target>
+  /// Whether the kernel may differ from what is wanted, so that all of it has to be compared.
+  package private(set) var isBehind = true
+
+  /// Reads what is there; nothing is written before the first `catchUp` or `take`.
+  package init(_ compiler: consuming NodeCompiler, _ kernel: Target) throws(KernelFailure) {
+    self.compiler = compiler
+    resident = try ResidentRuleset(kernel, table: "netpolc")
+  }
+
+  /// What the kernel was asked for.
+  package struct Outcome: Sendable {
+    /// Empty when it held all that is wanted.
+    package var transaction = Transaction(table: "netpolc")
+    /// How often others came between.
+    package var disturbances = 0
+  }
+
+  /// Takes changes without telling the kernel: for a start, when objects come in pieces and what
+  /// is there must stay until all have come.
+  package mutating func prepare(_ changes: [ClusterChange]) {
+    _ = compiler.apply(changes)
+    isBehind = true
+  }
+
+  /// Takes changes, and makes the kernel hold what follows from them.
+  ///
+  /// - Throws: `.refused` or `.unable` when the kernel does not take it. It holds what it held, and
+  ///   `catchUp` tries again.
+  package mutating func take(_ changes: [ClusterChange]) throws(KernelFailure) -> Outcome {
+    let change = compiler.apply(changes)
+    if isBehind { return try catchUp() }
+    switch change {
+    case .none: return Outcome()
+    case .whole: return try catchUp()
+    case .part(let before, let after):
+      isBehind = true
+      guard let transaction = try resident.transaction(from: before, to: after) else {
+        return try catchUp()
+      }
+      switch try resident.commit(transaction) {
+      case .committed:
+        isBehind = false
+        return Outcome(transaction: transaction)
+      case .committedAndRead, .read:
+        var outcome = try catchUp()
+        outcome.disturbances += 1
+        if outcome.transaction.isEmpty { outcome.transaction = transaction }
+        return outcome
+      }
+    }
+  }
+
+  /// Compares everything, and makes the kernel hold what is wanted.
+  package mutating func catchUp() throws(KernelFailure) -> Outcome {
+    isBehind = true
+    var outcome = Outcome()
+    _ = try resident.refresh()
+    while true {
+      let transaction = Transaction(
+        from: try resident.installed(), to: compiler.ruleset, table: resident.table)
+      if transaction.isEmpty { break }
+      outcome.transaction = transaction
+      switch try resident.commit(transaction) {
+      case .committed:
+        isBehind = false
+        return outcome
+      case .committedAndRead, .read:
+        // Whether it is as wanted now is seen by comparing again.
+        outcome.disturbances += 1
+        if outcome.disturbances > Self.patience { throw .stale }
+      }
+    }
+    isBehind = false
+    return outcome
+  }
+
+  /// Somebody who writes all the time is no reason to hold up everything else.
+  private static var patience: Int { 100 }
+}
