@@ -69,10 +69,17 @@ let package = Package(
       dependencies: [
         "Backends", "Compiler", "Diagnostics", "Kubernetes", "NetSets", "Nftables", "PolicyModel",
       ], swiftSettings: strict),
+    // Ends connections that are denied now.
+    .target(
+      name: "OpenFlows", dependencies: ["Apply", "Host", "NetSets", "Netfilter", "Nftables"],
+      swiftSettings: strict),
     // Keeps a node as a cluster wants it.
     .target(
-      name: "Agent", dependencies: ["Apply", "Incremental", "NetSets", "Nftables"],
-      swiftSettings: strict),
+      name: "Agent",
+      dependencies: [
+        "Apply", "Compiler", "Diagnostics", "Host", "Incremental", "Kubernetes", "Manifests",
+        "NetSets", "Nftables", "PolicyModel",
+      ], swiftSettings: strict),
     // Answers from a graph.
     .target(
       name: "Analysis", dependencies: ["Diagnostics", "Kubernetes", "NetSets", "PolicyModel"],
@@ -116,7 +123,7 @@ let package = Package(
       dependencies: [
         "Analysis", "Apply", "Assertions", "Backends", "CNI", "Capacity", "Compiler", "Diagnostics",
         "Doctor", "Host", "Iptables", "Kubernetes", "Lint", "Manifests", "Masquerade", "NetSets",
-        "Netfilter", "Nftables",
+        "Netfilter", "Nftables", "OpenFlows",
         "Picture",
         "PolicyModel", "Reports",
         "Schemas",

@@ -22,6 +22,7 @@ import Testing
     "Incremental": [
       "Backends", "Compiler", "Diagnostics", "Kubernetes", "NetSets", "Nftables", "PolicyModel",
     ],
+    "OpenFlows": ["Apply", "Host", "NetSets", "Netfilter", "Nftables"],
     "Agent": ["Apply", "Incremental", "NetSets", "Nftables"],
     "Analysis": ["Diagnostics", "Kubernetes", "NetSets", "PolicyModel"],
     "Assertions": [
@@ -44,7 +45,7 @@ import Testing
       "Analysis", "Apply", "ArgumentParser", "Assertions", "Backends", "CNI", "Capacity",
       "Compiler",
       "Diagnostics", "Doctor", "Glibc", "Host", "Iptables", "Kubernetes", "Lint", "Manifests",
-      "Masquerade", "NetSets", "Netfilter", "Nftables", "Picture", "PolicyModel", "Reports",
+      "Masquerade", "NetSets", "Netfilter", "Nftables", "OpenFlows", "Picture", "PolicyModel", "Reports",
       "Schemas", "Synchronization",
     ],
     "netpolc-bench": [
