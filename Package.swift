@@ -11,7 +11,10 @@ let strict: [SwiftSetting] = [
 
 let package = Package(
   name: "netpolc",
-  products: [.executable(name: "netpolc", targets: ["netpolc"])],
+  products: [
+    .executable(name: "netpolc", targets: ["netpolc"]),
+    .executable(name: "netpolc-agent", targets: ["netpolc-agent"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
   ],
@@ -77,8 +80,8 @@ let package = Package(
     .target(
       name: "Agent",
       dependencies: [
-        "Apply", "Compiler", "Diagnostics", "Host", "Incremental", "Kubernetes", "Manifests",
-        "NetSets", "Nftables", "PolicyModel",
+        "Apply", "Backends", "Compiler", "Diagnostics", "Host", "Incremental", "Kubernetes",
+        "Manifests", "NetSets", "Netfilter", "Nftables", "OpenFlows",
       ], swiftSettings: strict),
     // Answers from a graph.
     .target(
@@ -136,6 +139,13 @@ let package = Package(
       dependencies: [
         "Agent", "Apply", "Backends", "CLinux", "Compiler", "Diagnostics", "Host", "Incremental",
         "Kubernetes", "Manifests", "NetSets", "Netfilter", "Nftables", "PolicyModel",
+      ], swiftSettings: strict),
+    // The node agent.
+    .executableTarget(
+      name: "netpolc-agent",
+      dependencies: [
+        "Agent", "Backends", "Compiler", "Diagnostics", "Host",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
     // Linux calls that Swift's Glibc module leaves out.
     .systemLibrary(name: "CLinux"),
@@ -227,6 +237,13 @@ let package = Package(
       dependencies: [
         "Apply", "Backends", "CLinux", "Compiler", "Host", "NetSets", "Netfilter", "Nftables",
         "PolicyModel", "TestSupport",
+      ], swiftSettings: strict),
+    .testTarget(
+      name: "AgentTests",
+      dependencies: [
+        "Agent", "Compiler", "Diagnostics", "Host", "Incremental", "Kubernetes", "Manifests",
+        "PolicyModel",
+        "TestSupport",
       ], swiftSettings: strict),
     .testTarget(
       name: "IncrementalTests",

@@ -23,7 +23,13 @@ import Testing
       "Backends", "Compiler", "Diagnostics", "Kubernetes", "NetSets", "Nftables", "PolicyModel",
     ],
     "OpenFlows": ["Apply", "Host", "NetSets", "Netfilter", "Nftables"],
-    "Agent": ["Apply", "Incremental", "NetSets", "Nftables"],
+    "Agent": [
+      "Apply", "Backends", "Compiler", "Diagnostics", "Glibc", "Host", "Incremental", "Kubernetes",
+      "Manifests", "NetSets", "Netfilter", "Nftables", "OpenFlows",
+    ],
+    "netpolc-agent": [
+      "Agent", "ArgumentParser", "Backends", "Compiler", "Diagnostics", "Glibc", "Host",
+    ],
     "Analysis": ["Diagnostics", "Kubernetes", "NetSets", "PolicyModel"],
     "Assertions": [
       "Analysis", "Diagnostics", "Kubernetes", "Manifests", "NetSets", "PolicyModel",
@@ -45,7 +51,8 @@ import Testing
       "Analysis", "Apply", "ArgumentParser", "Assertions", "Backends", "CNI", "Capacity",
       "Compiler",
       "Diagnostics", "Doctor", "Glibc", "Host", "Iptables", "Kubernetes", "Lint", "Manifests",
-      "Masquerade", "NetSets", "Netfilter", "Nftables", "OpenFlows", "Picture", "PolicyModel", "Reports",
+      "Masquerade", "NetSets", "Netfilter", "Nftables", "OpenFlows", "Picture", "PolicyModel",
+      "Reports",
       "Schemas", "Synchronization",
     ],
     "netpolc-bench": [
