@@ -81,7 +81,7 @@ let package = Package(
       name: "Agent",
       dependencies: [
         "Apply", "Backends", "Compiler", "Diagnostics", "Host", "Incremental", "Kubernetes",
-        "Manifests", "NetSets", "Netfilter", "Nftables", "OpenFlows",
+        "Manifests", "NetSets", "Netfilter", "Nftables", "OpenFlows", "PolicyModel",
       ], swiftSettings: strict),
     // Answers from a graph.
     .target(
@@ -290,6 +290,7 @@ let package = Package(
         "Apply", "Backends", "Compiler", "Diagnostics", "Host", "Iptables", "Kubernetes",
         "Manifests",
         "NetSets", "Netfilter", "Nftables", "PolicyModel", "TestSupport", "netpolc",
+        "netpolc-agent",
       ], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

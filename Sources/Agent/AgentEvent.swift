@@ -7,6 +7,8 @@ package enum AgentEvent: Sendable {
   case started(node: String, rules: Adoption)
   /// All objects have come.
   case synced(pods: Int, namespaces: Int, policies: Int)
+  /// The kernel holds what all objects want, for the first time.
+  case ready(localPods: Int)
   /// The kernel took a transaction.
   case applied(changes: Int, steps: Int, duration: Duration)
   /// The kernel refused one; the rules before it are in force.

@@ -23,7 +23,10 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
   private var pending: [ClusterChange] = []
   private var pace: Pace
   private var backoff = Backoff(from: .milliseconds(200), to: .seconds(30))
+  /// Whether all objects have come.
   private var isStarted = false
+  /// Whether the kernel ever held what they want.
+  private var isReady = false
   private var said = Said()
   private var alarms = Alarms()
 
@@ -146,6 +149,8 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
         follow(outcome.transaction, end)
       }
       forget(enforcer.vacated)
+      if !isReady { report(.ready(localPods: enforcer.localPodCount)) }
+      isReady = true
     } catch {
       pace.acted(from: now, to: .now)
       retry(error)

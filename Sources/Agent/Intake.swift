@@ -3,6 +3,7 @@ import Diagnostics
 import Incremental
 import Kubernetes
 import Manifests
+import PolicyModel
 
 /// Objects as a source tells them, to changes for the compiler.
 ///

@@ -39,6 +39,12 @@ struct AgentCommand: ParsableCommand {
   @Option(help: "How many seconds to go without looking at a source that tells nothing.")
   var resync = 600.0
 
+  @Option(
+    help: ArgumentHelp(
+      "How many seconds to wait for a source at a start in a kernel without rules, before those that were in force last are put back.",
+      valueName: "seconds"))
+  var startTimeout = 10.0
+
   @Option(help: "What becomes of addresses of this node's pod CIDRs that no known pod has.")
   var defaultActionUnknownPods = UnknownPods.allow
 
@@ -100,6 +106,9 @@ struct AgentCommand: ParsableCommand {
   }
 
   func validate() throws {
+    if !(0...3600).contains(startTimeout) {
+      throw ValidationError("--start-timeout is between 0 and 3600 seconds")
+    }
     if resync < 1 { throw ValidationError("--resync is at least 1 second") }
     if !(1...10_000).contains(applyIntervalMax) {
       throw ValidationError("--apply-interval-max is between 1 and 10000 ms")
@@ -142,7 +151,8 @@ struct AgentCommand: ParsableCommand {
         node: node, policesOwnNode: hostEgress == .enforce,
         failsClosed: defaultActionUnknownPods == .deny),
       options: NftablesOptions(deny: deny, logsDenied: denyLog, node: node),
-      cutsFlows: established == .cut, coalescing: .milliseconds(applyIntervalMax), once: once,
+      cutsFlows: established == .cut, coalescing: .milliseconds(applyIntervalMax),
+      startPatience: .milliseconds(Int(startTimeout * 1000)), once: once,
       leavesRules: onExit == .keep)
   }
 }

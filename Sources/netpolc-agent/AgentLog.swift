@@ -50,6 +50,8 @@ struct AgentLog {
           ("pods", .integer(pods)), ("namespaces", .integer(namespaces)),
           ("policies", .integer(policies)),
         ])
+    case .ready(let pods):
+      write(.info, "the kernel holds what they want", [("localPods", .integer(pods))])
     case .applied(let changes, let steps, let duration):
       write(
         .info, "the kernel took a transaction",

@@ -25,7 +25,7 @@ import Testing
     "OpenFlows": ["Apply", "Host", "NetSets", "Netfilter", "Nftables"],
     "Agent": [
       "Apply", "Backends", "Compiler", "Diagnostics", "Glibc", "Host", "Incremental", "Kubernetes",
-      "Manifests", "NetSets", "Netfilter", "Nftables", "OpenFlows",
+      "Manifests", "NetSets", "Netfilter", "Nftables", "OpenFlows", "PolicyModel",
     ],
     "netpolc-agent": [
       "Agent", "ArgumentParser", "Backends", "Compiler", "Diagnostics", "Glibc", "Host",
