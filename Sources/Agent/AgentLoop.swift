@@ -19,8 +19,12 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
   private var enforcer: Enforcer<NetlinkKernel>
   private var record: NodeRecord
   private let report: (AgentEvent) -> Void
+  /// For others to ask while the loop goes on.
+  private let board: StatusBoard
+  private var status: AgentStatus
 
   private var pending: [ClusterChange] = []
+  private var firstChange: ContinuousClock.Instant?
   private var pace: Pace
   private var backoff = Backoff(from: .milliseconds(200), to: .seconds(30))
   /// Whether all objects have come.
@@ -55,7 +59,7 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
   /// Reads what is in the kernel, and changes nothing.
   package init(
     _ settings: AgentSettings, _ source: consuming Source, in namespace: NetworkNamespace,
-    record: NodeRecord, report: @escaping (AgentEvent) -> Void
+    record: NodeRecord, board: StatusBoard, report: @escaping (AgentEvent) -> Void
   ) throws {
     var options = settings.options
     let kernel = try NetlinkKernel(in: namespace)
@@ -71,6 +75,9 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
     self.namespace = namespace
     self.record = record
     self.report = report
+    self.board = board
+    status = board.status
+    status.isStale = !held.isEmpty
     pace = Pace(longest: settings.coalescing)
     if held.isEmpty { alarms.restore = .now + settings.startPatience }
     report(.started(node: settings.node, rules: held.isEmpty ? .nothing : .ours))
@@ -94,9 +101,12 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
   /// - Returns: whether the kernel holds all that is known.
   private mutating func turn() throws -> Bool {
     let now = ContinuousClock.now
+    defer { publish(now) }
     let changes = source.changes(into: &intake, at: now)
     if !changes.isEmpty {
       pending += changes
+      status.objectChanges += changes.count
+      firstChange = firstChange ?? now
       pace.changed(at: now)
     }
     sayProblems()
@@ -142,6 +152,7 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
       let end = ContinuousClock.now
       pace.acted(from: now, to: end)
       backoff.reset()
+      succeeded(outcome, from: now, to: end)
       if !outcome.transaction.isEmpty {
         report(
           .applied(
@@ -157,13 +168,46 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
     }
   }
 
+  private mutating func succeeded(
+    _ outcome: Enforcer<NetlinkKernel>.Outcome, from start: ContinuousClock.Instant,
+    to end: ContinuousClock.Instant
+  ) {
+    status.syncs.add(end - start)
+    if let firstChange { status.latency.add(end - firstChange) }
+    firstChange = nil
+    if outcome.transaction.isEmpty { status.unchanged += 1 } else { status.transactions += 1 }
+    status.refusal = nil
+    status.behindSince = nil
+    status.lastSuccess = wallClock()
+    status.isStale = false
+    status.desired += 1
+    status.applied = status.desired
+  }
+
   private mutating func retry(_ failure: KernelFailure) {
     let wait = backoff.wait()
     alarms.retry = .now + wait
-    let transaction = enforcer.lastTransaction
-    report(
-      .refused(
-        reason: ApplyFailure(reason: failure, transaction: transaction).description, retryIn: wait))
+    let reason = ApplyFailure(
+      reason: failure, transaction: enforcer.lastTransaction
+    ).description
+    status.failures += 1
+    if status.behindSince == nil { status.desired += 1 }
+    status.behindSince = status.behindSince ?? .now
+    status.refusal = reason
+    report(.refused(reason: reason, retryIn: wait))
+  }
+
+  private mutating func publish(_ now: ContinuousClock.Instant) {
+    status.lastTurn = now
+    status.isSynced = isStarted
+    status.pods = intake.count("Pod")
+    status.localPods = enforcer.localPodCount
+    status.namespaces = intake.count("Namespace")
+    status.policies = intake.count("NetworkPolicy")
+    status.quarantined = intake.quarantined
+    status.problems = said.problems
+    status.sourceProblems = said.source
+    board.status = status
   }
 
   /// What a transaction that was made asks for.
@@ -180,6 +224,8 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
       guard try enforcer.isDisturbed() else { return }
       let outcome = try enforcer.catchUp()
       if outcome.transaction.isEmpty { return }
+      status.repairs += 1
+      status.repairTimes.add(.now - now)
       report(.repaired(by: nil, steps: outcome.transaction.count))
       follow(outcome.transaction, .now)
     } catch {
@@ -193,16 +239,18 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
     alarms.cuts.removeFirst()
     do {
       let count = try FlowCutter(.nftables(enforcer.wanted), in: namespace).cut()
+      status.flowsEnded += count
       if count > 0 { report(.cut(flows: count)) }
     } catch {
       report(.warning("open connections that are denied now were not ended: \(error)"))
     }
   }
 
-  private func forget(_ addresses: [IPAddress]) {
+  private mutating func forget(_ addresses: [IPAddress]) {
     if addresses.isEmpty { return }
     do {
       let count = try forgetFlows(of: Set(addresses), in: namespace)
+      status.flowsEnded += count
       if count > 0 { report(.cut(flows: count)) }
     } catch {
       report(.warning("connections of pods that are gone were not ended: \(error)"))
@@ -228,6 +276,7 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
     guard let last = try record.last() else { return }
     let kernel = try NetlinkKernel(in: namespace)
     _ = try Applier(kernel, table: "netpolc").apply(last.ruleset)
+    status.isStale = true
     report(.restored(generation: last.generation))
   }
 

@@ -124,12 +124,13 @@ struct AgentCommand: ParsableCommand {
       // Before anything else, so that no signal is missed.
       let signals = try SignalQueue([SIGTERM, SIGINT])
       let namespace = try netns.map { try NetworkNamespace($0) } ?? NetworkNamespace.own()
+      let board = StatusBoard(AgentStatus(node: node, started: wallClock()))
       switch source {
       case .directory(let path):
         let source = try DirectorySource(path, resync: .milliseconds(Int(resync * 1000)))
         var loop = try AgentLoop(
           settings(node), source, in: namespace, record: NodeRecord(of: namespace, below: stateDir),
-          report: log.write)
+          board: board, report: log.write)
         try loop.run(until: signals)
       }
     } catch let held as FileLock.Held {

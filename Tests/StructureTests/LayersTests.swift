@@ -26,6 +26,7 @@ import Testing
     "Agent": [
       "Apply", "Backends", "Compiler", "Diagnostics", "Glibc", "Host", "Incremental", "Kubernetes",
       "Manifests", "NetSets", "Netfilter", "Nftables", "OpenFlows", "PolicyModel",
+      "Synchronization",
     ],
     "netpolc-agent": [
       "Agent", "ArgumentParser", "Backends", "Compiler", "Diagnostics", "Glibc", "Host",
