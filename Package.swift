@@ -52,7 +52,6 @@ let package = Package(
       dependencies: [
         "Diagnostics", "Host", "Manifests",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
-        .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
@@ -161,7 +160,7 @@ let package = Package(
     .target(
       name: "APIServer",
       dependencies: [
-        "Host", "Manifests",
+        "Diagnostics", "Host",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),

@@ -26,8 +26,7 @@ private func words(for error: any Error) -> String {
 
 private func words(for error: HTTPClientError) -> String {
   switch error {
-  case .connectTimeout: "no connection in time"
-  case .tlsHandshakeTimeout: "connected, but no TLS in time"
+  case .connectTimeout, .tlsHandshakeTimeout: "no connection with TLS in time"
   case .remoteConnectionClosed: "the server closed the connection"
   default: "\(error.shortDescription)"
   }

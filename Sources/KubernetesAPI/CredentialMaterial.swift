@@ -1,4 +1,5 @@
 import Host
+import NIOCore
 import NIOSSL
 
 /// Why a certificate, a key or a token cannot be used.
@@ -28,6 +29,8 @@ struct CredentialMaterial: Sendable {
     var tls = TLSConfiguration.makeClientConfiguration()
     // As kube-apiserver's and client-go's least.
     tls.minimumTLSVersion = .tlsv12
+    // A server that does not answer that we go must not hold up our end.
+    tls.shutdownTimeout = .milliseconds(500)
     switch access.trust {
     case .system: break
     case .nobody: tls.certificateVerification = .none
