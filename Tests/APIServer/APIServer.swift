@@ -1,3 +1,4 @@
+import Glibc
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -68,16 +69,33 @@ package final class APIServer: Sendable {
 
   /// Listens; again on the same port if it did before.
   package func start() async throws {
-    let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+    let listener = try await listen()
+    state.withLock { state in
+      state.listener = listener
+      state.port = listener.localAddress?.port ?? 0
+    }
+  }
+
+  private func listen() async throws -> any Channel {
+    let limit = ContinuousClock.now + .seconds(10)
+    while true {
+      let port = port == 0 ? FreePorts.next() : port
+      do {
+        return try await bind(port)
+      } catch let error as IOError where error.errnoCode == EADDRINUSE && .now < limit {
+        // A process that is just being started still has the old socket, until its `exec`.
+        try await Task.sleep(for: .milliseconds(1))
+      }
+    }
+  }
+
+  private func bind(_ port: Int) async throws -> any Channel {
+    try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture { try self.setUp(channel) }
       }
       .bind(host: "127.0.0.1", port: port).get()
-    state.withLock { state in
-      state.listener = listener
-      state.port = listener.localAddress?.port ?? 0
-    }
   }
 
   /// As when the server is killed: connections are gone, and new ones refused.
@@ -182,5 +200,18 @@ package final class APIServer: Sendable {
 
   func closeWatch(_ number: Int) {
     state.withLock { _ = $0.watches.removeValue(forKey: number) }
+  }
+}
+
+/// Ports that the kernel gives to nobody by itself, so that one is still free when a server comes
+/// back.
+private enum FreePorts {
+  private static let last = Mutex(20_000 + Int(getpid()) * 37 % 10_000)
+
+  static func next() -> Int {
+    last.withLock { port in
+      port = port == 31_999 ? 20_000 : port + 1
+      return port
+    }
   }
 }

@@ -50,19 +50,17 @@ extension APIServer {
     _ request: Request, from start: Int, _ actions: AsyncStream<WatchAction>, _ answer: Answer
   ) async throws {
     var position = start
-    try await sendChanges(request, &position, answer)
+    guard try await sendChanges(request, &position, answer) != nil else { return }
     for await action in actions {
       switch action {
-      case .update: try await sendChanges(request, &position, answer)
+      case .update:
+        guard try await sendChanges(request, &position, answer) != nil else { return }
       case .bookmark:
-        try await sendChanges(request, &position, answer)
-        position = store.version
-        try await answer.send(bookmark(request.plural, position, isEnd: false))
+        guard let version = try await sendChanges(request, &position, answer) else { return }
+        position = version
+        try await answer.send(bookmark(request.plural, version, isEnd: false))
       case .error(let code, let reason):
-        let object = status(code, reason, "as the test wants it")
-        let event: JSON = ["type": "ERROR", "object": object]
-        try await answer.send(event.line + "\n")
-        return try await answer.end()
+        return try await end(code, reason, "as the test wants it", answer)
       case .raw(let text): try await answer.send(text)
       case .end: return try await answer.end()
       case .reset: return try await end(.reset, answer)
@@ -72,11 +70,26 @@ extension APIServer {
     }
   }
 
+  /// Ends a watch with an ERROR event.
+  private func end(
+    _ code: Int, _ reason: String, _ message: String, _ answer: Answer
+  ) async throws {
+    let event: JSON = ["type": "ERROR", "object": status(code, reason, message)]
+    try await answer.send(event.line + "\n")
+    try await answer.end()
+  }
+
+  /// Returns the version up to which all is sent; nil if there are changes that were forgotten
+  /// before, which ends the watch.
   private func sendChanges(
     _ request: Request, _ position: inout Int, _ answer: Answer
-  ) async throws {
+  ) async throws -> Int? {
     let selector = request.query["fieldSelector"]
-    for change in store.changes(after: position) ?? [] {
+    guard let changes = store.changes(after: position) else {
+      try await end(410, "Expired", "too old resource version: \(position)", answer)
+      return nil
+    }
+    for change in changes.all {
       position = change.version
       guard (change.after ?? change.before)?.key.plural == request.plural else { continue }
       let before = change.before.flatMap { $0.matches(selector) ? $0 : nil }
@@ -90,6 +103,7 @@ extension APIServer {
       case (nil, nil): break
       }
     }
+    return changes.version
   }
 
   private func event(_ type: String, _ object: StoredObject) -> String {

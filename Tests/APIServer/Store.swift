@@ -75,10 +75,17 @@ package final class Store: Sendable {
     }
   }
 
+  struct Changes {
+    let all: [Change]
+    /// Up to it, nothing is missing.
+    let version: Int
+  }
+
   /// nil if changes since then are not kept.
-  func changes(after version: Int) -> [Change]? {
+  func changes(after version: Int) -> Changes? {
     state.withLock { state in
-      version < state.compacted ? nil : state.changes.filter { $0.version > version }
+      guard version >= state.compacted else { return nil }
+      return Changes(all: state.changes.filter { $0.version > version }, version: state.version)
     }
   }
 

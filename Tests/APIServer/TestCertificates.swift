@@ -29,6 +29,18 @@ package final class TestCertificates: Sendable {
     String(decoding: try readFile(path(name)), as: UTF8.self)
   }
 
+  /// A kubeconfig for the server at that port of 127.0.0.1.
+  package func kubeconfig(port: Int) throws -> String {
+    let path = path("config-\(port)")
+    try writeFile(
+      path,
+      """
+      {current-context: test, contexts: [{name: test, context: {cluster: test}}], clusters: \
+      [{name: test, cluster: {server: 'https://127.0.0.1:\(port)', certificate-authority: ca.crt}}]}
+      """)
+    return path
+  }
+
   struct Failure: Error, CustomStringConvertible { let description: String }
 
   private static let script = """

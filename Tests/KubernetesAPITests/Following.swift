@@ -32,7 +32,7 @@ final class Following: Sendable {
     let waits = Waits()
     pace.pause = { wait in
       waits.add(wait)
-      try? await Task.sleep(for: .milliseconds(2))
+      try? await Task.sleep(for: wait / 200)
     }
     change(&pace)
     self.waits = waits
