@@ -156,11 +156,25 @@ let package = Package(
         "Agent", "Apply", "Backends", "CLinux", "Compiler", "Diagnostics", "Host", "Incremental",
         "Kubernetes", "Manifests", "NetSets", "Netfilter", "Nftables", "PolicyModel",
       ], swiftSettings: strict),
+    // The objects of a cluster for an agent.
+    .target(
+      name: "APISource",
+      dependencies: ["Agent", "Diagnostics", "Host", "Incremental", "KubernetesAPI"],
+      swiftSettings: strict),
+    // Answers who asks how an agent is.
+    .target(
+      name: "StatusServer",
+      dependencies: [
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ], swiftSettings: strict),
     // The node agent.
     .executableTarget(
       name: "netpolc-agent",
       dependencies: [
-        "Agent", "Backends", "Compiler", "Diagnostics", "Host",
+        "APISource", "Agent", "Backends", "Compiler", "Diagnostics", "Host", "KubernetesAPI",
+        "StatusServer",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
     // Linux calls that Swift's Glibc module leaves out.

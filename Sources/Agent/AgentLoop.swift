@@ -112,6 +112,7 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
     sayProblems()
     if !isStarted {
       guard source.isSynced else {
+        if let refusal = source.refusal { throw SourceRefusal(description: refusal) }
         try restoreIfDue(now)
         return false
       }
@@ -312,6 +313,11 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
     if source != said.source { report(.source(source)) }
     said.source = source
   }
+}
+
+/// The source will not tell what is needed. The rules stay as they are.
+package struct SourceRefusal: Error, CustomStringConvertible {
+  package let description: String
 }
 
 extension Intake.Problem {

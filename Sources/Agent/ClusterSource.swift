@@ -10,6 +10,8 @@ package protocol ClusterSource: ~Copyable {
   var isSynced: Bool { get }
   /// Why it cannot tell more just now, and what it tells wrong; for people.
   var problems: [String] { get }
+  /// Why it will never tell what nothing can be decided without; nil while it may.
+  var refusal: String? { get }
   /// What changed since it was last asked, through an intake.
   mutating func changes(
     into intake: inout Intake, at now: ContinuousClock.Instant

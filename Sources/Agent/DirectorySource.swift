@@ -25,6 +25,8 @@ package struct DirectorySource: ClusterSource, ~Copyable {
 
   package var due: ContinuousClock.Instant? { nextScan }
 
+  package var refusal: String? { nil }
+
   package var problems: [String] {
     [failure].compactMap(\.self) + directory.problems.sorted { $0.key < $1.key }.map(\.value)
   }

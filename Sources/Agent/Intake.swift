@@ -35,27 +35,18 @@ package struct Intake {
   package func count(_ kind: String) -> Int { known[kind]?.count ?? 0 }
 
   /// Takes an object as it is now.
-  ///
-  /// - Returns: nothing for one of a kind that does not matter here.
-  package mutating func put(
-    _ value: ManifestValue, kind: String, apiVersion: String
-  ) -> [ClusterChange] {
-    guard ClusterObject.includes(kind, apiVersion) else { return [] }
-    let root = Field(value, path: .root)
-    var diagnostics = Diagnostics()
-    if let object = ClusterObject(root, kind, apiVersion, &diagnostics) {
+  package mutating func put(_ reading: ObjectReading) -> [ClusterChange] {
+    switch reading.result {
+    case .object(let object):
       problems[object.reference] = nil
       return put(object)
-    }
-    if let policy = ClusterObject.quarantined(root, kind, apiVersion) {
-      problems[policy.reference] = Problem(diagnostics: diagnostics.sorted, isQuarantined: true)
+    case .quarantined(let policy, let reasons):
+      problems[policy.reference] = Problem(diagnostics: reasons, isQuarantined: true)
       return put(.policy(policy))
+    case .unreadable(let reference, let reasons):
+      problems[reference] = Problem(diagnostics: reasons, isQuarantined: false)
+      return []
     }
-    let reference = ObjectReference(
-      kind: kind, namespace: value["metadata"]?["namespace"]?.text,
-      name: value["metadata"]?["name"]?.text ?? "")
-    problems[reference] = Problem(diagnostics: diagnostics.sorted, isQuarantined: false)
-    return []
   }
 
   private mutating func put(_ object: ClusterObject) -> [ClusterChange] {

@@ -133,7 +133,8 @@ package struct ManifestDirectory: ~Copyable {
       {
         continue
       }
-      changes += intake.put(object.value, kind: object.kind, apiVersion: object.apiVersion)
+      changes += intake.put(
+        ObjectReading(object.value, kind: object.kind, apiVersion: object.apiVersion))
     }
     for reference in before.keys where after[reference] == nil {
       changes += intake.remove(reference)

@@ -1,9 +1,13 @@
+import APISource
 import Agent
 import ArgumentParser
 import Backends
 import Compiler
 import Glibc
 import Host
+import KubernetesAPI
+
+let agentVersion = "0.1.0"
 
 /// The node agent.
 @main
@@ -16,27 +20,36 @@ struct AgentCommand: ParsableCommand {
       transaction. Nothing is changed before all objects have come; rules stay when the agent ends, \
       unless --on-exit remove.
 
+      Without --source the API server is asked: that of --kubeconfig or $KUBECONFIG, or, in a pod, \
+      that of its cluster.
+
       EXAMPLES
+        netpolc-agent --node-name worker-1 --kubeconfig /etc/netpolc/kubeconfig
         netpolc-agent --node-name worker-1 --source dir:/etc/netpolc/manifests
         netpolc-agent --node-name worker-1 --source dir:manifests --once
+        curl 'http://127.0.0.1:10268/readyz?verbose'
         netpolc status
 
       EXIT STATUS
         0  ended as told, by SIGTERM, SIGINT or --once
-        3  the kernel or the state directory cannot be used, or another agent is at work
+        3  the kernel, the state directory or the API server cannot be used, or another agent is at
+           work
         64 wrong usage
-      """)
+      """,
+    version: agentVersion)
 
   @Option(help: "The node to enforce for. Default: $NODE_NAME.")
   var nodeName: String?
 
   @Option(
     help: ArgumentHelp(
-      "Where objects come from: dir:PATH, a directory of manifests that is followed.",
+      "Where objects come from: cluster, or dir:PATH, a directory of manifests that is followed.",
       valueName: "source"))
-  var source: SourceArgument
+  var source = SourceArgument.cluster
 
-  @Option(help: "How many seconds to go without looking at a source that tells nothing.")
+  @OptionGroup var cluster: ClusterOptions
+
+  @Option(help: "How many seconds to go without looking at a directory that tells nothing.")
   var resync = 600.0
 
   @Option(
@@ -83,6 +96,8 @@ struct AgentCommand: ParsableCommand {
       valueName: "path|name"), completion: .file())
   var netns: String?
 
+  @OptionGroup var serving: ServingOptions
+
   @OptionGroup var log: LogOptions
 
   enum UnknownPods: String, ExpressibleByArgument, CaseIterable {
@@ -124,14 +139,17 @@ struct AgentCommand: ParsableCommand {
       // Before anything else, so that no signal is missed.
       let signals = try SignalQueue([SIGTERM, SIGINT])
       let namespace = try netns.map { try NetworkNamespace($0) } ?? NetworkNamespace.own()
+      let record = try NodeRecord(of: namespace, below: stateDir)
       let board = StatusBoard(AgentStatus(node: node, started: wallClock()))
+      let server = try serving.serve(board, log)
+      defer { try? server.close() }
       switch source {
       case .directory(let path):
         let source = try DirectorySource(path, resync: .milliseconds(Int(resync * 1000)))
-        var loop = try AgentLoop(
-          settings(node), source, in: namespace, record: NodeRecord(of: namespace, below: stateDir),
-          board: board, report: log.write)
-        try loop.run(until: signals)
+        try follow(source, node, namespace, record, board, log, signals)
+      case .cluster:
+        let client = try APIClient(cluster.access(log), userAgent: "netpolc-agent/\(agentVersion)")
+        try follow(APISource(client), node, namespace, record, board, log, signals)
       }
     } catch let held as FileLock.Held {
       let holder = held.process > 0 ? "process \(held.process)" : "another process"
@@ -139,10 +157,22 @@ struct AgentCommand: ParsableCommand {
       throw ExitCode(3)
     } catch let error as ValidationError {
       throw error
+    } catch let code as ExitCode {
+      throw code
     } catch {
       log.fail("\(error)")
       throw ExitCode(3)
     }
+  }
+
+  private func follow(
+    _ source: consuming some ClusterSource & ~Copyable, _ node: String,
+    _ namespace: NetworkNamespace, _ record: NodeRecord, _ board: StatusBoard, _ log: AgentLog,
+    _ signals: borrowing SignalQueue
+  ) throws {
+    var loop = try AgentLoop(
+      settings(node), source, in: namespace, record: record, board: board, report: log.write)
+    try loop.run(until: signals)
   }
 
   private func settings(_ node: String) -> AgentSettings {
@@ -160,16 +190,24 @@ struct AgentCommand: ParsableCommand {
 
 extension NftablesOptions.Deny: ExpressibleByArgument {}
 
-/// `dir:PATH`
+/// `cluster` or `dir:PATH`
 enum SourceArgument: ExpressibleByArgument {
+  case cluster
   case directory(String)
 
   init?(argument: String) {
-    guard argument.hasPrefix("dir:"), argument.count > 4 else { return nil }
-    self = .directory(String(argument.dropFirst(4)))
+    if argument == "cluster" {
+      self = .cluster
+    } else if argument.hasPrefix("dir:"), argument.count > 4 {
+      self = .directory(String(argument.dropFirst(4)))
+    } else {
+      return nil
+    }
   }
+
+  var defaultValueDescription: String { "cluster" }
 }
 
-private func environment(_ name: String) -> String? {
+func environment(_ name: String) -> String? {
   getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
 }

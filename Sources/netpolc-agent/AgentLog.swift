@@ -2,6 +2,7 @@ import Agent
 import ArgumentParser
 import Diagnostics
 import Glibc
+import StatusServer
 
 struct LogOptions: ParsableArguments {
   @Option(help: "Say only what is at least as grave.")
@@ -86,6 +87,12 @@ struct AgentLog {
     case .warning(let text): write(.warning, text, [])
     case .stopping(let leaves):
       write(.info, leaves ? "ends; the rules stay" : "ends; the rules are removed", [])
+    }
+  }
+
+  func listening(_ addresses: [ListenAddress]) {
+    for address in addresses {
+      write(.info, "answers who asks how it is", [("at", .string(address.description))])
     }
   }
 

@@ -1,11 +1,12 @@
 import Diagnostics
+import Host
 
 /// Metrics in Prometheus' text format 0.0.4, in base units, counters ending in `_total`.
 package struct Metrics {
   package private(set) var text = ""
 
-  /// - Parameter process: see `ProcessFigures`; nil where there is no `/proc`.
-  package init(_ status: AgentStatus, version: String, kernel: String, process: ProcessFigures?) {
+  /// - Parameter process: what this process costs; nil where there is no `/proc`.
+  package init(_ status: AgentStatus, version: String, kernel: String, process: Accounting?) {
     gauge(
       "netpolc_build_info", "Which program this is.",
       [(["version": version, "backend": "nftables", "kernel": kernel], 1)])
@@ -61,7 +62,7 @@ package struct Metrics {
     if let process { add(process) }
   }
 
-  private mutating func add(_ process: ProcessFigures) {
+  private mutating func add(_ process: Accounting) {
     family("process_cpu_seconds_total", "counter", "Processor time, user and system.")
     sample("process_cpu_seconds_total", [:], process.processorSeconds)
     gauge(
@@ -126,28 +127,5 @@ package struct Metrics {
       default: result.append(character)
       }
     }
-  }
-}
-
-/// What the kernel accounts this process for.
-package struct ProcessFigures: Sendable {
-  package var processorSeconds: Double
-  package var residentBytes: Int
-  package var virtualBytes: Int
-  package var openDescriptors: Int
-  package var descriptorLimit: Int
-  /// Seconds since 1970.
-  package var startTime: Double
-
-  package init(
-    processorSeconds: Double, residentBytes: Int, virtualBytes: Int, openDescriptors: Int,
-    descriptorLimit: Int, startTime: Double
-  ) {
-    self.processorSeconds = processorSeconds
-    self.residentBytes = residentBytes
-    self.virtualBytes = virtualBytes
-    self.openDescriptors = openDescriptors
-    self.descriptorLimit = descriptorLimit
-    self.startTime = startTime
   }
 }

@@ -2,7 +2,7 @@ import Diagnostics
 
 extension AgentStatus {
   /// What `/status.json` answers.
-  package func json(at now: ContinuousClock.Instant) -> JSON {
+  package var json: JSON {
     [
       "schema": "netpolc.agent-status/v1",
       "node": .string(node),

@@ -1,0 +1,77 @@
+import Agent
+import Diagnostics
+import Incremental
+import KubernetesAPI
+
+/// The objects of a cluster, as its API server tells them.
+package struct APISource: ClusterSource, ~Copyable {
+  private let queue: EventQueue
+  private let tasks: [Task<Void, Never>]
+  private var unsynced: Set<APIResource>
+  private var troubles: [APIResource: ResourceTrouble] = [:]
+  package private(set) var refusal: String?
+
+  private static let resources = [
+    APIResource.namespaces, .networkPolicies, .pods, .nodes.optional,
+  ]
+
+  /// Begins to follow.
+  package init(_ client: APIClient) throws {
+    let queue = try EventQueue()
+    self.queue = queue
+    unsynced = Set(Self.resources)
+    tasks = Self.resources.map { resource in
+      Task {
+        let follower = ResourceFollower(resource, of: client) { object in
+          ObjectReading(object.root, kind: resource.kind, apiVersion: resource.apiVersion)
+        }
+        await follower.run { event in await queue.put(event, of: resource) }
+      }
+    }
+  }
+
+  deinit { for task in tasks { task.cancel() } }
+
+  package var descriptor: Int32 { queue.descriptor }
+
+  package var due: ContinuousClock.Instant? { nil }
+
+  package var isSynced: Bool { unsynced.isEmpty }
+
+  package var problems: [String] {
+    troubles.sorted { $0.key.name < $1.key.name }.map(\.value.description)
+  }
+
+  package mutating func changes(
+    into intake: inout Intake, at now: ContinuousClock.Instant
+  ) -> [ClusterChange] {
+    var changes: [ClusterChange] = []
+    for item in queue.take() {
+      switch item.event {
+      case .listed(let objects):
+        changes += intake.keep(Set(objects.map(\.reference)), kind: item.resource.kind)
+        for object in objects { changes += intake.put(object) }
+        unsynced.remove(item.resource)
+        troubles[item.resource] = nil
+      case .put(let object): changes += intake.put(object)
+      case .removed(let object): changes += intake.remove(object.reference)
+      case .watching: troubles[item.resource] = nil
+      case .bookmark, .watchEnded: break
+      case .trouble(let trouble):
+        troubles[item.resource] = trouble
+        if trouble.isRefusal, item.resource.necessity == .needed {
+          refusal = "\(item.resource.name): \(trouble.failure); nothing can be decided without it"
+        }
+      }
+    }
+    return changes
+  }
+}
+
+extension APIResource {
+  fileprivate var optional: APIResource {
+    APIResource(
+      group: group, version: version, plural: plural, kind: kind, isNamespaced: isNamespaced,
+      necessity: .optional)
+  }
+}

@@ -1,0 +1,42 @@
+import Compiler
+import Diagnostics
+import Kubernetes
+import Manifests
+import PolicyModel
+
+/// What was read of one object: all that is kept of it.
+package struct ObjectReading: Sendable {
+  enum Result: Sendable {
+    case object(ClusterObject)
+    /// A policy that cannot be read, by one that only isolates.
+    case quarantined(TierPolicy, [Diagnostic])
+    case unreadable(ObjectReference, [Diagnostic])
+  }
+
+  let result: Result
+
+  /// - Parameter kind: of an object that `ClusterObject` includes.
+  package init(_ value: ManifestValue, kind: String, apiVersion: String) {
+    let root = Field(value, path: .root)
+    var diagnostics = Diagnostics()
+    if let object = ClusterObject(root, kind, apiVersion, &diagnostics) {
+      result = .object(object)
+    } else if let policy = ClusterObject.quarantined(root, kind, apiVersion) {
+      result = .quarantined(policy, diagnostics.sorted)
+    } else {
+      let reference = ObjectReference(
+        kind: kind, namespace: value["metadata"]?["namespace"]?.text,
+        name: value["metadata"]?["name"]?.text ?? "")
+      result = .unreadable(reference, diagnostics.sorted)
+    }
+  }
+
+  /// Which object it is.
+  package var reference: ObjectReference {
+    switch result {
+    case .object(let object): object.reference
+    case .quarantined(let policy, _): policy.reference
+    case .unreadable(let reference, _): reference
+    }
+  }
+}
