@@ -213,7 +213,10 @@ let package = Package(
       path: "Tests/APIBench", swiftSettings: strict),
     .testTarget(
       name: "KubernetesAPITests",
-      dependencies: ["APIServer", "Diagnostics", "KubernetesAPI", "Manifests", "TestSupport"],
+      dependencies: [
+        "APIServer", "Compiler", "Diagnostics", "Kubernetes", "KubernetesAPI", "Manifests",
+        "PolicyModel", "TestSupport",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "CNITests", dependencies: ["CNI", "Diagnostics", "Manifests", "NetSets"],

@@ -69,6 +69,11 @@ package actor ResourceFollower<Object: Sendable> {
     saidOfRefusal = nil
   }
 
+  func beginWatching(_ receiver: Receiver) async {
+    saidOfRefusal = nil
+    await receiver(.watching)
+  }
+
   private func recover(from failure: APIFailure, _ receiver: Receiver) async {
     switch failure {
     case .errorEvent: version = nil

@@ -45,15 +45,16 @@ extension ResourceFollower {
   ///   are changes only.
   private func read(
     _ query: [(String, String)], seconds: Int64, initial: Gathering<Object>?,
-    _ watchdog: Watchdog, _ receiver: @escaping Receiver
+    _ watchdog: Watchdog, _ busyReceiver: @escaping Receiver
   ) async throws {
+    let receiver: Receiver = { event in await watchdog.holding { await busyReceiver(event) } }
     let began = ContinuousClock.now
     let body = try await client.get(
       resource,
       [("watch", "true"), ("allowWatchBookmarks", "true"), ("timeoutSeconds", String(seconds))]
         + query)
     var initial = initial
-    if initial == nil { await receiver(.watching) }
+    if initial == nil { await beginWatching(receiver) }
     var hadEvents = false
     var splitter = LineSplitter(limit: pace.objectBytes)
     for try await part in body {
@@ -67,7 +68,7 @@ extension ResourceFollower {
           watchdog.allowSilence()
           try await complete(initial ?? Gathering(), at: version, receiver)
           initial = nil
-          await receiver(.watching)
+          await beginWatching(receiver)
         }
       }
     }

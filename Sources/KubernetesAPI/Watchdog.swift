@@ -7,6 +7,8 @@ final class Watchdog: Sendable {
     var silence: Duration?
     let end: ContinuousClock.Instant
     let total: Duration
+    /// Whether time does not count.
+    var isHeld = false
   }
 
   private let limits: Mutex<Limits>
@@ -24,10 +26,22 @@ final class Watchdog: Sendable {
   /// From now on only the total time counts.
   func allowSilence() { limits.withLock { $0.silence = nil } }
 
-  /// When the next limit ends, and what it was.
-  private var due: (at: ContinuousClock.Instant, limit: Duration) {
+  /// Waits for `body`, which is not the server's, and is not cancelled.
+  func holding(_ body: () async -> Void) async {
+    limits.withLock { $0.isHeld = true }
+    await body()
     limits.withLock { limits in
-      if let silence = limits.silence, limits.lastHeard + silence < limits.end {
+      limits.isHeld = false
+      limits.lastHeard = .now
+    }
+  }
+
+  /// When the next limit ends, and what it was; nil while held.
+  private var due: (at: ContinuousClock.Instant, limit: Duration)? {
+    limits.withLock { limits in
+      if limits.isHeld {
+        nil
+      } else if let silence = limits.silence, limits.lastHeard + silence < limits.end {
         (limits.lastHeard + silence, silence)
       } else {
         (limits.end, limits.total)
@@ -39,19 +53,24 @@ final class Watchdog: Sendable {
   func guarding<Result: Sendable>(
     _ work: @escaping @Sendable () async throws -> Result
   ) async throws -> Result {
-    try await withThrowingTaskGroup(of: Result?.self) { group in
+    try await withThrowingTaskGroup(of: Result.self) { group in
       group.addTask { try await work() }
-      group.addTask {
-        while case let due = self.due, due.at > ContinuousClock.now {
-          try await Task.sleep(until: due.at)
-        }
-        return nil
-      }
+      group.addTask { throw APIFailure.silence(try await self.end()) }
       defer { group.cancelAll() }
-      guard let first = try await group.next(), let result = first else {
-        throw APIFailure.silence(due.limit)
-      }
+      guard let result = try await group.next() else { throw CancellationError() }
       return result
+    }
+  }
+
+  /// Waits until a limit ends, and returns which.
+  private func end() async throws -> Duration {
+    while true {
+      guard let due else {
+        try await Task.sleep(for: .milliseconds(100))
+        continue
+      }
+      if due.at <= .now { return due.limit }
+      try await Task.sleep(until: due.at)
     }
   }
 }

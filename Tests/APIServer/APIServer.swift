@@ -46,12 +46,19 @@ package final class APIServer: Sendable {
   }
 
   package let store: Store
+  private let host: String
   private let tls: NIOSSLContext
   private let state = Mutex(State())
 
   /// Not yet listening.
-  /// - Parameter certificate: the base name of one of `TestCertificates`.
-  package init(certificate: String = "server", version: Int = 1000) throws {
+  /// - Parameters:
+  ///   - certificate: the base name of one of `TestCertificates`.
+  ///   - version: of its history, to begin with.
+  ///   - host: an address of loopback.
+  package init(
+    certificate: String = "server", version: Int = 1000, host: String = "127.0.0.1"
+  ) throws {
+    self.host = host
     store = Store(version: version)
     let certificates = try TestCertificates.shared.get()
     var configuration = TLSConfiguration.makeServerConfiguration(
@@ -95,7 +102,7 @@ package final class APIServer: Sendable {
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture { try self.setUp(channel) }
       }
-      .bind(host: "127.0.0.1", port: port).get()
+      .bind(host: host, port: port).get()
   }
 
   /// As when the server is killed: connections are gone, and new ones refused.

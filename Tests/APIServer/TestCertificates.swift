@@ -35,8 +35,11 @@ package final class TestCertificates: Sendable {
     try writeFile(
       path,
       """
-      {current-context: test, contexts: [{name: test, context: {cluster: test}}], clusters: \
-      [{name: test, cluster: {server: 'https://127.0.0.1:\(port)', certificate-authority: ca.crt}}]}
+      current-context: test
+      contexts: [{name: test, context: {cluster: test}}]
+      clusters:
+      - name: test
+        cluster: {server: 'https://127.0.0.1:\(port)', certificate-authority: ca.crt}
       """)
     return path
   }

@@ -90,4 +90,15 @@ import Testing
       try await following.untilWatching()
     }
   }
+
+  @Test func `a server is reached by its IPv6 address`() async throws {
+    let server = try APIServer(host: "::1")
+    server.put(pod("a"))
+    try await server.start()
+    let access = try reach(server, host: "[::1]")
+    try await Following(of: server, access: access).whileFollowing { following in
+      try await following.untilEqual()
+      #expect(server.requests.first?.host == "[::1]:\(server.port)")
+    }
+  }
 }

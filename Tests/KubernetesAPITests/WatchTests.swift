@@ -219,6 +219,34 @@ import Testing
     try await client.close()
     try await server.stop()
   }
+
+  @Test func `a receiver that is busy for longer than a watch lives is not disturbed`() async throws
+  {
+    let server = try server("a")
+    try await server.start()
+    let client = try APIClient(try reach(server), userAgent: "netpolc-test/1")
+    var pace = Pace()
+    pace.watch = .zero
+    pace.watchGrace = .milliseconds(200)
+    let follower = ResourceFollower(.pods, of: client, pace: pace) { $0 }
+    let (cancelled, continuation) = AsyncStream.makeStream(of: Bool.self)
+    await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask {
+        await follower.run { event in
+          guard case .listed = event else { return }
+          try? await Task.sleep(for: .milliseconds(500))
+          continuation.yield(Task.isCancelled)
+        }
+      }
+      for await wasCancelled in cancelled {
+        #expect(!wasCancelled)
+        break
+      }
+      group.cancelAll()
+    }
+    try await client.close()
+    try await server.stop()
+  }
 }
 
 /// Lets a number of events through.
