@@ -201,7 +201,7 @@ let package = Package(
     .target(
       name: "APIServer",
       dependencies: [
-        "Diagnostics", "Host",
+        "Diagnostics", "Host", "Manifests",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
@@ -338,7 +338,8 @@ let package = Package(
     .testTarget(
       name: "LiveTests",
       dependencies: [
-        "Apply", "Backends", "Compiler", "Diagnostics", "Host", "Iptables", "Kubernetes",
+        "APIServer", "Apply", "Backends", "Compiler", "Diagnostics", "Host", "Iptables",
+        "Kubernetes",
         "Manifests",
         "NetSets", "Netfilter", "Nftables", "PolicyModel", "TestSupport", "netpolc",
         "netpolc-agent",

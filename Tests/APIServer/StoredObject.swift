@@ -1,4 +1,5 @@
 import Diagnostics
+import Manifests
 
 /// An object that the server holds.
 package struct StoredObject: Hashable, Sendable {
@@ -25,6 +26,8 @@ package struct StoredObject: Hashable, Sendable {
   /// Its node; for pods.
   package let node: String
   package var version = 0
+  /// The whole object, as YAML or JSON; empty for one that has only the above.
+  private var manifest = ""
 
   package init(_ key: Key, content: String, node: String = "") {
     self.key = key
@@ -32,8 +35,46 @@ package struct StoredObject: Hashable, Sendable {
     self.node = node
   }
 
+  /// An object as a user writes it.
+  package init(manifest: String) throws {
+    var diagnostics = Diagnostics()
+    let values = parseManifest(
+      ManifestFile(path: "object.yaml", bytes: Array(manifest.utf8)), &diagnostics)
+    guard values.count == 1, let plural = Kinds.plural(of: values[0]["kind"]?.text ?? "") else {
+      throw Unusable(manifest: manifest)
+    }
+    let metadata = values[0]["metadata"]
+    self.init(
+      Key(plural, metadata?["namespace"]?.text ?? "", metadata?["name"]?.text ?? ""), content: "",
+      node: values[0]["spec"]?["nodeName"]?.text ?? "")
+    self.manifest = manifest
+  }
+
+  struct Unusable: Error { let manifest: String }
+
+  /// The members of the manifest, with what the server adds to its metadata.
+  private var members: [(String, JSON)] {
+    var diagnostics = Diagnostics()
+    let values = parseManifest(
+      ManifestFile(path: "object.yaml", bytes: Array(manifest.utf8)), &diagnostics)
+    guard case .object(let members)? = values.first.map({ JSON($0) }) else { return [] }
+    return members.map { name, value in
+      guard name == "metadata", case .object(let metadata) = value else { return (name, value) }
+      return (
+        name,
+        .object(
+          metadata + [
+            ("uid", .string("uid-\(key.name)")), ("resourceVersion", .string(String(version))),
+          ])
+      )
+    }
+  }
+
   /// - Parameter isItem: of a list, where `kind` and `apiVersion` are left out.
   func json(isItem: Bool) -> JSON {
+    if !manifest.isEmpty {
+      return .object(members.filter { !isItem || !["kind", "apiVersion"].contains($0.0) })
+    }
     var metadata: [(String, JSON)] = [
       ("name", .string(key.name)), ("uid", .string("uid-\(key.name)")),
       ("resourceVersion", .string(String(version))),
@@ -63,8 +104,26 @@ enum Kinds {
     }
   }
 
+  static func plural(of kind: String) -> String? {
+    ["pods", "namespaces", "nodes", "networkpolicies"].first { Kinds.kind(of: $0) == kind }
+  }
+
   static func typeMeta(of plural: String) -> [(String, JSON)] {
     let version = plural == "networkpolicies" ? "networking.k8s.io/v1" : "v1"
     return [("kind", .string(kind(of: plural))), ("apiVersion", .string(version))]
+  }
+}
+
+extension JSON {
+  /// The same value.
+  fileprivate init(_ value: ManifestValue) {
+    switch value.kind {
+    case .null: self = .null
+    case .boolean: self = .bool(value.boolean ?? false)
+    case .integer: self = .integer(value.integer ?? 0)
+    case .number, .string: self = .string(value.text)
+    case .sequence: self = .array(value.items.map { JSON($0) })
+    case .mapping: self = .object(value.members.map { ($0.key, JSON($0.value)) })
+    }
   }
 }

@@ -59,10 +59,6 @@ final class AgentNode {
 
   /// Whether the connection of one attempt gets through, once it does or has long had time to.
   func becomes(_ isAllowed: Bool, _ attempt: LabAttempt) throws -> Bool {
-    for _ in 0..<20 {
-      if try laboratory.run([attempt])[0] == isAllowed { return true }
-      usleep(50_000)
-    }
-    return false
+    try eventually(isAllowed, attempt, in: laboratory)
   }
 }

@@ -1,0 +1,138 @@
+import APIServer
+import Glibc
+import NetSets
+import TestSupport
+import Testing
+
+extension Live {
+  /// An agent that follows an API server.
+  @Suite struct ClusterTests {
+    private static let toBeta = [Policies.ingress("beta", from: [Policies.pod("alpha")])]
+    private static let noneToBeta = [Policies.ingress("beta", from: [])]
+
+    private func attempt(_ from: String, _ to: String = "10.244.1.2") throws -> LabAttempt {
+      LabAttempt(.udp, from: from, to: try parse(to), port: 53)
+    }
+
+    @Test func `objects come, change and go with the server's`() async throws {
+      let cluster = try await ClusterNode(Self.toBeta)
+      let agent = try cluster.started()
+      #expect(try cluster.laboratory.run([attempt("alpha"), attempt("gamma")]) == [true, false])
+      try cluster.put(Policies.ingress("beta", from: [Policies.pod("gamma")]))
+      #expect(try cluster.becomes(true, attempt("gamma")))
+      #expect(try !cluster.laboratory.run([attempt("alpha")])[0])
+      cluster.remove("networkpolicies", "beta-ingress")
+      #expect(try cluster.becomes(true, attempt("alpha")))
+      agent.send(signal: SIGTERM)
+      #expect(agent.wait() == 0)
+    }
+
+    @Test func `its rules say which version of which object they are from`() async throws {
+      let cluster = try await ClusterNode(Self.toBeta)
+      let agent = try cluster.started()
+      let rules = try cluster.node.rules()
+      #expect(
+        rules.contains("shop/beta-ingress ingress[0].from[0] networkpolicies/shop/beta-ingress@"),
+        "\(rules)")
+      agent.send(signal: SIGTERM)
+      #expect(agent.wait() == 0)
+    }
+
+    @Test func `while the server is away the rules stay, and afterwards it catches up`()
+      async throws
+    {
+      let cluster = try await ClusterNode(Self.toBeta)
+      let agent = try cluster.started()
+      try await cluster.server.stop()
+      #expect(agent.waitForOutput("Connection refused", seconds: 20), "\(agent.output)")
+      #expect(try cluster.laboratory.run([attempt("alpha"), attempt("gamma")]) == [true, false])
+      #expect(try cluster.ask(agent, "/readyz") == "ok200")
+      try cluster.put(Self.noneToBeta[0])
+      try await cluster.server.start()
+      #expect(try cluster.becomes(false, attempt("alpha")))
+      #expect(agent.waitForOutput("the source is well again"))
+      agent.send(signal: SIGTERM)
+      #expect(agent.wait() == 0)
+    }
+
+    @Test func `without a server it keeps what is in force, and says stale`() async throws {
+      let cluster = try await ClusterNode(Self.toBeta)
+      try cluster.node.apply(Self.toBeta)
+      try await cluster.server.stop()
+      let agent = try cluster.start()
+      #expect(agent.waitForOutput("Connection refused", seconds: 20), "\(agent.output)")
+      #expect(try cluster.ask(agent, "/readyz") == "stale200")
+      #expect(try cluster.laboratory.run([attempt("alpha"), attempt("gamma")]) == [true, false])
+      try await cluster.server.start()
+      #expect(agent.waitForOutput("the kernel holds what they want", seconds: 20))
+      #expect(try cluster.ask(agent, "/readyz") == "ok200")
+      agent.send(signal: SIGTERM)
+      #expect(agent.wait() == 0)
+    }
+
+    @Test func `with nothing in force and no server it is not ready`() async throws {
+      let cluster = try await ClusterNode(Self.toBeta)
+      try await cluster.server.stop()
+      let agent = try cluster.start()
+      #expect(agent.waitForOutput("Connection refused", seconds: 20), "\(agent.output)")
+      let answer = try cluster.ask(agent, "/readyz?verbose")
+      #expect(answer.hasPrefix("[-]objects failed: "), "\(answer)")
+      #expect(answer.hasSuffix("readyz check failed\n503"))
+      #expect(try cluster.ask(agent, "/livez") == "ok200")
+    }
+
+    @Test func `what it may not read and needs, it stops with`() async throws {
+      let cluster = try await ClusterNode()
+      cluster.server.settings.forbidden = ["networkpolicies"]
+      let agent = try cluster.start()
+      #expect(agent.wait() == 3)
+      #expect(
+        agent.output.contains("networkpolicies.networking.k8s.io"), "\(agent.output)")
+      #expect(agent.output.contains("nothing can be decided without it"))
+    }
+
+    @Test func `what it may not read and can do without, it says once`() async throws {
+      let cluster = try await ClusterNode(Self.noneToBeta)
+      cluster.server.settings.forbidden = ["nodes"]
+      let agent = try cluster.started()
+      #expect(agent.waitForOutput("nodes"))
+      #expect(try cluster.becomes(false, attempt("alpha")))
+      agent.send(signal: SIGTERM)
+      #expect(agent.wait() == 0)
+    }
+
+    @Test func `a namespace that ends keeps its policies until its pods are gone`() async throws {
+      let cluster = try await ClusterNode(Self.noneToBeta)
+      let agent = try cluster.started()
+      try cluster.put(
+        "{apiVersion: v1, kind: Namespace, metadata: {name: shop}, status: {phase: Terminating}}")
+      usleep(100_000)
+      cluster.remove("networkpolicies", "beta-ingress")
+      usleep(300_000)
+      #expect(try !cluster.laboratory.run([attempt("alpha")])[0])
+      for pod in ["alpha", "beta", "gamma"] { cluster.remove("pods", pod) }
+      #expect(try cluster.becomes(true, attempt("alpha")))
+      agent.send(signal: SIGTERM)
+      #expect(agent.wait() == 0)
+    }
+
+    @Test func `faults of the server leave it with the server's objects`() async throws {
+      let cluster = try await ClusterNode(Self.toBeta)
+      let agent = try cluster.started()
+      let faults: [WatchAction] = [
+        .reset, .truncate, .end, .error(410, reason: "Expired"),
+        .error(500, reason: "InternalError"),
+        .raw("{\"type\":\"ADDED\",\"object\":{}}\n"),
+      ]
+      for (number, fault) in faults.enumerated() {
+        cluster.server.disturb(fault)
+        let isOpen = number % 2 == 1
+        try cluster.put(isOpen ? Self.toBeta[0] : Self.noneToBeta[0])
+        #expect(
+          try cluster.becomes(isOpen, attempt("alpha")), "after \(fault): \(agent.output)")
+      }
+      agent.send(signal: SIGTERM)
+      #expect(agent.wait() == 0)
+    }
+  }
+}
