@@ -13,7 +13,12 @@ let package = Package(
   name: "netpolc",
   products: [.executable(name: "netpolc", targets: ["netpolc"])],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    // HTTP for the node agent. The command line does not link these.
+    .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
+    .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
+    .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
   ],
   targets: [
     // What we say about the user's input.
@@ -41,6 +46,17 @@ let package = Package(
     .target(name: "Nftables", dependencies: ["NetSets"], swiftSettings: strict),
     // Rules of iptables and sets of ipset as values; knows no policy.
     .target(name: "Iptables", dependencies: ["NetSets"], swiftSettings: strict),
+    // Follows a cluster's objects over HTTPS; what they mean is for others.
+    .target(
+      name: "KubernetesAPI",
+      dependencies: [
+        "Diagnostics", "Host", "Manifests",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ], swiftSettings: strict),
     // By which source addresses connections leave a node.
     .target(
       name: "Masquerade", dependencies: ["Diagnostics", "Kubernetes", "Manifests", "NetSets"],
@@ -140,6 +156,23 @@ let package = Package(
         "Nftables", "PolicyModel",
       ],
       path: "Tests/TestSupport", swiftSettings: strict),
+    // An API server for tests, over TLS on loopback.
+    .target(
+      name: "APIServer",
+      dependencies: [
+        "Diagnostics", "Host",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ], path: "Tests/APIServer", swiftSettings: strict),
+    .testTarget(
+      name: "KubernetesAPITests",
+      dependencies: [
+        "APIServer", "Compiler", "Diagnostics", "Kubernetes", "KubernetesAPI", "Manifests",
+        "PolicyModel", "TestSupport",
+      ],
+      swiftSettings: strict),
     .testTarget(
       name: "CNITests", dependencies: ["CNI", "Diagnostics", "Manifests", "NetSets"],
       swiftSettings: strict),

@@ -20,8 +20,8 @@ build required libyaml-dev      library yaml-0.1                       to read Y
 build required libnftnl-dev     library libnftnl                       to write rulesets into the kernel
 build required libmnl-dev       library libmnl                         libnftnl is built on it
 build required pkg-config       command pkg-config                     to find these libraries
-build required git              command git                            to fetch swift-argument-parser, and for netpolc diff of revisions
-build required ca-certificates  file    /etc/ssl/certs/*               to fetch it by https
+build required git              command git                            to fetch packages of Swift, and for netpolc diff of revisions
+build required ca-certificates  file    /etc/ssl/certs/*               to fetch them by https
 build required libc6-dev        file    /usr/include/stdlib.h          to compile for Linux with Swift
 build required libstdc++-12-dev file    /usr/lib/gcc/*/*/libstdc++.so  to link programs made with Swift
 build required binutils         command ld.gold                        the linker that Swift calls
@@ -29,6 +29,7 @@ build required libcurl4         shared  libcurl.so.4                   Swift's p
 build required libncurses6      shared  libncurses.so.6                Swift's package manager runs on it
 build required libsqlite3-0     shared  libsqlite3.so.0                Swift's package manager runs on it
 build required libxml2          shared  libxml2.so.2                   Swift's package manager runs on it
+test  required openssl          command openssl                        certificates of the tests' API server
 test  optional nftables         command nft                            live tests load rulesets with nft
 test  optional netbase          file    /etc/protocols                 nft lists rules by the names of protocols in it
 test  optional iproute2         command ip                             live tests make pods with ip

@@ -8,6 +8,7 @@ import Testing
     "too-large": "its input would be larger than the repository",
     "unknown-configuration": "it is about a translator's file: see MasqueradeTests",
     "conflicting-configuration": "it is about a translator's files: see MasqueradeTests",
+    "cluster-access": "it is about reaching a cluster: see KubernetesAPITests",
     "unknown-end": "it is about tests of users, not about manifests: see AssertionsTests",
   ]
 

@@ -3,7 +3,7 @@ import Host
 
 /// A directory for one test, gone with the value. Commands run in it, so that messages name files
 /// as the test does.
-package final class Scratch {
+package final class Scratch: Sendable {
   package let path: String
 
   /// - Parameter files: paths with their text.
