@@ -166,6 +166,10 @@ let package = Package(
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ], path: "Tests/APIServer", swiftSettings: strict),
+    // How long a list of many objects takes.
+    .executableTarget(
+      name: "api-bench", dependencies: ["APIServer", "Diagnostics", "KubernetesAPI"],
+      path: "Tests/APIBench", swiftSettings: strict),
     .testTarget(
       name: "KubernetesAPITests",
       dependencies: [
