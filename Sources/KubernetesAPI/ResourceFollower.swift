@@ -31,8 +31,8 @@ package actor ResourceFollower<Object: Sendable> {
     backoff = Backoff(pace)
   }
 
-  /// Returns when the task is cancelled. Nothing more is read from the server while `receiver` is
-  /// busy with an event.
+  /// Returns when the task is cancelled; to be called once. Nothing more is read from the server
+  /// while `receiver` is busy with an event.
   package func run(_ receiver: @escaping Receiver) async {
     while !Task.isCancelled {
       do {

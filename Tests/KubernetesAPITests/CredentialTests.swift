@@ -32,6 +32,25 @@ import Testing
     }
   }
 
+  @Test func `a token file is read again when its time is over`() async throws {
+    let server = try server("a")
+    try await server.start()
+    let scratch = try Scratch(["token": "first"])
+    let access = try reach(server, user: "{tokenFile: \(scratch.path)/token}")
+    try await Following(of: server, access: access, rereading: .zero).whileFollowing {
+      following in
+      try await following.untilWatching()
+      // Half of a file that is just being written is not taken.
+      try scratch.write("token", "")
+      server.disturb(.end)
+      try await following.until("a second watch is open") { server.requests.count == 2 }
+      try scratch.write("token", "second")
+      server.disturb(.end)
+      try await following.until("a third watch is open") { server.requests.count == 3 }
+      #expect(server.requests.map(\.token) == ["first", "first", "second"])
+    }
+  }
+
   @Test func `a client certificate is sent`() async throws {
     let server = try server("a") { $0.requiresCertificate = true }
     try await server.start()

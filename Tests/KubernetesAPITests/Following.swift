@@ -22,11 +22,13 @@ final class Following: Sendable {
   /// - Parameter pace: changes to a pace that does not wait for long.
   init(
     _ resource: APIResource = .pods, of server: APIServer, access: ClusterAccess? = nil,
-    connectLimit: Duration = .seconds(30), pace change: (inout Pace) -> Void = { _ in }
+    connectLimit: Duration = .seconds(30), rereading: Duration = .seconds(60),
+    pace change: (inout Pace) -> Void = { _ in }
   ) throws {
     self.server = server
     client = try APIClient(
-      try access ?? reach(server), userAgent: "netpolc-test/1", connectLimit: connectLimit)
+      try access ?? reach(server), userAgent: "netpolc-test/1", connectLimit: connectLimit,
+      rereading: rereading)
     var pace = Pace()
     pace.random = { 0.5 }
     let waits = Waits()
