@@ -136,7 +136,8 @@ let package = Package(
     .target(
       name: "TestSupport",
       dependencies: [
-        "CLinux", "Compiler", "Diagnostics", "Host", "Kubernetes", "Manifests", "NetSets",
+        "CLinux", "Compiler", "Diagnostics", "Host", "Iptables", "Kubernetes", "Manifests",
+        "NetSets",
         "Nftables", "PolicyModel",
       ],
       path: "Tests/TestSupport", swiftSettings: strict),
@@ -152,7 +153,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "IptablesTests",
-      dependencies: ["Backends", "Iptables", "NetSets", "PolicyModel", "TestSupport"],
+      dependencies: [
+        "Backends", "Iptables", "Masquerade", "NetSets", "PolicyModel", "TestSupport",
+      ],
       swiftSettings: strict),
     // What policies mean, rule by rule, and against lists of cases from elsewhere.
     .testTarget(
@@ -248,8 +251,8 @@ let package = Package(
       name: "LiveTests",
       dependencies: [
         "Apply", "Backends", "Compiler", "Diagnostics", "Host", "Iptables", "Kubernetes",
-        "Manifests",
-        "NetSets", "Netfilter", "Nftables", "PolicyModel", "TestSupport", "netpolc",
+        "Manifests", "Masquerade", "NetSets", "Netfilter", "Nftables", "PolicyModel",
+        "TestSupport", "netpolc",
       ], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

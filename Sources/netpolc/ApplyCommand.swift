@@ -75,7 +75,6 @@ struct ApplyCommand: ParsableCommand {
   func validate() throws {
     try variant.check(ruleset.backend)
     try ruleset.masquerade.requireRules("apply")
-    try ruleset.requireNoTranslation("apply")
   }
 
   func run() throws {
@@ -116,25 +115,13 @@ struct ApplyCommand: ParsableCommand {
       options.demandsSYN = demandsSYN
       return .nftables(lower(compilation.graph, options).ruleset)
     case .iptables:
-      let filter = try ruleset.filter(
-        compilation, node: ruleset.node, demandsSYN: demandsSYN
-      ).filter
+      var options = try ruleset.iptables(compilation, node: ruleset.node)
+      options.demandsSYN = demandsSYN
+      let filter = lower(compilation.graph, options).filter
       try filter.checkLimits()
-      try refuseToEndMasquerade(session)
       let tools = try IptablesTools(variant.iptablesVariant, in: session.namespace)
       return .iptables(filter, tools.variant)
     }
-  }
-
-  /// Our tables in nftables are removed when rules of iptables are in force, and with them what
-  /// translates sources, for which iptables gets nothing.
-  private func refuseToEndMasquerade(_ session: KernelSession) throws {
-    let held = try NetlinkKernel(in: session.namespace).read(table: "netpolc").ruleset
-    let translates = held.tables.flatMap(\.chains).contains { $0.base?.hook == .postrouting }
-    guard translates else { return }
-    throw Console.fail(
-      "our tables in nftables masquerade, which apply does not with iptables yet; netpolc apply without --masq "
-        + "first, if somebody else is to do it", .badInput)
   }
 
   private func preview(

@@ -68,7 +68,6 @@ struct DiffCommand: ParsableCommand {
       throw ValidationError("--iptables-variant says whose rules, and neither side is kernel")
     }
     try ruleset.masquerade.requireRules("diff")
-    try ruleset.requireNoTranslation("diff")
     if from.isStandardInput, to.isStandardInput {
       throw ValidationError("only one side can be standard input")
     }
@@ -120,7 +119,7 @@ struct DiffCommand: ParsableCommand {
     /// nil for a file of rules, and for the kernel.
     var graph: PolicyGraph?
     var masquerade: NodeMasquerade?
-    /// What the rules of others are ahead of; nil for what is no kernel.
+    /// What rules of others are around; nil for what is no kernel.
     var installed: InstalledFilter?
   }
 
@@ -182,8 +181,10 @@ struct DiffCommand: ParsableCommand {
         rules: .nftables(lower(compilation.graph, options).ruleset), graph: compilation.graph,
         masquerade: options.masquerade)
     case .iptables:
-      let filter = try ruleset.filter(compilation, node: ruleset.node).filter
-      return Side(rules: .iptables(filter, shownVariant), graph: compilation.graph)
+      let options = try ruleset.iptables(compilation, node: ruleset.node, needsPools: false)
+      return Side(
+        rules: .iptables(lower(compilation.graph, options).filter, shownVariant),
+        graph: compilation.graph, masquerade: options.masquerade)
     }
   }
 

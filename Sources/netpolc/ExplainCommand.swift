@@ -218,7 +218,8 @@ struct ExplainCommand: ParsableCommand {
         return "\(entry.family.nftName) netpolc \(entry.chain)   \(rule)"
       }
     case .iptables:
-      let (filter, sources) = try ruleset.filter(compilation, node: ruleset.node)
+      let (filter, sources) = lower(
+        compilation.graph, try ruleset.iptables(compilation, node: ruleset.node))
       return entries(sources).compactMap { entry in
         let chains = filter.table(entry.family)?.chains
         guard let chain = chains?.first(where: { $0.name == entry.chain }) else { return nil }

@@ -68,6 +68,17 @@ struct RulesetOptions: ParsableArguments {
   }
 }
 
+extension RulesetOptions {
+  func iptables(
+    _ compilation: Compilation, node: String?, needsPools: Bool = true
+  ) throws -> IptablesOptions {
+    var options = IptablesOptions(deny: deny, logsDenied: denyLog)
+    options.masquerade = try masquerade.masquerade(
+      compilation.input, node: node, needsPools: needsPools)
+    return options
+  }
+}
+
 extension NftablesOptions.Deny: ExpressibleByArgument {}
 
 /// Which iptables rules are put into, for commands that touch a kernel.

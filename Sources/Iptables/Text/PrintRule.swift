@@ -68,15 +68,21 @@ extension SourceTranslation {
   fileprivate var text: String {
     switch self {
     case .masquerade(let ports):
-      let range = ports.range.map { " --to-ports \($0.lowerBound)-\($0.upperBound)" } ?? ""
+      let range = ports.rangeText.map { " --to-ports \($0)" } ?? ""
       return "-j MASQUERADE\(range)\(ports.choice.text)"
     case .address(let address, let ports):
-      let range = ports.range.map { ":\($0.lowerBound)-\($0.upperBound)" } ?? ""
+      let range = ports.rangeText.map { ":\($0)" } ?? ""
       let needsBrackets = address.family == .ipv6 && ports.range != nil
       let source = needsBrackets ? "[\(address)]" : "\(address)"
       return "-j SNAT --to-source \(source)\(range)\(ports.choice.text)"
     case .prefix(let prefix): return "-j NETMAP --to \(prefix)"
     }
+  }
+}
+
+extension SourcePorts {
+  fileprivate var rangeText: String? {
+    range.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)" }
   }
 }
 
