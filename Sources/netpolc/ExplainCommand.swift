@@ -140,6 +140,7 @@ struct ExplainCommand: ParsableCommand {
     guard let source, let destination, let port else { throw ExitCode.badInput }
     let (from, to) = try reader.pair(source, destination)
     let layer4 = try PortArgument(port).layer4(from, to)
+    TunnelNote(from: from, to: to, compilation)?.say()
     let explanation = compilation.graph.explanation(from: from, to: to, layer4)
     let text = ExplanationText(
       explanation: explanation, graph: compilation.graph,
