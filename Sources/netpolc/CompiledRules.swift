@@ -19,14 +19,15 @@ struct CompiledRules {
 
   init(_ compilation: Compilation, _ options: RulesetOptions, node: String?) throws {
     let graph = compilation.graph
+    let network = try options.network.usable()
     switch options.backend {
     case .nftables:
       let (rules, sources) = lower(
-        graph, try options.nftables(compilation, node: node))
+        graph, try options.nftables(compilation, node: node, network))
       self.form = .nftables(rules)
       self.sources = sources
     case .iptables:
-      let (filter, sources) = lower(graph, try options.iptables(compilation, node: node))
+      let (filter, sources) = lower(graph, try options.iptables(compilation, node: node, network))
       self.form = .iptables(filter)
       self.sources = sources
     }
