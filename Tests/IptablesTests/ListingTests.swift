@@ -52,6 +52,16 @@ import Testing
   }
 
   @Test(arguments: [
+    ("word", "word"), ("a-b_1", "a-b_1"), ("two words", "\"two words\""), ("", "\"\""),
+    ("it's.yaml:1", #""it\'s.yaml:1""#),
+  ])
+  func `comments are quoted only where iptables does`(_ comment: String, _ printed: String) throws {
+    let text = Rule([], .drop, comment: comment).text(.ipv4)
+    #expect(text == "-m comment --comment \(printed) -j DROP")
+    #expect(try rule(text).comment == comment)
+  }
+
+  @Test(arguments: [
     "-m ttl --ttl-eq 5 -j DROP", "-j ACCEPT", "-j MARK --set-xmark 0x1/0x1", "-p icmp -j DROP",
     "-i eth0 -j DROP", "! -s 10.0.0.0/8 -j DROP", "-s 10.0.0.1/8 -j DROP", "-s ::1/128 -j DROP",
     "-p tcp -m udp --dport 1 -j DROP", "-p tcp -m tcp --sport 1 -j DROP",

@@ -4,7 +4,7 @@ extension Rule {
   /// As iptables-restore reads it, and `iptables -S` prints it, without the chain.
   package func text(_ family: IPFamily) -> String {
     var words = matches.map(\.text)
-    if let comment { words.append("-m comment --comment \"\(comment)\"") }
+    if let comment { words.append("-m comment --comment \(comment.quoted)") }
     words.append(target.text(family))
     return words.joined(separator: " ")
   }
@@ -61,6 +61,19 @@ extension Target {
       "-j NFLOG --nflog-prefix \"\(prefix)\" --nflog-group \(group)"
     case .translate(let translation): translation.text
     }
+  }
+}
+
+extension String {
+  /// As iptables lists it (`xtables_save_string` of its xtables.c), so that listings can be compared.
+  fileprivate var quoted: String {
+    let isPlain = utf8.allSatisfy { byte in
+      switch UnicodeScalar(byte) {
+      case "a"..."z", "A"..."Z", "0"..."9", "_", "-": true
+      default: false
+      }
+    }
+    return isPlain && !isEmpty ? self : "\"\(replacing("'", with: "\\'"))\""
   }
 }
 

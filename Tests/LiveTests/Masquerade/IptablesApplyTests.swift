@@ -179,6 +179,28 @@ extension Live {
       #expect(try own(variant) == "")
     }
 
+    /// iptables lists a comment of one word without quotes, and escapes apostrophes.
+    @Test func `what others configure is listed as it was written`() throws {
+      let pools = try lab.write(
+        "it's.yaml",
+        """
+        apiVersion: crd.projectcalico.org/v1
+        kind: IPPool
+        metadata: {name: v4}
+        spec: {cidr: 10.244.0.0/16, natOutgoing: true}
+
+        """)
+      let agent = try lab.write("it's-agent", "nonMasqueradeCIDRs: [10.0.0.0/8]\n")
+      for arguments in [
+        ["-f", pools, "--masq", "own"], ["--masq-config", agent, "--masq", "own"],
+      ] {
+        let said = try lab.netpolc(
+          ["compile", "-f", lab.cluster, "--node", "n1", "--backend", "iptables", "--check"]
+            + arguments)
+        #expect(said.contains("checked    loaded twice"), "\(said)")
+      }
+    }
+
     @Test func `what is not confirmed is translated as before`() throws {
       _ = try applied(.nft, Self.pods)
       let said = try applied(.nft, ["--confirm-within", "1s"], expecting: 4)
