@@ -193,7 +193,8 @@ let package = Package(
     .target(
       name: "TestSupport",
       dependencies: [
-        "CLinux", "Compiler", "Diagnostics", "Host", "Kubernetes", "Manifests", "NetSets",
+        "CLinux", "Compiler", "Diagnostics", "Host", "Iptables", "Kubernetes", "Manifests",
+        "NetSets",
         "Nftables", "PolicyModel",
       ],
       path: "Tests/TestSupport", swiftSettings: strict),
@@ -230,7 +231,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "IptablesTests",
-      dependencies: ["Backends", "Iptables", "NetSets", "PolicyModel", "TestSupport"],
+      dependencies: [
+        "Backends", "Iptables", "Masquerade", "NetSets", "PolicyModel", "TestSupport",
+      ],
       swiftSettings: strict),
     // What policies mean, rule by rule, and against lists of cases from elsewhere.
     .testTarget(
@@ -339,10 +342,8 @@ let package = Package(
       name: "LiveTests",
       dependencies: [
         "APIServer", "Apply", "Backends", "Compiler", "Diagnostics", "Host", "Iptables",
-        "Kubernetes",
-        "Manifests",
-        "NetSets", "Netfilter", "Nftables", "PolicyModel", "TestSupport", "netpolc",
-        "netpolc-agent",
+        "Kubernetes", "Manifests", "Masquerade", "NetSets", "Netfilter", "Nftables", "PolicyModel",
+        "TestSupport", "netpolc", "netpolc-agent",
       ], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

@@ -52,7 +52,8 @@ package struct APISource: ClusterSource, ~Copyable {
         changes += intake.keep(Set(objects.map(\.reference)), kind: item.resource.kind)
         for object in objects { changes += intake.put(object) }
         unsynced.remove(item.resource)
-        troubles[item.resource] = nil
+        // One that we may not read is listed as empty, and stays worth a word.
+        if troubles[item.resource]?.isRefusal != true { troubles[item.resource] = nil }
       case .put(let object): changes += intake.put(object)
       case .removed(let object): changes += intake.remove(object.reference)
       case .watching: troubles[item.resource] = nil

@@ -94,13 +94,14 @@ private struct IptablesFlows: FlowFirewall {
   private let evaluators: [IPFamily: Iptables.Evaluator]
 
   init(_ filter: PacketFilter) {
-    evaluators = Dictionary(filter.tables.map { ($0.family, Iptables.Evaluator(filter, $0)) }) {
+    let tables = filter.tables.filter { $0.name == .filter }
+    evaluators = Dictionary(tables.map { ($0.family, Iptables.Evaluator(filter, $0)) }) {
       first, _ in first
     }
     // The dispatch names each pod by its address alone. Peers that a rule names like that are asked
     // about too, which answers the same.
     pods = Set(
-      filter.tables.flatMap(\.chains).flatMap(\.rules).compactMap { rule in
+      tables.flatMap(\.chains).flatMap(\.rules).compactMap { rule in
         guard rule.matches.count == 1, case .address(_, let prefix) = rule.matches[0],
           prefix.length == prefix.family.width
         else { return nil }

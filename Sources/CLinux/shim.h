@@ -27,6 +27,14 @@ static inline char **netpolc_environment(void) { return environ; }
 /* posix_spawn(3): glibc has it for _GNU_SOURCE only (spawn.h). */
 #define NETPOLC_POSIX_SPAWN_SETSID 0x80
 
+extern int posix_spawn_file_actions_addclosefrom_np(void *actions, int lowest);
+
+/* Has a child start without the descriptors from `lowest` on (glibc 2.34).
+   actions: a posix_spawn_file_actions_t, which spawn.h owns. */
+static inline int netpolc_spawn_close_from(void *actions, int lowest) {
+  return posix_spawn_file_actions_addclosefrom_np(actions, lowest);
+}
+
 /* unshare(2) of this thread's network namespace. */
 static inline int netpolc_unshare_net(void) {
   return (int)syscall(SYS_unshare, NETPOLC_CLONE_NEWNET);

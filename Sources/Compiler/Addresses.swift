@@ -8,7 +8,9 @@ struct NodeAddresses {
 
   init(_ cluster: Cluster) {
     var found: [String: Set<IPAddress>] = [:]
-    for node in cluster.nodes { found[node.name, default: []].formUnion(node.addresses) }
+    for node in cluster.nodes {
+      found[node.name, default: []].formUnion(node.addresses + node.tunnelAddresses)
+    }
     for pod in cluster.pods {
       guard let node = pod.node else { continue }
       for address in pod.hostAddresses { found[node, default: []].insert(address) }

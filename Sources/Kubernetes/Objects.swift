@@ -29,14 +29,19 @@ package struct Node: Sendable {
   package let addresses: [IPAddress]
   /// `spec.podCIDRs`: where the node's pods get their addresses from.
   package let podCIDRs: [IPPrefix]
+  /// Where the network carries packets of pods in a tunnel: the node's addresses on it, which pods
+  /// of other nodes see when the node itself calls them.
+  package let tunnelAddresses: [IPAddress]
   package let location: SourceLocation
 
   package init(
-    name: String, addresses: [IPAddress], podCIDRs: [IPPrefix], location: SourceLocation
+    name: String, addresses: [IPAddress], podCIDRs: [IPPrefix], tunnelAddresses: [IPAddress] = [],
+    location: SourceLocation
   ) {
     self.name = name
     self.addresses = addresses
     self.podCIDRs = podCIDRs
+    self.tunnelAddresses = tunnelAddresses
     self.location = location
   }
 }

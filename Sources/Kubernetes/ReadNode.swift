@@ -34,9 +34,36 @@ extension Node {
     let addresses = (root["status"]?["addresses"]?.items(&diagnostics) ?? []).compactMap { item in
       item["address"].flatMap { IPAddress($0.value.text) }
     }
+    guard let tunnels = Node.tunnelAddresses(root, podCIDRs, &diagnostics) else { return nil }
     self.init(
       name: metadata.reference.name, addresses: addresses, podCIDRs: podCIDRs,
-      location: root.location)
+      tunnelAddresses: tunnels, location: root.location)
+  }
+
+  /// What Calico notes of its tunnels (projectcalico/calico, libcalico-go's resources/node.go).
+  private static let tunnelAnnotations: [StaticString] = [
+    "projectcalico.org/IPv4IPIPTunnelAddr", "projectcalico.org/IPv4VXLANTunnelAddr",
+    "projectcalico.org/IPv6VXLANTunnelAddr", "projectcalico.org/IPv4WireguardInterfaceAddr",
+    "projectcalico.org/IPv6WireguardInterfaceAddr",
+  ]
+
+  /// Those, and of flannel's devices `flannel.1` and `flannel-v6.1` the first address of the node's
+  /// pods each (flannel-io/flannel, pkg/backend/vxlan).
+  /// - Returns: nil when a note is no address.
+  private static func tunnelAddresses(
+    _ root: Field, _ podCIDRs: [IPPrefix], _ diagnostics: inout Diagnostics
+  ) -> [IPAddress]? {
+    guard let annotations = root["metadata"]?["annotations"] else { return [] }
+    var found: [IPAddress] = []
+    for field in tunnelAnnotations.compactMap({ annotations[$0] }) where field.value.text != "" {
+      guard let address = IPAddress(field.value.text) else {
+        field.error(.invalidAddress, "\(field.found) is no address", &diagnostics)
+        return nil
+      }
+      found.append(address)
+    }
+    let isFlannel = annotations["flannel.alpha.coreos.com/backend-type"]?.value.text == "vxlan"
+    return found + (isFlannel ? podCIDRs.map(\.base) : [])
   }
 }
 

@@ -12,7 +12,7 @@ extension AWSSettings {
       "the AWS VPC CNI",
       settings.first?.location ?? SourceLocation(file: file.path, line: 1, column: 1))
     hasExternalNAT = file.boolean("AWS_VPC_K8S_CNI_EXTERNALSNAT", &diagnostics) ?? false
-    excluded = file.prefixes("AWS_VPC_K8S_CNI_EXCLUDE_SNAT_CIDRS", &diagnostics)
+    excluded = file.members("AWS_VPC_K8S_CNI_EXCLUDE_SNAT_CIDRS", &diagnostics)
     let random = file["AWS_VPC_K8S_CNI_RANDOMIZESNAT"]
     switch random?.value ?? "prng" {
     case "prng": choice = .fully

@@ -8,10 +8,10 @@ extension FlannelNetwork {
   init?(_ file: EnvironmentFile, _ diagnostics: inout Diagnostics) {
     let before = diagnostics.errorCount
     for key in ["FLANNEL_NETWORK", "FLANNEL_IPV6_NETWORK"] {
-      cluster += file.prefixes(key, &diagnostics)
+      cluster += file.members(key, &diagnostics)
     }
     for key in ["FLANNEL_SUBNET", "FLANNEL_IPV6_SUBNET"] {
-      node += file.prefixes(key, &diagnostics)
+      node += file.members(key, &diagnostics)
     }
     translatesItself = file.boolean("FLANNEL_IPMASQ", &diagnostics)
     guard diagnostics.errorCount == before else { return nil }
@@ -26,6 +26,14 @@ extension FlannelNetwork {
       }
       cluster.append(member)
     }
+  }
+}
+
+extension EnvironmentFile {
+  /// CIDRs, separated by commas, as members of a group.
+  func members(_ key: String, _ diagnostics: inout Diagnostics) -> [AddressGroup.Member] {
+    let origin = Origin(key, self[key]?.location)
+    return prefixes(key, &diagnostics).map { AddressGroup.Member($0.range, origin) }
   }
 }
 

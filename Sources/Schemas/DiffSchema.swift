@@ -26,7 +26,7 @@ extension OutputSchema {
         "table",
         Schema.word(
           of: "ip netpolc", "ip6 netpolc", "bridge netpolc", "iptables filter",
-          "ip6tables filter")
+          "ip6tables filter", "iptables nat", "ip6tables nat")
       ),
       ("family", Schema.word(of: "ip", "ip6", "bridge")),
       (

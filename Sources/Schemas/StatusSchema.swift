@@ -15,7 +15,7 @@ extension OutputSchema {
           Schema.list(
             Schema.word(
               of: "ip netpolc", "ip6 netpolc", "bridge netpolc", "iptables filter",
-              "ip6tables filter"))
+              "ip6tables filter", "iptables nat", "ip6tables nat"))
         ),
         // Which firewalls could not be looked at, and why.
         ("unread", Schema.list(Schema.text)),

@@ -149,6 +149,7 @@ struct AgentCommand: ParsableCommand {
         try follow(source, node, namespace, record, board, log, signals)
       case .cluster:
         let client = try APIClient(cluster.access(log), userAgent: "netpolc-agent/\(agentVersion)")
+        defer { try? client.closeNow() }
         try follow(APISource(client), node, namespace, record, board, log, signals)
       }
     } catch let held as FileLock.Held {

@@ -19,7 +19,8 @@ struct ApplyCommand: ParsableCommand {
       moment without rules. Only the tables ip netpolc and ip6 netpolc are written, and bridge \
       netpolc where --anti-spoof is about pods behind a bridge; with --backend iptables only sets \
       npc-*, chains NPC-* and the jumps to them, by ipset and iptables-restore. Rules of ours in the \
-      other firewall are removed once the new ones are in force.
+      other firewall are removed once the new ones are in force. On a node of Cilium or Antrea, found \
+      or named by --cni, nothing is applied without --force-cni: their packets pass no rule.
 
       EXAMPLES
         netpolc apply -f manifests/ --node worker-1 --dry-run client
@@ -75,19 +76,20 @@ struct ApplyCommand: ParsableCommand {
   func validate() throws {
     try variant.check(ruleset.backend)
     try ruleset.masquerade.requireRules("apply")
-    try ruleset.requireNoTranslation("apply")
   }
 
   func run() throws {
     let compilation = try manifests.compiled(for: ruleset.scope)
     try kernel.withSession { session in
+      let node = try ruleset.network.node(in: session.namespace)
+      let network = try ruleset.network.usable(on: node)
       // A node that demands it has tracked since, however idle it is now.
       let demandsSYN =
         try !session.namespace.enter { forwardedUntracked() } || session.session.demandsSYN()
-      let wanted = try rules(compilation, demandsSYN: demandsSYN, session)
+      let wanted = try rules(compilation, network, demandsSYN: demandsSYN, session)
       if let dryRun { return try preview(wanted, compilation, session, dryRun) }
       try apply(wanted, cutting: established == .cut && demandsSYN, session)
-      try warnOfNode(session.namespace)
+      warn(of: node)
       if !demandsSYN {
         Console.say(
           "connections were not tracked here before, and go on untouched; apply again in a minute, "
@@ -97,9 +99,7 @@ struct ApplyCommand: ParsableCommand {
   }
 
   /// What of the node makes policies void, although the kernel holds them.
-  private func warnOfNode(_ namespace: NetworkNamespace) throws {
-    let node = try Node(
-      of: NodeSource(root: nil, namespace: namespace), profile: nil, clusterNetworks: [])
+  private func warn(of node: Node) {
     for finding in Examination(node).findings where finding.level == .error {
       Console.say(
         "warning: policy does not hold on this node: \(finding.what); netpolc doctor says why, and "
@@ -108,33 +108,22 @@ struct ApplyCommand: ParsableCommand {
   }
 
   private func rules(
-    _ compilation: Compilation, demandsSYN: Bool, _ session: KernelSession
+    _ compilation: Compilation, _ network: NamedNetwork?, demandsSYN: Bool,
+    _ session: KernelSession
   ) throws -> NodeRules {
     switch ruleset.backend {
     case .nftables:
-      var options = try ruleset.nftables(compilation, node: ruleset.node)
+      var options = try ruleset.nftables(compilation, node: ruleset.node, network)
       options.demandsSYN = demandsSYN
       return .nftables(lower(compilation.graph, options).ruleset)
     case .iptables:
-      let filter = try ruleset.filter(
-        compilation, node: ruleset.node, demandsSYN: demandsSYN
-      ).filter
+      var options = try ruleset.iptables(compilation, node: ruleset.node, network)
+      options.demandsSYN = demandsSYN
+      let filter = lower(compilation.graph, options).filter
       try filter.checkLimits()
-      try refuseToEndMasquerade(session)
       let tools = try IptablesTools(variant.iptablesVariant, in: session.namespace)
       return .iptables(filter, tools.variant)
     }
-  }
-
-  /// Our tables in nftables are removed when rules of iptables are in force, and with them what
-  /// translates sources, for which iptables gets nothing.
-  private func refuseToEndMasquerade(_ session: KernelSession) throws {
-    let held = try NetlinkKernel(in: session.namespace).read(table: "netpolc").ruleset
-    let translates = held.tables.flatMap(\.chains).contains { $0.base?.hook == .postrouting }
-    guard translates else { return }
-    throw Console.fail(
-      "our tables in nftables masquerade, which apply does not with iptables yet; netpolc apply without --masq "
-        + "first, if somebody else is to do it", .badInput)
   }
 
   private func preview(

@@ -61,6 +61,7 @@ struct CompileCommand: ParsableCommand {
 
   func validate() throws {
     try ruleset.masquerade.requireRules("compile")
+    try ruleset.network.requireName()
     if talk.quiet, stats || verbose {
       throw ValidationError("--quiet and what --stats and -v would say exclude each other")
     }
@@ -71,9 +72,12 @@ struct CompileCommand: ParsableCommand {
     if !hasRules, sourceMap == nil, ruleset.spoofing.isOn {
       throw ValidationError("--anti-spoof is about rules, and none are made")
     }
+    if !hasRules, sourceMap == nil, ruleset.network.named != nil {
+      throw ValidationError("--cni is about rules, and none are made")
+    }
     if allNodes != nil {
       if ruleset.node != nil { throw ValidationError("--all-nodes and --node exclude each other") }
-      if ruleset.spoofing.isOfOneNode {
+      if ruleset.spoofing.isOfOneNode(ruleset.network.named) {
         throw ValidationError(
           "ports of bridges are those of one node; give --node instead of --all-nodes")
       }

@@ -19,14 +19,15 @@ struct CompiledRules {
 
   init(_ compilation: Compilation, _ options: RulesetOptions, node: String?) throws {
     let graph = compilation.graph
+    let network = try options.network.usable()
     switch options.backend {
     case .nftables:
       let (rules, sources) = lower(
-        graph, try options.nftables(compilation, node: node))
+        graph, try options.nftables(compilation, node: node, network))
       self.form = .nftables(rules)
       self.sources = sources
     case .iptables:
-      let (filter, sources) = try options.filter(compilation, node: node)
+      let (filter, sources) = lower(graph, try options.iptables(compilation, node: node, network))
       self.form = .iptables(filter)
       self.sources = sources
     }
@@ -74,26 +75,6 @@ struct CompiledRules {
     guard case .iptables(let filter) = form else { return }
     try makeDirectories(directory)
     for (name, text) in filter.parts { try writeFile("\(directory)\(name)", text) }
-  }
-}
-
-extension RulesetOptions {
-  /// - Parameter demandsSYN: see `IptablesOptions`.
-  func filter(
-    _ compilation: Compilation, node: String?, demandsSYN: Bool = true
-  ) throws -> (filter: PacketFilter, sources: SourceMap) {
-    var options = IptablesOptions(deny: deny, logsDenied: denyLog)
-    options.masquerade = try masquerade.masquerade(compilation.input, node: node)
-    options.demandsSYN = demandsSYN
-    return lower(compilation.graph, options)
-  }
-
-  /// For commands that compare and send rules of table filter only.
-  func requireNoTranslation(_ command: String) throws {
-    guard backend == .iptables, masquerade.makesRules else { return }
-    throw ValidationError(
-      "\(command) does not masquerade with iptables yet; run the script of netpolc compile "
-        + "--backend iptables, which does")
   }
 }
 

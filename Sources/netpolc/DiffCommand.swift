@@ -68,7 +68,7 @@ struct DiffCommand: ParsableCommand {
       throw ValidationError("--iptables-variant says whose rules, and neither side is kernel")
     }
     try ruleset.masquerade.requireRules("diff")
-    try ruleset.requireNoTranslation("diff")
+    try ruleset.network.requireName()
     if from.isStandardInput, to.isStandardInput {
       throw ValidationError("only one side can be standard input")
     }
@@ -85,7 +85,7 @@ struct DiffCommand: ParsableCommand {
     let new = try side(to)
     if old.graph == nil, new.graph == nil, ruleset.isAboutCompiling {
       throw Console.fail(
-        "--deny, --deny-log, --fail-closed, --host-egress and --anti-spoof are about compiling; "
+        "--deny, --deny-log, --fail-closed, --host-egress, --cni and --anti-spoof are about compiling; "
           + "both sides are rules already", .badInput)
     }
     let names = PodNames([old.graph, new.graph].compactMap(\.self), [old.rules, new.rules])
@@ -120,7 +120,7 @@ struct DiffCommand: ParsableCommand {
     /// nil for a file of rules, and for the kernel.
     var graph: PolicyGraph?
     var masquerade: NodeMasquerade?
-    /// What the rules of others are ahead of; nil for what is no kernel.
+    /// What rules of others are around; nil for what is no kernel.
     var installed: InstalledFilter?
   }
 
@@ -174,16 +174,20 @@ struct DiffCommand: ParsableCommand {
   }
 
   private func side(_ compilation: Compilation) throws -> Side {
+    let network = try ruleset.network.usable()
     switch ruleset.backend {
     case .nftables:
       let options = try ruleset.nftables(
-        compilation, node: ruleset.node, needsPools: false)
+        compilation, node: ruleset.node, network, needsPools: false)
       return Side(
         rules: .nftables(lower(compilation.graph, options).ruleset), graph: compilation.graph,
         masquerade: options.masquerade)
     case .iptables:
-      let filter = try ruleset.filter(compilation, node: ruleset.node).filter
-      return Side(rules: .iptables(filter, shownVariant), graph: compilation.graph)
+      let options = try ruleset.iptables(
+        compilation, node: ruleset.node, network, needsPools: false)
+      return Side(
+        rules: .iptables(lower(compilation.graph, options).filter, shownVariant),
+        graph: compilation.graph, masquerade: options.masquerade)
     }
   }
 

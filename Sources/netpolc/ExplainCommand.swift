@@ -113,6 +113,10 @@ struct ExplainCommand: ParsableCommand {
         "--anti-spoof is about addresses that are not the sender's, and explain takes them as given"
       )
     }
+    if ruleset.network.named != nil || ruleset.network.isForced {
+      throw ValidationError(
+        "--cni is about making rules; what policies mean is the same in every network")
+    }
     if !rules, ruleset.changesDenial {
       throw ValidationError("--deny and --deny-log change nothing but what --rules shows")
     }
@@ -140,6 +144,7 @@ struct ExplainCommand: ParsableCommand {
     guard let source, let destination, let port else { throw ExitCode.badInput }
     let (from, to) = try reader.pair(source, destination)
     let layer4 = try PortArgument(port).layer4(from, to)
+    TunnelNote(from: from, to: to, compilation)?.say()
     let explanation = compilation.graph.explanation(from: from, to: to, layer4)
     let text = ExplanationText(
       explanation: explanation, graph: compilation.graph,
@@ -210,7 +215,7 @@ struct ExplainCommand: ParsableCommand {
     switch ruleset.backend {
     case .nftables:
       let (rules, sources) = lower(
-        compilation.graph, try ruleset.nftables(compilation, node: ruleset.node))
+        compilation.graph, try ruleset.nftables(compilation, node: ruleset.node, nil))
       return entries(sources).compactMap { entry in
         let table = rules.tables.first { $0.family == entry.family }
         guard let chain = table?.chains.first(where: { $0.name == entry.chain }) else { return nil }
@@ -218,7 +223,8 @@ struct ExplainCommand: ParsableCommand {
         return "\(entry.family.nftName) netpolc \(entry.chain)   \(rule)"
       }
     case .iptables:
-      let (filter, sources) = try ruleset.filter(compilation, node: ruleset.node)
+      let (filter, sources) = lower(
+        compilation.graph, try ruleset.iptables(compilation, node: ruleset.node, nil))
       return entries(sources).compactMap { entry in
         let chains = filter.table(entry.family)?.chains
         guard let chain = chains?.first(where: { $0.name == entry.chain }) else { return nil }

@@ -9,12 +9,12 @@ enum FilterCheck {
   /// Runs it twice in a new network namespace, and compares what iptables and ipset list.
   static func run(_ filter: PacketFilter) throws {
     do {
-      let translates = IPFamily.allCases.map { filter.translation($0) != nil }
+      let translates = IPFamily.allCases.map { filter.table($0, .nat) != nil }
       let lists = try load(filter.script, translates)
       let expected =
-        IPFamily.allCases.map(filter.listing)
+        IPFamily.allCases.map { filter.listing($0) }
         + IPFamily.allCases.map { family in
-          filter.translation(family) == nil ? [] : filter.natListing(family)
+          filter.table(family, .nat) == nil ? [] : filter.listing(family, .nat)
         } + [filter.setListing]
       for (expected, found) in zip(expected, lists) where expected != found {
         let ours = Set(expected).subtracting(found).min() ?? "nothing"

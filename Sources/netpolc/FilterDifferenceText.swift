@@ -1,20 +1,18 @@
 import Iptables
 import NetSets
 
-/// The differences of one family's part of iptables, with the sources of rules behind them.
+/// The differences of one of iptables' tables, with the sources of rules behind them.
 struct FilterDifferenceText {
   let filter: FilterDifference
   let names: PodNames
 
   var objects: [ObjectDifference] {
     let jumps = filter.entrances.map { difference in
-      let isAhead = !(difference.removed + difference.added).isEmpty
+      let others = difference.others
       return ObjectDifference(
         kind: .jump, name: "\(difference.entrance.hook.rawValue) \(difference.entrance.text)",
-        comment: isAhead
-          ? "rules of others ahead of it:" : difference.change == .changed ? "more than once" : nil,
-        change: ObjectDifference.Change(difference.change), removed: difference.removed,
-        added: difference.added)
+        comment: difference.words, change: ObjectDifference.Change(difference.change),
+        removed: others.removed, added: others.added)
     }
     let chains = filter.chains.map {
       ObjectDifference(
@@ -45,6 +43,25 @@ struct FilterDifferenceText {
       }
     return zip(content.elements, addresses).map { element, address in
       element + (address.flatMap { names[$0] }.map { "   \($0)" } ?? "")
+    }
+  }
+}
+
+extension EntranceDifference {
+  fileprivate var others: (removed: [String], added: [String]) {
+    switch cause {
+    case .others(let removed, let added): (removed, added)
+    case .number, .place: ([], [])
+    }
+  }
+
+  fileprivate var words: String? {
+    switch (cause, entrance.place) {
+    case (.others, .first): "rules of others ahead of it:"
+    case (.others, .last): "rules of others behind it:"
+    case (.number, _): change == .changed ? "more than once" : nil
+    case (.place, .first): "first, not last any more"
+    case (.place, .last): "last, not first any more"
     }
   }
 }

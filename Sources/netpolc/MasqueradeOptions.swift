@@ -1,4 +1,5 @@
 import ArgumentParser
+import CNI
 import Compiler
 import Diagnostics
 import Kubernetes
@@ -112,6 +113,15 @@ struct MasqueradeOptions: ParsableArguments {
     throw ValidationError(
       "--masq-config tells what the node's own translator does, which \(command) leaves to it; "
         + "give --masq own or override to make rules, or ask netpolc explain --nat")
+  }
+
+  /// Where the network translates, rules of ours that do so too are what the user asked for, or none.
+  func requireSoleTranslator(_ network: NamedNetwork?) throws {
+    guard let network, network.translates, mode == nil, makesRules else { return }
+    throw Console.fail(
+      "\(network.profile.rawValue) translates what pods send itself; give --masq override for pods "
+        + "to keep their addresses among each other, or --masq own if it does not translate here",
+      .badInput)
   }
 
   /// - Parameters:

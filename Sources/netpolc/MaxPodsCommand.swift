@@ -17,17 +17,7 @@ struct MaxPodsCommand: ParsableCommand {
         netpolc max-pods c5.4xlarge --custom-networking -o json
       """)
 
-  @Argument(help: ArgumentHelp("Such as m5.large.", valueName: "instance-type"))
-  var instanceType: String
-
-  @Flag(help: "Each secondary address is a prefix of 16 (ENABLE_PREFIX_DELEGATION).")
-  var prefixDelegation = false
-
-  @Flag(help: "The primary ENI has no pods (AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG).")
-  var customNetworking = false
-
-  @Option(help: ArgumentHelp("Use at most so many ENIs (MAX_ENI).", valueName: "number"))
-  var maxEni: Int?
+  @OptionGroup var instance: InstanceOptions
 
   @Option(
     help: ArgumentHelp("How many vCPUs the type has, for what is recommended.", valueName: "number")
@@ -43,16 +33,13 @@ struct MaxPodsCommand: ParsableCommand {
   }
 
   func validate() throws {
-    if let maxEni, maxEni < 1 { throw ValidationError("--max-eni needs a number from 1") }
     if let vcpus, vcpus < 1 { throw ValidationError("--vcpus needs a number from 1") }
   }
 
   func run() throws {
-    let type = try InstanceType.named(instanceType)
-    if prefixDelegation { try type.requirePrefixes() }
     let pods = MaxPods(
-      type, prefixDelegation: prefixDelegation, customNetworking: customNetworking,
-      maxInterfaces: maxEni)
+      try instance.type(), prefixDelegation: instance.prefixDelegation,
+      customNetworking: instance.customNetworking, maxInterfaces: instance.maxEni)
     try Console.result(output == .json ? json(pods).text : text(pods))
   }
 

@@ -57,7 +57,7 @@ struct ObjectDifference {
 
 /// What differs in one family of a firewall.
 struct DifferenceText {
-  /// `ip netpolc` or `iptables filter`.
+  /// `ip netpolc`, `iptables filter` or `iptables nat`.
   let table: String
   let isNftables: Bool
   /// As nft names it.
@@ -79,7 +79,7 @@ struct DifferenceText {
     case .iptables(let filter):
       isNftables = false
       family = filter.family.nftName
-      table = "\(filter.family.command) filter"
+      table = "\(filter.family.command) \(filter.table.rawValue)"
       objects = FilterDifferenceText(filter: filter, names: names).objects
     }
   }

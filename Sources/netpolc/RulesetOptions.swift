@@ -25,6 +25,8 @@ struct RulesetOptions: ParsableArguments {
 
   @OptionGroup var masquerade: MasqueradeOptions
 
+  @OptionGroup var network: NetworkOptions
+
   @OptionGroup var spoofing: SpoofOptions
 
   enum Backend: String, ExpressibleByArgument, CaseIterable {
@@ -41,6 +43,7 @@ struct RulesetOptions: ParsableArguments {
     if backend == .iptables, spoofing.isOn {
       throw ValidationError("--anti-spoof is made for nftables only; leave --backend iptables out")
     }
+    try spoofing.check(network.named)
   }
 
   /// Whether anything is asked for that rules have and the graph has not.
@@ -49,6 +52,7 @@ struct RulesetOptions: ParsableArguments {
   /// Whether anything is asked for that only what is compiled can have.
   var isAboutCompiling: Bool {
     changesDenial || failClosed || hostEgress != .allow || masquerade.isGiven || spoofing.isOn
+      || network.named != nil
   }
 
   var scope: Scope { scope(node: node) }
@@ -57,13 +61,27 @@ struct RulesetOptions: ParsableArguments {
     Scope(node: node, policesOwnNode: hostEgress == .enforce, failsClosed: failClosed)
   }
 
+  /// - Parameter network: of which `network` says that rules see its pods' packets.
   func nftables(
-    _ compilation: Compilation, node: String?, needsPools: Bool = true
+    _ compilation: Compilation, node: String?, _ network: NamedNetwork?, needsPools: Bool = true
   ) throws -> NftablesOptions {
     var options = NftablesOptions(deny: deny, logsDenied: denyLog, node: node)
+    try masquerade.requireSoleTranslator(network)
     options.masquerade = try masquerade.masquerade(
       compilation.input, node: node, needsPools: needsPools)
-    options.antiSpoofing = try spoofing.antiSpoofing(compilation.graph)
+    options.antiSpoofing = try spoofing.antiSpoofing(compilation.graph, network?.profile)
+    return options
+  }
+}
+
+extension RulesetOptions {
+  func iptables(
+    _ compilation: Compilation, node: String?, _ network: NamedNetwork?, needsPools: Bool = true
+  ) throws -> IptablesOptions {
+    var options = IptablesOptions(deny: deny, logsDenied: denyLog)
+    try masquerade.requireSoleTranslator(network)
+    options.masquerade = try masquerade.masquerade(
+      compilation.input, node: node, needsPools: needsPools)
     return options
   }
 }

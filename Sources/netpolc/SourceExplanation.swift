@@ -44,14 +44,14 @@ struct SourceExplanation {
       return compilation.input.cluster.pods.first { $0.reference == reference }?.node
     }
     return compilation.input.cluster.nodes.first { node in
-      party.address.map(node.addresses.contains) ?? false
+      party.address.map((node.addresses + node.tunnelAddresses).contains) ?? false
     }?.name
   }
 
   /// As the node says, and its pods of it.
   private static func addresses(of node: String, in cluster: Cluster) -> Set<IPAddress> {
-    let said = cluster.nodes.first { $0.name == node }?.addresses ?? []
-    return Set(said).union(cluster.pods.filter { $0.node == node }.flatMap(\.hostAddresses))
+    let said = cluster.nodes.first { $0.name == node }.map { $0.addresses + $0.tunnelAddresses }
+    return Set(said ?? []).union(cluster.pods.filter { $0.node == node }.flatMap(\.hostAddresses))
   }
 
   private var decision: NodeMasquerade.Decision { masquerade.decision(on: flow) }

@@ -32,59 +32,53 @@ struct SpoofOptions: ParsableArguments {
       """, valueName: "dir"), completion: .directory)
   var results: String?
 
-  @Option(
-    name: .customLong("cni"),
-    help: ArgumentHelp(
-      "The container network, which says either: such as calico, aws-vpc, ptp, bridge or flannel.",
-      valueName: "cni"))
-  var network: CNIProfile?
-
   /// Where runtimes keep it (containernetworking/cni, libcni/api.go, `CacheDir`).
   private static let cache = "/var/lib/cni/results"
 
-  func validate() throws {
-    if !isOn, let option = givenOption {
+  /// - Parameter network: what `--cni` says.
+  func check(_ network: NetworkChoice?) throws {
+    if !isOn,
+      let option = results != nil
+        ? "--cni-results" : interfaces.first.map({ _ in "--pod-interfaces" })
+    {
       throw ValidationError("\(option) says where --anti-spoof looks; give that as well")
     }
-    if isOn, givenOption == nil {
+    guard isOn else { return }
+    if network == nil, results == nil, interfaces.isEmpty {
       throw ValidationError(
         "--anti-spoof must know by which interfaces pods send; give --cni, such as calico or "
           + "bridge, or --pod-interfaces or --cni-results")
     }
-    guard let network else { return }
-    if !interfaces.isEmpty {
+    if network != nil, !interfaces.isEmpty {
       throw ValidationError("--cni says by which interfaces pods send; leave --pod-interfaces out")
     }
-    switch network.traits.antiSpoofing {
-    case .reversePath:
-      if results != nil {
-        throw ValidationError(
-          "pods of \(network.rawValue) are behind no bridge; leave --cni-results out")
-      }
-    case .bridgeTable: break
-    case .none:
-      throw ValidationError(
-        "pods of \(network.rawValue) cannot be held to their addresses: "
-          + (network.traits.refusal ?? "nothing is known of their interfaces; give --pod-interfaces")
-      )
-    }
+    if let reason = (network?.profile).flatMap(reasonNot) { throw ValidationError(reason) }
   }
 
-  private var givenOption: String? {
-    if network != nil { return "--cni" }
-    if results != nil { return "--cni-results" }
-    return interfaces.isEmpty ? nil : "--pod-interfaces"
+  /// Why it cannot be for pods of a network; nil where it can.
+  private func reasonNot(_ network: CNIProfile) -> String? {
+    switch network.traits.antiSpoofing {
+    case .reversePath:
+      results == nil
+        ? nil : "pods of \(network.rawValue) are behind no bridge; leave --cni-results out"
+    case .bridgeTable: nil
+    case .none:
+      "pods of \(network.rawValue) cannot be held to their addresses: "
+        + (network.traits.refusal ?? "nothing is known of their interfaces; give --pod-interfaces")
+    }
   }
 
   /// Where it is said who is behind which port; nil when no pod is behind a bridge.
-  private var resultsDirectory: String? {
+  private func resultsDirectory(_ network: CNIProfile?) -> String? {
     results ?? (network?.traits.antiSpoofing == .bridgeTable ? Self.cache : nil)
   }
 
   /// Whether what is asked for can be made for one node only.
-  var isOfOneNode: Bool { resultsDirectory != nil }
+  func isOfOneNode(_ network: NetworkChoice?) -> Bool {
+    isOn && (network == .auto || resultsDirectory(network?.profile) != nil)
+  }
 
-  private var routed: [InterfacePattern] {
+  private func routed(_ network: CNIProfile?) -> [InterfacePattern] {
     let named =
       network?.traits.antiSpoofing == .reversePath
       // A pod of AWS with a security group of its own is routed by rules on the interface that a
@@ -101,10 +95,11 @@ struct SpoofOptions: ParsableArguments {
 
   /// - Parameter graph: whose local pods must all be known where they are behind a bridge.
   /// - Returns: nil when nothing is asked for.
-  func antiSpoofing(_ graph: PolicyGraph) throws -> AntiSpoofing? {
+  func antiSpoofing(_ graph: PolicyGraph, _ network: CNIProfile?) throws -> AntiSpoofing? {
     guard isOn else { return nil }
-    let routed = routed
-    guard let results = resultsDirectory else { return AntiSpoofing(routed: routed) }
+    if let reason = network.flatMap(reasonNot) { throw Console.fail(reason, .badInput) }
+    let routed = routed(network)
+    guard let results = resultsDirectory(network) else { return AntiSpoofing(routed: routed) }
     let attachments = try attachments(in: results)
     try checkPods(of: graph, attachments, in: results)
     warnOfSharedAddresses(attachments)
@@ -167,5 +162,3 @@ struct SpoofOptions: ParsableArguments {
     }
   }
 }
-
-extension CNIProfile: ExpressibleByArgument {}

@@ -42,9 +42,9 @@ struct Statistics {
     endpoints.count { $0.group(direction) != nil }
   }
 
-  private func line(_ table: FilterTable, _ filter: PacketFilter) -> String {
-    let sets = filter.sets.filter { $0.family == table.family }
-    return "\(table.family == .ipv4 ? "iptables" : "ip6tables") filter: "
+  private func line(_ table: OwnTable, _ filter: PacketFilter) -> String {
+    let sets = filter.sets(table.family, table.name)
+    return "\(table.family.command) \(table.name.rawValue): "
       + "\(counted(table.chains.count, "chain", "chains")), "
       + "\(table.chains.reduce(0) { $0 + $1.rules.count }) rules, "
       + "\(counted(sets.count, "set", "sets")) "

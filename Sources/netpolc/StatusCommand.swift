@@ -102,12 +102,17 @@ struct StatusCommand: ParsableCommand {
     case .iptables(let filter, let variant):
       return filter.tables.map { table in
         let rules = table.chains.reduce(0) { $0 + $1.rules.count }
-        let sets = filter.sets.count { $0.family == table.family }
+        let sets = filter.sets(table.family, table.name).count
         return
-          "\(table.family.command) filter (\(variant.rawValue)): \(table.chains.count) chains, "
-          + "\(rules) rules, \(sets) sets"
+          "\(table.family.command) \(table.name.rawValue) (\(variant.rawValue)): "
+          + "\(counted(table.chains.count, "chain")), \(counted(rules, "rule")), "
+          + counted(sets, "set")
       }
     }
+  }
+
+  private func counted(_ count: Int, _ noun: String) -> String {
+    "\(count) \(noun)\(count == 1 ? "" : "s")"
   }
 
   private func tables(_ rules: NodeRules) -> [String] {
@@ -115,7 +120,8 @@ struct StatusCommand: ParsableCommand {
     case .nftables(let ruleset):
       ruleset.tables.map { "\($0.family.nftName) netpolc" }
         + (ruleset.bridge == nil ? [] : ["bridge netpolc"])
-    case .iptables(let filter, _): filter.tables.map { "\($0.family.command) filter" }
+    case .iptables(let filter, _):
+      filter.tables.map { "\($0.family.command) \($0.name.rawValue)" }
     }
   }
 

@@ -27,8 +27,7 @@ struct WarmPoolCommand: ParsableCommand {
         netpolc warm-pool c5.4xlarge --pods 0..234 -o csv=pool.csv
       """)
 
-  @Argument(help: ArgumentHelp("Such as m5.large.", valueName: "instance-type"))
-  var instanceType: String
+  @OptionGroup var instance: InstanceOptions
 
   @Option(
     help: ArgumentHelp(
@@ -58,15 +57,6 @@ struct WarmPoolCommand: ParsableCommand {
       valueName: "number"))
   var warmPrefixTarget: Int?
 
-  @Flag(help: "Each secondary address is a prefix of 16 (ENABLE_PREFIX_DELEGATION).")
-  var prefixDelegation = false
-
-  @Flag(help: "The primary ENI has no pods (AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG).")
-  var customNetworking = false
-
-  @Option(help: ArgumentHelp("Use at most so many ENIs (MAX_ENI).", valueName: "number"))
-  var maxEni: Int?
-
   @Option(
     help: ArgumentHelp(
       "The kubelet's limit: a pool of so many addresses does not grow (default: none).",
@@ -88,17 +78,15 @@ struct WarmPoolCommand: ParsableCommand {
         throw ValidationError("\(option) needs a number from 0 to 100000")
       }
     }
-    if let maxEni, maxEni < 1 { throw ValidationError("--max-eni needs a number from 1") }
     if let maxPods, maxPods < 1 { throw ValidationError("--max-pods needs a number from 1") }
     try Outputs.check(output)
   }
 
   func run() throws {
-    let type = try InstanceType.named(instanceType)
-    if prefixDelegation { try type.requirePrefixes() }
-    var settings = PoolSettings(type, maxInterfaces: maxEni)
-    settings.hasPrefixDelegation = prefixDelegation
-    settings.hasCustomNetworking = customNetworking
+    let type = try instance.type()
+    var settings = PoolSettings(type, maxInterfaces: instance.maxEni)
+    settings.hasPrefixDelegation = instance.prefixDelegation
+    settings.hasCustomNetworking = instance.customNetworking
     settings.maxPods = maxPods
     settings.warmInterfaces = warmEniTarget ?? settings.warmInterfaces
     settings.warmPrefixes = warmPrefixTarget ?? settings.warmPrefixes
@@ -123,12 +111,12 @@ struct WarmPoolCommand: ParsableCommand {
     if warmEniTarget != nil {
       if settings.countsAddresses {
         notes.append("WARM_IP_TARGET or MINIMUM_IP_TARGET is set: ipamd ignores WARM_ENI_TARGET")
-      } else if prefixDelegation {
+      } else if instance.prefixDelegation {
         notes.append("with prefix delegation ipamd ignores WARM_ENI_TARGET for WARM_PREFIX_TARGET")
       }
     }
     if warmPrefixTarget != nil {
-      if !prefixDelegation {
+      if !instance.prefixDelegation {
         notes.append("without prefix delegation ipamd ignores WARM_PREFIX_TARGET")
       } else if settings.countsAddresses {
         notes.append(

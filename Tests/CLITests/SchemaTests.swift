@@ -207,6 +207,23 @@ import Testing
         bash -c 'echo x >/dev/udp/127.0.0.1/9'
         wait
         """, needsKernel: true),
+    Output(
+      schema: "netpolc.agent-status/v1",
+      command: """
+        echo ']' >shop/broken.yaml
+        cat >shop/refused.yaml <<END
+        apiVersion: networking.k8s.io/v1
+        kind: NetworkPolicy
+        metadata: {name: refused, namespace: shop}
+        spec: {podSelector: {}, ingres: []}
+        END
+        "$0-agent" --node-name n1 --source dir:shop --state-dir state --health-bind unix:status \
+          2>log &
+        while ! grep -q 'kernel holds' log; do sleep 0.05; done
+        curl -s --unix-socket status http://agent/status.json
+        kill $!
+        wait
+        """, needsKernel: true),
   ]
 
   private func scratch() throws -> Scratch {

@@ -132,7 +132,6 @@ import Testing
   @Test(arguments: [
     (["compile", "--anti-spoof"], "must know by which interfaces"),
     (["compile", "--pod-interfaces", "cali+"], "give that as well"),
-    (["compile", "--cni", "calico"], "--cni says where --anti-spoof looks"),
     (["compile", "--cni-results", "d"], "--cni-results says where"),
     (["compile", "--anti-spoof", "--cni", "cilium"], "eBPF carries pods' packets past"),
     (["compile", "--anti-spoof", "--cni", "none"], "give --pod-interfaces"),

@@ -14,7 +14,7 @@ import Testing
   private func filter(_ sets: [IPSet], _ chains: [Chain]) -> PacketFilter {
     PacketFilter(
       sets: sets,
-      tables: [FilterTable(family: .ipv4, entrances: [Entrance(.forward)], chains: chains)])
+      tables: [OwnTable(family: .ipv4, entrances: [Entrance(.forward)], chains: chains)])
   }
 
   private let chain = Chain(name: "NPC-FORWARD", rules: [Rule([], .return)])

@@ -12,7 +12,8 @@ import Testing
     " ",
     "-m", "-p tcp", "--dport 99999999999", ":", ",", "/", "!", "\u{0}", "é", "-s ::/0", "-j",
     "create",
-    "add npc-p4-1 ", "NETPOLC", "  cat <<'NETPOLC'", "rules4() {", "-new", "\r", "4294967296",
+    "add npc-p4-1 ", "-A POSTROUTING -j NPC-MASQ", "-j SNAT --to-source ", "nat4() {", "NETPOLC",
+    "  cat <<'NETPOLC'", "rules4() {", "-new", "\r", "4294967296",
   ]
 
   /// Lines go, come twice and change places; bytes and pieces come in between.
@@ -50,8 +51,10 @@ import Testing
         } else {
           let listing = try FilterListing(
             rules: [
-              .ipv4: damaged(filter.restoreText(.ipv4), using: &random),
-              .ipv6: filter.restoreText(.ipv6),
+              .ipv4: [
+                .filter: damaged(filter.restoreText(.ipv4), using: &random),
+                .nat: damaged(filter.restoreText(.ipv4, .nat), using: &random),
+              ], .ipv6: [.filter: filter.restoreText(.ipv6)],
             ], sets: damaged(filter.setsText, using: &random))
           _ = listing.removal
           _ = listing.rulesIntoOurs

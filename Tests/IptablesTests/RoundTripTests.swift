@@ -1,5 +1,6 @@
 import Backends
 import Iptables
+import Masquerade
 import NetSets
 import PolicyModel
 import TestSupport
@@ -8,10 +9,26 @@ import Testing
 /// A filter of a generated cluster, with every option now and then.
 func generatedFilter(seed: UInt64) -> PacketFilter {
   let cluster = RandomCluster(seed: seed, hasTiers: seed % 3 == 0)
-  let options = IptablesOptions(
+  var options = IptablesOptions(
     deny: seed % 5 == 0 ? .reject : .drop, logsDenied: seed % 4 == 0,
     setLimit: seed % 4 == 0 ? 1 : 900)
+  options.masquerade = generatedMasquerade(seed: seed)
   return lower(cluster.graph, options).filter
+}
+
+/// nil now and then. Other forms of rules are in the tests of masquerade.
+private func generatedMasquerade(seed: UInt64) -> NodeMasquerade? {
+  var random = SplitMix64(seed: seed)
+  func prefixes(_ texts: String...) -> [IPPrefix] {
+    texts.filter { _ in Bool.random(using: &random) }.compactMap { WrittenPrefix($0)?.prefix }
+  }
+  var plain = PlainMasquerade(from: prefixes("10.244.0.0/16", "fd00:244::/32", "10.9.0.0/16"))
+  plain.skip = prefixes("10.9.9.0/24", "192.0.2.1/32", "2001:db8::/32")
+  plain.ports = Masquerade.Ports(
+    Bool.random(using: &random) ? 1024...2047 : nil,
+    Masquerade.Ports.Choice.allCases.randomElement(using: &random) ?? .none)
+  guard seed % 4 != 0 else { return nil }
+  return NodeMasquerade(plain.masquerade, seed % 5 == 0 ? .override : .own)
 }
 
 /// What is printed is read back.
@@ -29,11 +46,16 @@ func generatedFilter(seed: UInt64) -> PacketFilter {
   func `what is sent to a node without any is all that it then lists`(_ seed: UInt64) throws {
     let filter = generatedFilter(seed: seed)
     let listing = try FilterListing(
-      rules: [.ipv4: filter.restoreText(.ipv4), .ipv6: filter.restoreText(.ipv6)],
-      sets: filter.setsText)
+      rules: Dictionary(
+        uniqueKeysWithValues: IPFamily.allCases.map { family in
+          (
+            family,
+            [.filter: filter.restoreText(family), .nat: filter.restoreText(family, .nat)]
+          )
+        }), sets: filter.setsText)
     let installed = try listing.installed()
     #expect(installed.difference(to: filter).isEmpty)
-    #expect(installed.ahead.isEmpty && listing.rulesIntoOurs.isEmpty)
+    #expect(listing.rulesIntoOurs.isEmpty)
     #expect(FilterChange(from: installed, to: filter).isEmpty)
     #expect(!FilterChange(from: .nothing, to: filter).isEmpty)
   }

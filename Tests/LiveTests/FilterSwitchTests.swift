@@ -49,17 +49,6 @@ extension Live {
       #expect(try node.installedFilter() == .nothing)
     }
 
-    @Test func `masquerade of ours is not ended silently`() throws {
-      try node.apply(policies, "--masq-from", "10.244.0.0/16")
-      let said = try node.applyFilter(policies, expecting: 2).errors
-      #expect(said.contains("our tables in nftables masquerade"), "\(said)")
-      #expect(try node.cleanGeneration() == "1")
-      #expect(try node.installedFilter() == .nothing)
-      try node.apply(policies)
-      try node.applyFilter(policies)
-      try node.cleanGeneration()
-    }
-
     @Test func `what a script brought before the first apply can be had back`() throws {
       try node.applyFilter(policies, .legacy)
       let script = "\(node.stateDirectory)/gen-1.iptables-legacy.sh"

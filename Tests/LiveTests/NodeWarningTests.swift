@@ -22,5 +22,44 @@ extension Live {
       )
       #expect(said.contains("netpolc doctor says why"))
     }
+
+    @Test func `apply refuses a node of Cilium unless it is forced or another is named`() throws {
+      let node = try LiveNode()
+      let policies = [Policies.ingress("beta", from: [Policies.pod("alpha")])]
+      try node.apply(policies)
+      let before = try node.installed()
+      let link = ["ip", "link", "add", "cilium_host", "type", "veth", "peer", "name", "cilium_net"]
+      #expect(try node.laboratory.runInNode(link).succeeded)
+      for more in [[], ["--dry-run", "client"], ["--backend", "iptables"], ["--cni", "auto"]] {
+        let result = try node.laboratory.runInNode(try node.applying([]) + more)
+        #expect(result.status == 3, "\(result.errors)")
+        #expect(
+          result.errors.contains("cilium attaches pods (the link cilium_host): eBPF carries"),
+          "\(result.errors)")
+      }
+      #expect(try node.installed() == before)
+      let named = try node.laboratory.runInNode(try node.applying(policies) + ["--cni", "ptp"])
+      #expect(named.status == 0, "\(named.errors)")
+      #expect(!named.errors.contains("policy does not hold"), "\(named.errors)")
+      let forced = try node.laboratory.runInNode(try node.applying(policies) + ["--force-cni"])
+      #expect(forced.status == 0, "\(forced.errors)")
+      #expect(
+        forced.errors.contains("warning: policy does not hold on this node: cilium attaches pods"))
+    }
+
+    @Test func `the network of the machine is found where auto is asked for`() throws {
+      let node = try LiveNode()
+      let link = ["ip", "link", "add", "cali0123456789a", "type", "veth", "peer", "name", "x0"]
+      let compile = [
+        Program.path, "compile", "--node", "n1", "-f",
+        try node.applying([Policies.ingress("beta", from: [])])[3],
+      ]
+      let nothing = try node.laboratory.runInNode(compile + ["--anti-spoof", "--cni", "auto"])
+      #expect(nothing.status == 3 && nothing.errors.contains("found no container network here"))
+      #expect(try node.laboratory.runInNode(link).succeeded)
+      let found = try node.laboratory.runInNode(compile + ["--anti-spoof", "--cni", "auto"])
+      #expect(found.status == 0, "\(found.errors)")
+      #expect(found.output.contains("iifname \"cali*\""), "\(found.output)")
+    }
   }
 }

@@ -50,10 +50,9 @@ import Testing
       let node = maker.node()
       for family in IPFamily.allCases {
         let objects = NATLowering(node, family).objects()
-        let table = FilterTable(family: family, entrances: [], chains: [])
+        let table = OwnTable(family: family, entrances: [], chains: [])
         let filter = PacketFilter(
-          sets: objects?.sets ?? [], tables: [table],
-          translations: [objects?.table].compactMap(\.self))
+          sets: objects?.sets ?? [], tables: [table] + [objects?.table].compactMap(\.self))
         #expect(filter.problems.isEmpty, "seed \(seed)")
         let evaluator = Iptables.Evaluator(filter, table)
         for _ in 0..<40 {

@@ -28,8 +28,13 @@ import Testing
       "Manifests", "NetSets", "Netfilter", "Nftables", "OpenFlows", "PolicyModel",
       "Synchronization",
     ],
+    "APISource": [
+      "Agent", "Diagnostics", "Host", "Incremental", "KubernetesAPI", "Synchronization",
+    ],
+    "StatusServer": ["NIOCore", "NIOHTTP1", "NIOPosix"],
     "netpolc-agent": [
-      "Agent", "ArgumentParser", "Backends", "Compiler", "Diagnostics", "Glibc", "Host",
+      "APISource", "Agent", "ArgumentParser", "Backends", "Compiler", "Diagnostics", "Glibc",
+      "Host", "KubernetesAPI", "StatusServer",
     ],
     "Analysis": ["Diagnostics", "Kubernetes", "NetSets", "PolicyModel"],
     "Assertions": [

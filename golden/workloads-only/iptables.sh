@@ -2,7 +2,7 @@
 # Made by netpolc compile --backend iptables. Run as root on the node; it may be run again.
 # With the argument "remove" it takes away all that it or any other such script brought.
 #
-# Sets come first, for rules name them; then the rules of each family in one transaction that
+# Sets come first, for rules name them; then the rules of each table in one transaction that
 # also removes what an earlier run left; last the sets that nothing names any more. Only chains
 # NPC-*, sets npc-*, and the jumps to NPC-FORWARD, NPC-INPUT and NPC-MASQ are touched.
 set -eu
@@ -164,12 +164,13 @@ fi
 
 present=$("$IPSET" list -n)
 { printf '%s\n' "$present" | sed 's/^/present /'; sets; } | update | "$IPSET" -exist restore
-rules4 | load "$IPTABLES" filter
+# What translates before what lets pass, so that nothing new leaves by a source that is not meant.
 nat nat4 "$IPTABLES" ip_tables_names
+rules4 | load "$IPTABLES" filter
 # A kernel without IPv6 has no packets of it either.
 if [ -e /proc/sys/net/ipv6 ]; then
-  rules6 | load "$IP6TABLES" filter
   nat nat6 "$IP6TABLES" ip6_tables_names
+  rules6 | load "$IP6TABLES" filter
 fi
 
 kept=$(sets | names '^create \([^ ]*\) .*')

@@ -4,8 +4,8 @@ import NetSets
 
 /// Makes a node's iptables and ipset hold a filter, whatever of ours they held before.
 ///
-/// No single call does it: sets come first, then each family's rules, and sets that nothing names
-/// last. When a tool refuses, what was there before is given back.
+/// No single call does it: sets come first, then each family's rules, what translates before what
+/// lets pass, and sets that nothing names last. When a tool refuses, what was there before is given back.
 struct FilterApplier {
   let tools: IptablesTools
 
@@ -85,9 +85,8 @@ struct FilterApplier {
   /// by rules of the other variant, and stay until `removeSets`.
   /// - Returns: whether there were any.
   func removeRules() throws -> Bool {
-    let translated = try tools.removeTranslation()
     let listing = try tools.list()
-    guard listing.hasRules else { return translated }
+    guard listing.hasRules else { return false }
     do {
       try tools.sendRules(listing.removal)
     } catch var failure as IptablesFailure {

@@ -60,16 +60,18 @@ package struct IptablesTools: Sendable {
 
   /// What the node holds.
   package func list() throws -> FilterListing {
-    var rules: [IPFamily: String] = [:]
-    for (family, name) in names where try hasTable("filter", family) {
-      let text = try run(["\(name)-save", "-t", "filter"])
-      if text.contains("Table `filter' is incompatible") {
-        throw IptablesFailure(
-          step: "\(name)-save",
-          reason: "others put something into table filter that iptables cannot list; see nft list "
-            + "table \(family == .ipv4 ? "ip" : "ip6") filter")
+    var rules: [IPFamily: [TableName: String]] = [:]
+    for (family, name) in names {
+      for table in TableName.allCases where try hasTable(table, family) {
+        let text = try run(["\(name)-save", "-t", table.rawValue])
+        if text.contains("Table `\(table.rawValue)' is incompatible") {
+          throw IptablesFailure(
+            step: "\(name)-save",
+            reason: "others put something into table \(table.rawValue) that iptables cannot list; "
+              + "see nft list table \(family == .ipv4 ? "ip" : "ip6") \(table.rawValue)")
+        }
+        rules[family, default: [:]][table] = text
       }
-      rules[family] = text
     }
     let listing = try FilterListing(rules: rules, sets: "")
     // Where our rules are, their sets must be, and without it nothing can be said of them.
@@ -86,36 +88,14 @@ package struct IptablesTools: Sendable {
 
   /// Whether the kernel has made the table. Asking iptables-legacy for it would make it, and have
   /// every packet pass it.
-  private func hasTable(_ table: String, _ family: IPFamily) throws -> Bool {
+  private func hasTable(_ table: TableName, _ family: IPFamily) throws -> Bool {
     guard variant == .legacy else { return true }
     let path = "/proc/thread-self/net/\(family == .ipv4 ? "ip" : "ip6")_tables_names"
     return try namespace.enter {
       guard exists(path) else { return false }
       let names = String(decoding: try readFile(path), as: UTF8.self)
-      return names.split(separator: "\n").contains(Substring(table))
+      return names.split(separator: "\n").contains(Substring(table.rawValue))
     }
-  }
-
-  /// Takes away what the script of `netpolc compile` put into table nat, with its sets.
-  /// - Returns: whether there was anything.
-  func removeTranslation() throws -> Bool {
-    var wasThere = false
-    for (family, name) in names where try hasTable("nat", family) {
-      let lines = try run([name, "-w", IptablesTools.patience, "-t", "nat", "-S"])
-        .split(separator: "\n")
-      let chain = PacketFilter.translationChain
-      guard lines.contains("-N \(chain)") else { continue }
-      wasThere = true
-      let jump = "POSTROUTING -j \(chain)"
-      let jumps = lines.filter { $0 == "-A \(jump)" }.map { _ in "-D \(jump)\n" }.joined()
-      try run(
-        ["\(name)-restore", "-w", IptablesTools.patience, "--noflush"],
-        "*nat\n\(jumps)-F \(chain)\n-X \(chain)\nCOMMIT\n")
-    }
-    guard wasThere else { return false }
-    let sets = try run(["ipset", "list", "-n"]).split(separator: "\n").map(String.init)
-    try destroySets(sets.filter { $0.hasPrefix("npc-m4-") || $0.hasPrefix("npc-m6-") })
-    return true
   }
 
   /// Makes and fills sets.
@@ -123,7 +103,7 @@ package struct IptablesTools: Sendable {
     if !text.isEmpty { try run(["ipset", "-exist", "restore"], text) }
   }
 
-  /// Replaces rules, each family in one transaction.
+  /// Replaces rules, each table of a family in one transaction.
   func sendRules(_ change: FilterChange) throws {
     for family in families {
       guard let text = change.rules[family], let name = names[family] else { continue }

@@ -19,9 +19,10 @@ package func lower(
   let translations = IPFamily.allCases.compactMap { family in
     options.masquerade.flatMap { NATLowering($0, family).objects() }
   }
-  sets += translations.flatMap(\.sets)
   return (
-    PacketFilter(sets: sets, tables: tables, translations: translations.map(\.table)), sources
+    PacketFilter(
+      sets: sets + translations.flatMap(\.sets), tables: tables + translations.map(\.table)),
+    sources
   )
 }
 
@@ -52,7 +53,7 @@ struct FilterLowering {
     }
   }
 
-  mutating func table() -> FilterTable {
+  mutating func table() -> OwnTable {
     let enforcement = graph.enforcement
     chains = StaticFilter.shared(family, enforcement, options)
     for direction in Direction.allCases {
@@ -65,7 +66,7 @@ struct FilterLowering {
         StaticFilter.input, .egress, beginning: [StaticFilter.established], closed: [])
     }
     for direction in Direction.allCases { addGroupChains(direction) }
-    return FilterTable(
+    return OwnTable(
       family: family, entrances: StaticFilter.entrances(enforcement), chains: chains)
   }
 

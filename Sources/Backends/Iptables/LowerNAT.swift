@@ -15,7 +15,7 @@ struct NATLowering {
   }
 
   /// The sets that the chain's rules name, and the chain; nothing where nothing is ever translated.
-  func objects() -> (sets: [IPSet], table: NATTable)? {
+  func objects() -> (sets: [IPSet], table: OwnTable)? {
     switch mode {
     case .observe: nil
     case .own: translating
@@ -23,22 +23,20 @@ struct NATLowering {
     }
   }
 
-  private var translating: (sets: [IPSet], table: NATTable)? {
+  private var translating: (sets: [IPSet], table: OwnTable)? {
     let rules = masquerade.rules(in: family).map(lower)
     guard rules.contains(where: { $0.target != .return }) else { return nil }
     let named = Set(rules.flatMap { $0.matches.compactMap(\.setName) })
     let sets = masquerade.groups.map(set).filter { named.contains($0.name) }
     return (
       sets,
-      NATTable(
-        family: family, isFirst: false,
-        chain: Chain(name: PacketFilter.translationChain, rules: rules))
+      table(.last, rules)
     )
   }
 
   /// No target of iptables translates to whatever the source is, but `NETMAP` does so within a
   /// prefix: there is a rule for each that pods have.
-  private var keeping: (sets: [IPSet], table: NATTable)? {
+  private var keeping: (sets: [IPSet], table: OwnTable)? {
     guard let kept = masquerade.kept, !isEmpty(kept.pods), !isEmpty(kept.destinations) else {
       return nil
     }
@@ -52,23 +50,34 @@ struct NATLowering {
     }
     return (
       [destinations],
-      NATTable(
-        family: family, isFirst: true,
-        chain: Chain(name: PacketFilter.translationChain, rules: rules))
+      table(.first, rules)
     )
+  }
+
+  private func table(_ place: Entrance.Place, _ rules: [Rule]) -> OwnTable {
+    OwnTable(
+      .nat, family: family, entrances: [Entrance(.postrouting, place)],
+      chains: [Chain(name: PacketFilter.translationChain, rules: rules)])
   }
 
   private func isEmpty(_ group: AddressGroup) -> Bool {
     group.addresses.restricted(to: family).isEmpty
   }
 
-  private func name(_ group: AddressGroup.Name) -> String {
-    "npc-m\(family.rawValue)-\(group.text)"
+  /// `npc-m4-from-0f6b1c2d` of group `masq-from`: the digits stand for what is in it, so that no set
+  /// changes while rules name it. What nobody translates before and after a change, nobody
+  /// translates during it, for rules and their sets are replaced together.
+  private func name(_ group: AddressGroup) -> String {
+    let word =
+      group.name.text.hasPrefix("masq-") ? group.name.text.dropFirst(5) : group.name.text[...]
+    let content = group.addresses.restricted(to: family).ranges.flatMap(\.prefixes)
+    let digest = Names.digest(content.map(\.description).joined(separator: " ")).prefix(8)
+    return "npc-m\(family.rawValue)-\(word)-\(digest)"
   }
 
   private func set(_ group: AddressGroup) -> IPSet {
     IPSet(
-      name: name(group.name), family: family, comment: Comments.identity(group.words),
+      name: name(group), family: family, comment: Comments.identity(group.words),
       content: .ranges(group.addresses.restricted(to: family).ranges))
   }
 
@@ -78,9 +87,9 @@ struct NATLowering {
       // What is left of the family's own rules asks for no family.
       case .family: nil
       case .source(let name, let negated):
-        .addressIn(.source, set: self.name(name), negated: negated)
+        .addressIn(.source, set: self.name(masquerade.group(name)), negated: negated)
       case .destination(let name, let negated):
-        .addressIn(.destination, set: self.name(name), negated: negated)
+        .addressIn(.destination, set: self.name(masquerade.group(name)), negated: negated)
       case .sourceIsLocal: .local(.source, negated: false)
       case .destinationIsLocal(let negated): .local(.destination, negated: negated)
       case .sourceNotOnOutInterface: .sourceNotOnOutInterface

@@ -22,7 +22,7 @@ extension Check {
         fix: Fix(
           """
           use the network's own policies, or another network; if its packets do pass netfilter \
-          here, say so with --cni \(profile.rawValue)
+          here, say so with --cni \(profile.rawValue), and to netpolc apply with --force-cni
           """))
       return .found([finding])
     }

@@ -1,8 +1,9 @@
 import NetSets
 
 /// What makes a node hold one filter instead of another, as input of the tools in their order: sets
-/// first, for rules name them, then each family's rules in one transaction, last the sets that
-/// nothing names any more. What is the same on both sides is left alone and keeps its counters.
+/// first, for rules name them, then each family's rules, every table in one transaction, last the
+/// sets that nothing names any more. What is the same on both sides is left alone and keeps its
+/// counters.
 package struct FilterChange: Sendable {
   /// For `ipset -exist restore`.
   package let sets: String
@@ -27,16 +28,13 @@ package struct FilterChange: Sendable {
   }
 
   package init(from installed: InstalledFilter, to wanted: PacketFilter) {
-    let differences = Dictionary(
-      installed.difference(to: wanted).map { ($0.family, $0) }
-    ) { first, _ in first }
+    let differences = installed.difference(to: wanted)
     let wantedSets = Dictionary(wanted.sets.map { ($0.name, $0) }) { first, _ in first }
     // No rule names them, and one of another type would be in the way.
     var sets = installed.unfinishedSets.map { "destroy \($0)\n" }.joined()
     var obsolete: [String] = []
     var rules: [IPFamily: String] = [:]
-    for family in IPFamily.allCases {
-      guard let difference = differences[family] else { continue }
+    for difference in differences {
       for set in difference.sets {
         guard let wanted = wantedSets[set.name] else {
           obsolete.append(set.name)
@@ -44,12 +42,17 @@ package struct FilterChange: Sendable {
         }
         sets += set.change == .added ? wanted.text : wanted.replacement
       }
-      rules[family] = FilterChange.rules(for: difference, installed, wanted)
+    }
+    for name in TableName.inOrderOfChange {
+      for difference in differences where difference.table == name {
+        guard let text = FilterChange.rules(for: difference, installed, wanted) else { continue }
+        rules[difference.family, default: ""] += text
+      }
     }
     self.init(
       sets: sets, rules: rules, obsoleteSets: obsolete,
-      setCount: differences.values.reduce(0) { $0 + $1.sets.count },
-      chainCount: differences.values.reduce(0) { $0 + $1.chains.count })
+      setCount: differences.reduce(0) { $0 + $1.sets.count },
+      chainCount: differences.reduce(0) { $0 + $1.chains.count })
   }
 
   private static func rules(
@@ -58,24 +61,23 @@ package struct FilterChange: Sendable {
     if difference.chains.isEmpty, difference.entrances.isEmpty { return nil }
     let removed = difference.chains.filter { $0.change == .removed }.map(\.name)
     let written = Set(difference.chains.map(\.name)).subtracting(removed)
-    let new = wanted.table(difference.family)
+    let old = installed.filter.table(difference.family, difference.table)
+    let new = wanted.table(difference.family, difference.table)
     let moves = !difference.entrances.isEmpty
     return rules(
-      leaving: moves ? installed.filter.table(difference.family)?.entrances ?? [] : [],
-      writing: (new?.chains ?? []).filter { written.contains($0.name) },
-      entering: moves ? new?.entrances ?? [] : [], removing: removed, difference.family)
+      leaving: moves ? old?.entrances ?? [] : [],
+      writing: OwnTable(
+        difference.table, family: difference.family, entrances: moves ? new?.entrances ?? [] : [],
+        chains: (new?.chains ?? []).filter { written.contains($0.name) }),
+      removing: removed)
   }
 
-  /// The jump is made anew where it is not the first rule.
-  static func rules(
-    leaving: [Entrance], writing: [Chain], entering: [Entrance], removing: [String],
-    _ family: IPFamily
-  ) -> String {
-    let written = FilterTable(family: family, entrances: [], chains: writing).chainsText
+  /// The jump is made anew where it is not in its place.
+  static func rules(leaving: [Entrance], writing: OwnTable, removing: [String]) -> String {
     let lines =
-      leaving.map { "-D \($0.hook.rawValue) \($0.text)\n" } + [written]
-      + entering.map { "-I \($0.hook.rawValue) \($0.text)\n" } + removing.map { "-F \($0)\n" }
+      leaving.map { "-D \($0.hook.rawValue) \($0.text)\n" } + [writing.chainsText]
+      + writing.entrances.map(\.line) + removing.map { "-F \($0)\n" }
       + removing.map { "-X \($0)\n" }
-    return "*filter\n\(lines.joined())COMMIT\n"
+    return "*\(writing.name.rawValue)\n\(lines.joined())COMMIT\n"
   }
 }

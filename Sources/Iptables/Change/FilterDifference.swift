@@ -1,8 +1,9 @@
 import NetSets
 
-/// What differs between two states of a node, in one family. A rule's comment is no part of what it
-/// is, nor is a set's, which the kernel does not keep.
+/// What differs between two states of a node, in one table of a family, with the sets that its rules
+/// name. A rule's comment is no part of what it is, nor is a set's, which the kernel does not keep.
 package struct FilterDifference: Sendable {
+  package let table: TableName
   package let family: IPFamily
   package let entrances: [EntranceDifference]
   package let chains: [ChainDifference]
@@ -18,13 +19,21 @@ package enum Change: String, Hashable, Sendable {
   case changed
 }
 
-/// A jump into our rules that is there on one side only, or that others' rules got ahead of.
+/// A jump into our rules that is there on one side only, or not in its place.
 package struct EntranceDifference: Sendable {
+  /// In the place that it has on the side that is no listing, or else on the newer one.
   package let entrance: Entrance
   package let change: Change
-  /// The others' rules ahead of it, before and after.
-  package let removed: [String]
-  package let added: [String]
+  package let cause: Cause
+
+  package enum Cause: Hashable, Sendable {
+    /// How often it is there.
+    case number
+    /// The one side has it first and the other last.
+    case place
+    /// Rules of others between it and its place, before and after.
+    case others(removed: [String], added: [String])
+  }
 }
 
 package struct ChainDifference: Sendable {
@@ -44,21 +53,24 @@ package struct SetDifference: Sendable {
 }
 
 extension InstalledFilter {
-  /// What leads from this state to another; families that are the same are left out.
+  /// What leads from this state to another; tables that are the same are left out.
   package func difference(to new: InstalledFilter) -> [FilterDifference] {
-    IPFamily.allCases.compactMap { family in
-      let before = filter.table(family)
-      let after = new.filter.table(family)
-      let difference = FilterDifference(
-        family: family, entrances: entranceDifferences(to: new, family),
-        chains: paired(before?.chains ?? [], after?.chains ?? [], by: \.name).compactMap(
-          Iptables.difference),
-        sets: paired(
-          filter.sets.filter { $0.family == family },
-          new.filter.sets.filter { $0.family == family },
-          by: \.name
-        ).compactMap(Iptables.difference))
-      return difference.isEmpty ? nil : difference
+    IPFamily.allCases.flatMap { family in
+      TableName.allCases.compactMap { name in
+        let before = filter.table(family, name)
+        let after = new.filter.table(family, name)
+        let difference = FilterDifference(
+          table: name, family: family,
+          entrances: Hook.allCases.filter { $0.table == name }.compactMap {
+            entranceDifference(to: new, Entry(family, $0))
+          },
+          chains: paired(before?.chains ?? [], after?.chains ?? [], by: \.name).compactMap(
+            Iptables.difference),
+          sets: paired(
+            filter.sets(family, name), new.filter.sets(family, name), by: \.name
+          ).compactMap(Iptables.difference))
+        return difference.isEmpty ? nil : difference
+      }
     }
   }
 
@@ -67,25 +79,43 @@ extension InstalledFilter {
     difference(to: InstalledFilter(filter: wanted))
   }
 
-  private func entranceDifferences(
-    to new: InstalledFilter, _ family: IPFamily
-  ) -> [EntranceDifference] {
-    let before = filter.table(family)?.entrances ?? []
-    let after = new.filter.table(family)?.entrances ?? []
-    return [Hook.forward, .input, .output].compactMap { hook in
-      let entrance = Entrance(hook)
-      let entry = Entry(family, hook)
-      let (old, wanted) = (before.count { $0 == entrance }, after.count { $0 == entrance })
-      let (ahead, aheadAfter) = (ahead[entry] ?? [], new.ahead[entry] ?? [])
-      if old == wanted, ahead == aheadAfter { return nil }
-      return EntranceDifference(
-        entrance: entrance, change: old == 0 ? .added : wanted == 0 ? .removed : .changed,
-        removed: ahead, added: aheadAfter)
+  private func entranceDifference(
+    to new: InstalledFilter, _ entry: Entry
+  ) -> EntranceDifference? {
+    let (before, after) = (entrances(entry), new.entrances(entry))
+    // What a listing has around the jump is compared with the place that it is to have.
+    let isListed = (old: surroundings[entry] != nil, new: new.surroundings[entry] != nil)
+    let meant =
+      isListed.new && !isListed.old ? before.first ?? after.first : after.first ?? before.first
+    guard let meant else { return nil }
+    let removed = surroundings[entry]?.displacing(meant.place) ?? []
+    let added = new.surroundings[entry]?.displacing(meant.place) ?? []
+    let cause: EntranceDifference.Cause
+    if removed != added {
+      cause = .others(removed: removed, added: added)
+    } else if before.count != after.count {
+      cause = .number
+    } else if !isListed.old, !isListed.new, before != after {
+      cause = .place
+    } else {
+      return nil
     }
+    return EntranceDifference(
+      entrance: meant, change: before.isEmpty ? .added : after.isEmpty ? .removed : .changed,
+      cause: cause)
+  }
+
+  private func entrances(_ entry: Entry) -> [Entrance] {
+    filter.table(entry.family, entry.hook.table)?.entrances.filter { $0.hook == entry.hook } ?? []
   }
 }
 
 extension PacketFilter {
+  /// The sets that rules of a table name.
+  package func sets(_ family: IPFamily, _ table: TableName) -> [IPSet] {
+    sets.filter { $0.family == family && PacketFilter.table(ofSet: $0.name) == table }
+  }
+
   package func difference(to new: PacketFilter) -> [FilterDifference] {
     InstalledFilter(filter: self).difference(to: new)
   }

@@ -1,23 +1,42 @@
 import NetSets
 
-/// What a node's iptables, ip6tables and ipset list: all tables `filter`, and our sets.
+/// What a node's iptables, ip6tables and ipset list: all of the tables that we have rules in, and our
+/// sets.
 package struct FilterListing: Sendable {
-  /// Table `filter` of each family; none where iptables has none.
-  private let tables: [IPFamily: SavedTable]
+  /// Those that iptables has, by family and in the order in which they change.
+  private let tables: [ListedTable]
   private let sets: SavedSets
 
+  private struct ListedTable: Sendable {
+    let name: TableName
+    let family: IPFamily
+    let saved: SavedTable
+
+    var own: [String] { saved.chains.map(\.name).filter(PacketFilter.isOwnChain) }
+
+    /// The jump that we have in a chain of others; nil where we have none.
+    func entrance(_ chain: SavedChain) -> Entrance? {
+      guard let hook = Hook(rawValue: chain.name), hook.table == name else { return nil }
+      return Entrance(hook)
+    }
+  }
+
   /// - Parameters:
-  ///   - rules: what `iptables-save` printed of each family.
+  ///   - rules: what `iptables-save -t` printed of each family and table.
   ///   - sets: what `ipset save` printed.
   package init(
-    rules: [IPFamily: String], sets: String
+    rules: [IPFamily: [TableName: String]], sets: String
   ) throws(FilterListingError) {
-    var tables: [IPFamily: SavedTable] = [:]
-    for (family, text) in rules {
-      do throws(FilterSyntaxError) {
-        tables[family] = try SavedTable.tables(parsing: text).first { $0.name == "filter" }
-      } catch {
-        throw FilterListingError(tool: family.saveCommand, error: error)
+    var tables: [ListedTable] = []
+    for family in IPFamily.allCases {
+      for name in TableName.inOrderOfChange {
+        guard let text = rules[family]?[name] else { continue }
+        do throws(FilterSyntaxError) {
+          let saved = try SavedTable.tables(parsing: text).first { $0.name == name.rawValue }
+          if let saved { tables.append(ListedTable(name: name, family: family, saved: saved)) }
+        } catch {
+          throw FilterListingError(tool: name.saveCommand(family), error: error)
+        }
       }
     }
     self.tables = tables
@@ -32,48 +51,42 @@ package struct FilterListing: Sendable {
   package var isEmpty: Bool { sets.sets.isEmpty && sets.unfinished.isEmpty && !hasRules }
 
   /// Whether any packet comes to anything of ours.
-  package var hasRules: Bool {
-    tables.values.contains { table in
-      table.chains.contains { PacketFilter.isOwnChain($0.name) }
-    }
-  }
+  package var hasRules: Bool { tables.contains { !$0.own.isEmpty } }
 
   /// Our part of it.
   /// - Throws: when there is something in our chains that we never write.
   package func installed() throws(FilterListingError) -> InstalledFilter {
-    var own: [FilterTable] = []
-    var ahead: [InstalledFilter.Entry: [String]] = [:]
-    for family in IPFamily.allCases {
-      guard let table = tables[family] else { continue }
+    var own: [OwnTable] = []
+    var surroundings: [InstalledFilter.Entry: InstalledFilter.Surroundings] = [:]
+    for table in tables {
       do throws(FilterSyntaxError) {
-        let part = try FilterTable(table, family)
+        let part = try OwnTable(table.saved, table.name, table.family)
         if !part.chains.isEmpty { own.append(part) }
-        for entrance in Set(part.entrances) {
-          let rules = table.chain(entrance.hook.rawValue)?.rules.map(\.text) ?? []
-          let before = rules.prefix { $0 != entrance.text }
-          if !before.isEmpty {
-            ahead[InstalledFilter.Entry(family, entrance.hook)] = Array(before)
-          }
+        for entrance in part.entrances {
+          let rules = table.saved.chain(entrance.hook.rawValue)?.rules.map(\.text) ?? []
+          surroundings[InstalledFilter.Entry(table.family, entrance.hook)] =
+            InstalledFilter.Surroundings(of: entrance.text, in: rules)
         }
       } catch {
-        throw FilterListingError(tool: family.saveCommand, error: error)
+        throw FilterListingError(tool: table.name.saveCommand(table.family), error: error)
       }
     }
     return InstalledFilter(
-      filter: PacketFilter(sets: sets.sets, tables: own), ahead: ahead,
+      filter: PacketFilter(sets: sets.sets, tables: own), surroundings: surroundings,
       unfinishedSets: sets.unfinished)
   }
 
   /// Rules outside our chains that lead into them, other than the jumps we make: they keep a chain
   /// from being removed.
   package var rulesIntoOurs: [String] {
-    IPFamily.allCases.flatMap { family -> [String] in
-      (tables[family]?.chains ?? []).filter { !PacketFilter.isOwnChain($0.name) }.flatMap { chain in
-        let own = Hook(rawValue: chain.name).map { Entrance($0).text }
+    tables.flatMap { table in
+      table.saved.chains.filter { !PacketFilter.isOwnChain($0.name) }.flatMap { chain in
+        let own = table.entrance(chain)?.text
+        let option = table.name == .filter ? "" : " -t \(table.name.rawValue)"
         return chain.rules.filter { rule in
           rule.text != own
             && ["-j ", "-g "].contains { rule.text.contains($0 + PacketFilter.chainPrefix) }
-        }.map { "\(family.command) -A \(chain.name) \($0.text)" }
+        }.map { "\(table.family.command)\(option) -A \(chain.name) \($0.text)" }
       }
     }
   }
@@ -81,28 +94,25 @@ package struct FilterListing: Sendable {
   /// What takes away everything of ours, whatever is in it.
   package var removal: FilterChange {
     var rules: [IPFamily: String] = [:]
-    for (family, table) in tables {
-      let chains = table.chains.map(\.name).filter(PacketFilter.isOwnChain)
-      if chains.isEmpty { continue }
-      let jumps = table.chains.compactMap { chain -> [Entrance]? in
-        guard let hook = Hook(rawValue: chain.name) else { return nil }
-        return chain.rules.filter { $0.text == Entrance(hook).text }.map { _ in Entrance(hook) }
+    for table in tables where !table.own.isEmpty {
+      let jumps = table.saved.chains.flatMap { chain -> [Entrance] in
+        guard let entrance = table.entrance(chain) else { return [] }
+        return chain.rules.filter { $0.text == entrance.text }.map { _ in entrance }
       }
-      rules[family] = FilterChange.rules(
-        leaving: jumps.flatMap(\.self), writing: [], entering: [], removing: chains, family)
+      rules[table.family, default: ""] += FilterChange.rules(
+        leaving: jumps,
+        writing: OwnTable(table.name, family: table.family, entrances: [], chains: []),
+        removing: table.own)
     }
     return FilterChange(
       sets: "", rules: rules, obsoleteSets: sets.sets.map(\.name) + sets.unfinished,
-      setCount: sets.sets.count,
-      chainCount: tables.values.reduce(0) {
-        $0 + $1.chains.count { PacketFilter.isOwnChain($0.name) }
-      })
+      setCount: sets.sets.count, chainCount: tables.reduce(0) { $0 + $1.own.count })
   }
 }
 
 /// A listing that cannot be read, or has something in our chains that we never write.
 package struct FilterListingError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// Whose listing: `iptables-save`.
+  /// Whose listing: `iptables-save -t nat`.
   package let tool: String
   package let error: FilterSyntaxError
 
@@ -114,8 +124,8 @@ package struct FilterListingError: Error, Hashable, Sendable, CustomStringConver
 /// Our part of what a node holds.
 package struct InstalledFilter: Hashable, Sendable {
   package let filter: PacketFilter
-  /// The rules of others that packets meet before they come to ours, where that is so.
-  package let ahead: [Entry: [String]]
+  /// The rules of others around our jumps, of what was listed.
+  package let surroundings: [Entry: Surroundings]
   /// Sets that a run which was ended had yet to put in their place.
   package let unfinishedSets: [String]
 
@@ -129,10 +139,31 @@ package struct InstalledFilter: Hashable, Sendable {
     }
   }
 
-  package init(filter: PacketFilter, ahead: [Entry: [String]] = [:], unfinishedSets: [String] = [])
-  {
+  package struct Surroundings: Hashable, Sendable {
+    /// What packets meet before they come to ours.
+    package let ahead: [String]
+    /// What they meet afterwards.
+    package let behind: [String]
+
+    init(of jump: String, in rules: [String]) {
+      ahead = Array(rules.prefix { $0 != jump })
+      behind = rules.reversed().prefix { $0 != jump }.reversed()
+    }
+
+    /// What keeps our jump from a place.
+    func displacing(_ place: Entrance.Place) -> [String] {
+      switch place {
+      case .first: ahead
+      case .last: behind
+      }
+    }
+  }
+
+  package init(
+    filter: PacketFilter, surroundings: [Entry: Surroundings] = [:], unfinishedSets: [String] = []
+  ) {
     self.filter = filter
-    self.ahead = ahead
+    self.surroundings = surroundings
     self.unfinishedSets = unfinishedSets
   }
 
@@ -148,6 +179,12 @@ extension PacketFilter {
   }
 }
 
+extension TableName {
+  fileprivate func saveCommand(_ family: IPFamily) -> String {
+    "\(family.command)-save -t \(rawValue)"
+  }
+}
+
 extension IPFamily {
   /// `iptables` or `ip6tables`.
   package var command: String {
@@ -156,6 +193,4 @@ extension IPFamily {
     case .ipv6: "ip6tables"
     }
   }
-
-  var saveCommand: String { "\(command)-save" }
 }

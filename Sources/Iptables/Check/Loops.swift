@@ -8,7 +8,7 @@ extension Target {
   }
 }
 
-extension FilterTable {
+extension OwnTable {
   /// A chain that leads back to itself, if there is one: the kernel refuses it (ELOOP).
   var loop: String? {
     let next = Dictionary(chains.map { ($0.name, $0.rules.compactMap(\.target.chain)) }) {

@@ -14,7 +14,9 @@ extension PacketFilter {
   /// Empty when it can be loaded.
   package var problems: [String] {
     var problems = tables.flatMap { self.problems(in: $0) }
-    problems += translations.flatMap { self.problems(in: $0) }
+    if Set(tables.map { [$0.family.command, $0.name.rawValue] }).count < tables.count {
+      problems.append("a table is there twice")
+    }
     if sets.count > Self.mostSets {
       problems.append("\(sets.count) sets, of which ipset holds \(Self.mostSets)")
     }
@@ -34,25 +36,16 @@ extension PacketFilter {
     ) { first, _ in first }
   }
 
-  private func problems(in table: NATTable) -> [String] {
-    table.chain.rules.flatMap { rule in
-      var found = rule.problems(chains: [], sets: own(table.family), table.family)
-      switch rule.target {
-      case .return, .translate: break
-      case .drop, .jump, .goto, .rejectTCP, .rejectProhibited, .log:
-        found.append("a target that table nat has not")
-      }
-      return found.map { "\(table.chain.name): \($0)" }
-    }
-  }
-
-  private func problems(in table: FilterTable) -> [String] {
+  private func problems(in table: OwnTable) -> [String] {
     var problems: [String] = []
     let names = Set(table.chains.map(\.name))
     if names.count < table.chains.count { problems.append("two chains have one name") }
     let own = own(table.family)
-    for entrance in table.entrances where !names.contains(entrance.chain) {
-      problems.append("there is no chain \(entrance.chain)")
+    for entrance in table.entrances {
+      if !names.contains(entrance.chain) { problems.append("there is no chain \(entrance.chain)") }
+      if entrance.hook.table != table.name {
+        problems.append("\(entrance.hook.rawValue) is not entered in table \(table.name.rawValue)")
+      }
     }
     for chain in table.chains {
       if chain.name.utf8.count > Self.longestChainName || !chain.name.hasPrefix(Self.chainPrefix) {
@@ -60,7 +53,9 @@ extension PacketFilter {
       }
       for rule in chain.rules {
         var found = rule.problems(chains: names, sets: own, table.family)
-        if case .translate = rule.target { found.append("a translation outside of table nat") }
+        if !rule.target.isAllowed(in: table.name) {
+          found.append("a target that table \(table.name.rawValue) has not")
+        }
         problems += found.map { "\(chain.name): \($0)" }
       }
     }
@@ -122,6 +117,17 @@ extension Rule {
       }
     }
     return problems
+  }
+}
+
+extension Target {
+  fileprivate func isAllowed(in table: TableName) -> Bool {
+    switch (self, table) {
+    case (.return, _), (.jump, _), (.goto, _): true
+    case (.translate, .nat): true
+    case (.translate, .filter): false
+    case (.drop, _), (.rejectTCP, _), (.rejectProhibited, _), (.log, _): table == .filter
+    }
   }
 }
 

@@ -9,10 +9,12 @@ package struct Evaluator: Sendable {
   private let translating: [Rule]
   private let sets: [String: SetIndex]
 
-  /// Indexes one family's part by name. It must have no `problems`.
-  package init(_ filter: PacketFilter, _ table: FilterTable) {
+  /// Indexes one family's part by name: its table `filter`, and what translates beside it. It must have no `problems`.
+  package init(_ filter: PacketFilter, _ table: OwnTable) {
     entrances = Dictionary(grouping: table.entrances, by: \.hook).mapValues { $0.map(\.chain) }
-    translating = filter.translation(table.family)?.chain.rules ?? []
+    let translations = filter.table(table.family, .nat)?.chains ?? []
+    translating =
+      translations.first { $0.name == PacketFilter.translationChain }?.rules ?? []
     chains = Dictionary(table.chains.map { ($0.name, $0) }) { first, _ in first }
     sets = Dictionary(
       filter.sets.filter { $0.family == table.family }.map { ($0.name, SetIndex($0.content)) }

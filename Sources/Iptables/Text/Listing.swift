@@ -3,24 +3,15 @@ import NetSets
 /// What iptables and ipset list of a node that holds this and nothing else: their lines, sorted.
 /// Chains are listed by name and elements by their hash, so that lines are all there is to compare.
 extension PacketFilter {
-  /// Of `iptables -S`.
-  package func listing(_ family: IPFamily) -> [String] {
-    let builtIn = ["FORWARD", "INPUT", "OUTPUT"].map { "-P \($0) ACCEPT" }
-    return (builtIn + listed(restoreText(family))).sorted()
-  }
-
-  /// Of `iptables -t nat -S`, where nobody else has rules.
-  package func natListing(_ family: IPFamily) -> [String] {
-    let builtIn = ["PREROUTING", "INPUT", "OUTPUT", "POSTROUTING"].map { "-P \($0) ACCEPT" }
-    return (builtIn + listed(natText(family))).sorted()
-  }
-
-  private func listed(_ text: String) -> [String] {
-    text.split(separator: "\n").compactMap { line -> String? in
+  /// Of `iptables -t TABLE -S`, where nobody else has rules.
+  package func listing(_ family: IPFamily, _ table: TableName = .filter) -> [String] {
+    let policies = table.builtInChains.map { "-P \($0) ACCEPT" }
+    let lines = restoreText(family, table).split(separator: "\n").compactMap { line -> String? in
       if line.hasPrefix(":") { return "-N \(line.dropFirst().prefix { $0 != " " })" }
       if line.hasPrefix("-I") { return "-A\(line.dropFirst(2))" }
       return line.hasPrefix("-A") ? String(line) : nil
     }
+    return (policies + lines).sorted()
   }
 
   /// Of `ipset save`, as `comparable(save:)` leaves it.
@@ -34,5 +25,14 @@ extension PacketFilter {
     text.split(separator: "\n").map { line in
       line.split(separator: " ").prefix { $0 != "hashsize" }.joined(separator: " ")
     }.sorted()
+  }
+}
+
+extension TableName {
+  fileprivate var builtInChains: [String] {
+    switch self {
+    case .filter: ["FORWARD", "INPUT", "OUTPUT"]
+    case .nat: ["PREROUTING", "INPUT", "OUTPUT", "POSTROUTING"]
+    }
   }
 }

@@ -1,15 +1,16 @@
 import NetSets
 
-extension FilterTable {
-  /// What is ours in a table `filter`.
+extension OwnTable {
+  /// What is ours in a table.
   /// - Throws: for a rule in one of our chains that we never write.
-  package init(_ table: SavedTable, _ family: IPFamily) throws(FilterSyntaxError) {
+  package init(
+    _ table: SavedTable, _ name: TableName, _ family: IPFamily
+  ) throws(FilterSyntaxError) {
     var chains: [Chain] = []
     var entrances: [Entrance] = []
     for saved in table.chains {
       if let hook = Hook(rawValue: saved.name), saved.isBuiltIn {
-        let entrance = Entrance(hook)
-        entrances += saved.rules.filter { entrance.text == $0.text }.map { _ in entrance }
+        if hook.table == name { entrances += saved.entrances(hook) }
       } else if PacketFilter.isOwnChain(saved.name) {
         var chain = Chain(name: saved.name, rules: [])
         for rule in saved.rules {
@@ -22,7 +23,23 @@ extension FilterTable {
         chains.append(chain)
       }
     }
-    self.init(family: family, entrances: entrances, chains: chains)
+    self.init(name, family: family, entrances: entrances, chains: chains)
+  }
+}
+
+extension SavedChain {
+  /// Our jumps in a built-in chain. Filters are entered first; where others' rules translate, a
+  /// listing tells the place by what is around the jump, and a text to restore by its command.
+  fileprivate func entrances(_ hook: Hook) -> [Entrance] {
+    let text = Entrance(hook).text
+    return rules.enumerated().filter { $0.element.text == text }.map { index, rule in
+      let isFirst =
+        switch hook.table {
+        case .filter: true
+        case .nat: rule.isInserted || index == 0 && rules.count > 1
+        }
+      return Entrance(hook, isFirst ? .first : .last)
+    }
   }
 }
 
@@ -37,21 +54,22 @@ extension PacketFilter {
     guard let sets = documents["sets"] else {
       throw FilterSyntaxError(line: 1, message: "this is no script of netpolc for iptables")
     }
-    for family in IPFamily.allCases {
-      guard let nat = documents["nat\(family.rawValue)"] else { continue }
-      throw FilterSyntaxError(
-        line: nat.start, message: "the script translates sources, which is not read back yet")
-    }
-    var tables: [FilterTable] = []
-    for family in IPFamily.allCases {
-      guard let document = documents["rules\(family.rawValue)"] else {
-        throw FilterSyntaxError(line: 1, message: "the script has no rules of \(family.words)")
+    var tables: [OwnTable] = []
+    for name in TableName.allCases {
+      for family in IPFamily.allCases {
+        guard let document = documents[name, family] else {
+          // Only what translates anything is in a script.
+          if name == .nat { continue }
+          throw FilterSyntaxError(line: 1, message: "the script has no rules of \(family.words)")
+        }
+        let table = try document.located { text throws(FilterSyntaxError) in
+          let saved = try SavedTable.tables(parsing: text).first { $0.name == name.rawValue }
+          return try saved.map { saved throws(FilterSyntaxError) in
+            try OwnTable(saved, name, family)
+          }
+        }
+        if let table, !table.chains.isEmpty { tables.append(table) }
       }
-      let table = try document.located { text throws(FilterSyntaxError) in
-        let saved = try SavedTable.tables(parsing: text).first { $0.name == "filter" }
-        return try saved.map { saved throws(FilterSyntaxError) in try FilterTable(saved, family) }
-      }
-      if let table, !table.chains.isEmpty { tables.append(table) }
     }
     let read = try sets.located { text throws(FilterSyntaxError) in try SavedSets(parsing: text) }
     self.init(sets: read.sets, tables: tables)
@@ -101,4 +119,11 @@ private struct HereDocuments {
   }
 
   subscript(name: String) -> Document? { documents[Substring(name)] }
+
+  subscript(table: TableName, family: IPFamily) -> Document? {
+    switch table {
+    case .filter: self["rules\(family.rawValue)"]
+    case .nat: self["nat\(family.rawValue)"]
+    }
+  }
 }

@@ -27,6 +27,9 @@ private struct RuleReader {
       switch word {
       case "-s": matches.append(.address(.source, try prefix(word)))
       case "-d": matches.append(.address(.destination, try prefix(word)))
+      case "-o": matches.append(.outInterface(try words.value(of: word), negated: false))
+      case "!" where words.take("-o"):
+        matches.append(.outInterface(try words.value(of: "-o"), negated: true))
       case "-p": try readProtocol()
       case "-m": try readMatch(words.value(of: word))
       case "-j", "-g":
@@ -42,10 +45,13 @@ private struct RuleReader {
   }
 
   private mutating func prefix(_ option: String) throws(Unreadable) -> IPPrefix {
-    let text = try words.value(of: option)
+    try prefix(option, words.value(of: option))
+  }
+
+  private func prefix(_ option: String, _ text: String) throws(Unreadable) -> IPPrefix {
     guard let written = WrittenPrefix(text), written.prefix.family == family,
       written.quirks.isEmpty
-    else { throw Unreadable(message: "\(text) is no prefix of \(family.words)") }
+    else { throw Unreadable(message: "\(option) \(text) is no prefix of \(family.words)") }
     return written.prefix
   }
 
@@ -85,13 +91,15 @@ private struct RuleReader {
       }
       matches.append(.ports(transport, ranges))
     case "set":
+      let negated = words.take("!")
       let set = try words.value(ofNext: "--match-set")
       switch try words.value(of: "--match-set") {
-      case "src": matches.append(.addressIn(.source, set: set))
-      case "dst": matches.append(.addressIn(.destination, set: set))
-      case "dst,dst": matches.append(.destinationIn(set: set))
+      case "src": matches.append(.addressIn(.source, set: set, negated: negated))
+      case "dst": matches.append(.addressIn(.destination, set: set, negated: negated))
+      case "dst,dst" where !negated: matches.append(.destinationIn(set: set))
       default: throw Unreadable(message: "other fields of a set than ours")
       }
+    case "addrtype": matches.append(try localAddress())
     case "icmp6":
       let type = try words.value(ofNext: "--icmpv6-type")
       guard isICMPv6, let number = UInt8(type) else {
@@ -108,6 +116,24 @@ private struct RuleReader {
     case "comment": comment = try words.value(ofNext: "--comment")
     default: throw Unreadable(message: "-m \(name) is never part of a rule of ours")
     }
+  }
+
+  /// What follows `-m addrtype`.
+  private mutating func localAddress() throws(Unreadable) -> Match {
+    let negated = words.take("!")
+    let field: AddressField
+    if words.take("--src-type", "LOCAL") {
+      field = .source
+    } else if words.take("--dst-type", "LOCAL") {
+      field = .destination
+    } else {
+      throw Unreadable(message: "-m addrtype asks for another type than LOCAL")
+    }
+    guard words.take("--limit-iface-out") else { return .local(field, negated: negated) }
+    guard field == .source, negated else {
+      throw Unreadable(message: "--limit-iface-out is never part of such a rule of ours")
+    }
+    return .sourceNotOnOutInterface
   }
 
   /// That of `-p`, which a match refines.
@@ -145,8 +171,46 @@ private struct RuleReader {
       let group = try words.value(ofNext: "--nflog-group")
       guard let number = Int(group) else { throw Unreadable(message: "--nflog-group \(group)") }
       return .log(prefix: prefix, group: number)
-    default: throw Unreadable(message: "-j \(name) is never part of a rule of ours")
+    default: return .translate(try translation(name))
     }
+  }
+
+  private mutating func translation(_ target: String) throws(Unreadable) -> SourceTranslation {
+    switch target {
+    case "MASQUERADE":
+      let range = try words.take("--to-ports") ? sourcePorts(words.value(of: "--to-ports")) : nil
+      return .masquerade(SourcePorts(range, takeChoice()))
+    case "SNAT":
+      let text = try words.value(ofNext: "--to-source")
+      let (address, ports) = splitSource(text)
+      guard let address = IPAddress(address), address.family == family else {
+        throw Unreadable(message: "--to-source \(text)")
+      }
+      let range = try ports.map { ports throws(Unreadable) in try sourcePorts(String(ports)) }
+      return .address(address, SourcePorts(range, takeChoice()))
+    case "NETMAP": return .prefix(try prefix("--to", words.value(ofNext: "--to")))
+    default: throw Unreadable(message: "-j \(target) is never part of a rule of ours")
+    }
+  }
+
+  /// `192.0.2.1:1-2` or `[2001:db8::1]:1-2`, where there are ports.
+  private func splitSource(_ text: String) -> (address: Substring, ports: Substring?) {
+    if text.hasPrefix("["), let end = text.firstRange(of: "]:") {
+      return (text[..<end.lowerBound].dropFirst(), text[end.upperBound...])
+    }
+    guard family == .ipv4, let colon = text.firstIndex(of: ":") else { return (text[...], nil) }
+    return (text[..<colon], text[text.index(after: colon)...])
+  }
+
+  /// `1-2`, or a port alone.
+  private func sourcePorts(_ text: String) throws(Unreadable) -> ClosedRange<UInt16> {
+    try range(text.replacing("-", with: ":"))
+  }
+
+  private mutating func takeChoice() -> SourcePorts.Choice {
+    let choice = SourcePorts.Choice.allCases.first { $0.rawValue == words.next } ?? .kept
+    if choice != .kept { _ = words.take() }
+    return choice
   }
 }
 

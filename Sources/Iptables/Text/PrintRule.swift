@@ -4,7 +4,7 @@ extension Rule {
   /// As iptables-restore reads it, and `iptables -S` prints it, without the chain.
   package func text(_ family: IPFamily) -> String {
     var words = matches.map(\.text)
-    if let comment { words.append("-m comment --comment \"\(comment)\"") }
+    if let comment { words.append("-m comment --comment \(comment.quoted)") }
     words.append(target.text(family))
     return words.joined(separator: " ")
   }
@@ -64,19 +64,38 @@ extension Target {
   }
 }
 
+extension String {
+  /// As iptables lists it (`xtables_save_string` of its xtables.c), so that listings can be compared.
+  fileprivate var quoted: String {
+    let isPlain = utf8.allSatisfy { byte in
+      switch UnicodeScalar(byte) {
+      case "a"..."z", "A"..."Z", "0"..."9", "_", "-": true
+      default: false
+      }
+    }
+    return isPlain && !isEmpty ? self : "\"\(replacing("'", with: "\\'"))\""
+  }
+}
+
 extension SourceTranslation {
   fileprivate var text: String {
     switch self {
     case .masquerade(let ports):
-      let range = ports.range.map { " --to-ports \($0.lowerBound)-\($0.upperBound)" } ?? ""
+      let range = ports.rangeText.map { " --to-ports \($0)" } ?? ""
       return "-j MASQUERADE\(range)\(ports.choice.text)"
     case .address(let address, let ports):
-      let range = ports.range.map { ":\($0.lowerBound)-\($0.upperBound)" } ?? ""
+      let range = ports.rangeText.map { ":\($0)" } ?? ""
       let needsBrackets = address.family == .ipv6 && ports.range != nil
       let source = needsBrackets ? "[\(address)]" : "\(address)"
       return "-j SNAT --to-source \(source)\(range)\(ports.choice.text)"
     case .prefix(let prefix): return "-j NETMAP --to \(prefix)"
     }
+  }
+}
+
+extension SourcePorts {
+  fileprivate var rangeText: String? {
+    range.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)" }
   }
 }
 

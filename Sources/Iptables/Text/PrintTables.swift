@@ -1,7 +1,7 @@
 import NetSets
 
-extension FilterTable {
-  /// Its chains as iptables-restore reads them, without `*filter` and `COMMIT`: entering them, and
+extension OwnTable {
+  /// Its chains as iptables-restore reads them, without its name and `COMMIT`: entering them, and
   /// removing what an earlier run left, is in the same transaction and depends on the node.
   package var chainsText: String {
     var lines = chains.map { ":\($0.name) - [0:0]" }
@@ -12,25 +12,14 @@ extension FilterTable {
   }
 }
 
-extension NATTable {
-  /// As `FilterTable.chainsText`.
-  var chainText: String {
-    let rules = chain.rules.map { "-A \(chain.name) \($0.text(family))\n" }.joined()
-    return ":\(chain.name) - [0:0]\n\(rules)"
-  }
-
-  var entranceText: String { "\(isFirst ? "-I" : "-A") POSTROUTING -j \(chain.name)\n" }
+extension Entrance {
+  /// As the line that makes it.
+  var line: String { "\(place == .first ? "-I" : "-A") \(hook.rawValue) \(text)\n" }
 }
 
 extension PacketFilter {
   /// Its sets as `ipset -exist restore` reads them on a node that has none of them.
   package var setsText: String { sets.map(\.text).joined() }
-
-  package func table(_ family: IPFamily) -> FilterTable? { tables.first { $0.family == family } }
-
-  package func translation(_ family: IPFamily) -> NATTable? {
-    translations.first { $0.family == family }
-  }
 }
 
 extension IPSet {

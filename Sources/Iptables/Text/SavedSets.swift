@@ -9,12 +9,16 @@ package struct SavedSets: Hashable, Sendable {
 }
 
 extension PacketFilter {
-  /// Whether a name is one that we give to sets: `npc-p4-…`. What else begins so is somebody else's.
-  package static func isOwnSet(_ name: some StringProtocol) -> Bool {
-    guard name.hasPrefix(setPrefix) else { return false }
+  /// The table whose rules name a set that is called so, such as `npc-p4-…`; nil for no name that we
+  /// give. What else begins so is somebody else's.
+  package static func table(ofSet name: some StringProtocol) -> TableName? {
+    guard name.hasPrefix(setPrefix) else { return nil }
     let rest = Array(name.utf8.dropFirst(setPrefix.utf8.count).prefix(3))
-    return rest.count == 3 && "bnp".utf8.contains(rest[0]) && "46".utf8.contains(rest[1])
-      && rest[2] == UInt8(ascii: "-")
+    guard rest.count == 3, "46".utf8.contains(rest[1]), rest[2] == UInt8(ascii: "-") else {
+      return nil
+    }
+    if rest[0] == UInt8(ascii: "m") { return .nat }
+    return "bnp".utf8.contains(rest[0]) ? .filter : nil
   }
 }
 
@@ -49,7 +53,7 @@ private struct SavedSetsReader {
     }
     let name = words[1]
     // Others' sets are none of our business, whatever is in them.
-    guard PacketFilter.isOwnSet(name) else { return }
+    guard PacketFilter.table(ofSet: name) != nil else { return }
     let isUnfinished = name.hasSuffix(IPSet.unfinished)
     if command == "create" {
       if isUnfinished { return unfinished.append(String(name)) }

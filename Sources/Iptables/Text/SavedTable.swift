@@ -23,6 +23,8 @@ package struct SavedRule: Hashable, Sendable {
   package let text: String
   /// Where it stands, from 1.
   package let line: Int
+  /// Whether a text to restore puts it before all others.
+  let isInserted: Bool
 }
 
 extension SavedTable {
@@ -99,8 +101,8 @@ private struct SavedTableReader {
       throw Unreadable(message: "a rule of a chain that is not there: \(words[1])")
     }
     let text = words.count > 2 ? String(words[2]) : ""
-    let rule = SavedRule(text: text, line: number)
-    let position = words[0] == "-I" ? 0 : table.chains[index].rules.count
+    let rule = SavedRule(text: text, line: number, isInserted: words[0] == "-I")
+    let position = rule.isInserted ? 0 : table.chains[index].rules.count
     table.chains[index].rules.insert(rule, at: position)
   }
 }

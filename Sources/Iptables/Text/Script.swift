@@ -19,11 +19,10 @@ extension PacketFilter {
         (function: "rules4", name: "iptables.restore", text: restoreText(.ipv4)),
         (function: "rules6", name: "ip6tables.restore", text: restoreText(.ipv6)),
       ]
-      + translations.map { table in
-        let program = table.family == .ipv4 ? "iptables" : "ip6tables"
-        return (
-          function: "nat\(table.family.rawValue)", name: "\(program)-nat.restore",
-          text: natText(table.family)
+      + translatedFamilies.map { family in
+        (
+          function: "nat\(family.rawValue)", name: "\(family.command)-nat.restore",
+          text: restoreText(family, .nat)
         )
       }
     let readers = files.map { "\($0.function)() { cat \"$here/\($0.name)\"; }\n" }.joined()
@@ -38,21 +37,19 @@ extension PacketFilter {
 
   /// What `iptables-restore --noflush` reads on a node without any of ours. Packets are led into our
   /// chains last.
-  package func restoreText(_ family: IPFamily) -> String {
-    guard let table = table(family) else { return "*filter\nCOMMIT\n" }
-    let entrances = table.entrances.map { "-I \($0.hook.rawValue) \($0.text)\n" }.joined()
-    return "*filter\n\(table.chainsText)\(entrances)COMMIT\n"
+  package func restoreText(_ family: IPFamily, _ name: TableName = .filter) -> String {
+    let table = table(family, name)
+    let entrances = table?.entrances.map(\.line).joined() ?? ""
+    return "*\(name.rawValue)\n\(table?.chainsText ?? "")\(entrances)COMMIT\n"
   }
 
-  /// The same of table `nat`.
-  package func natText(_ family: IPFamily) -> String {
-    guard let table = translation(family) else { return "*nat\nCOMMIT\n" }
-    return "*nat\n\(table.chainText)\(table.entranceText)COMMIT\n"
+  private var translatedFamilies: [IPFamily] {
+    IPFamily.allCases.filter { table($0, .nat) != nil }
   }
 
   private var functions: [(name: String, text: String)] {
     IPFamily.allCases.map { ("rules\($0.rawValue)", restoreText($0)) }
-      + translations.map { ("nat\($0.family.rawValue)", natText($0.family)) }
+      + translatedFamilies.map { ("nat\($0.rawValue)", restoreText($0, .nat)) }
   }
 
   /// No line of ours is the mark that ends the text: they start with a dash, a colon, a word of
@@ -66,7 +63,7 @@ extension PacketFilter {
     # Made by netpolc compile --backend iptables. Run as root on the node; it may be run again.
     # With the argument "remove" it takes away all that it or any other such script brought.
     #
-    # Sets come first, for rules name them; then the rules of each family in one transaction that
+    # Sets come first, for rules name them; then the rules of each table in one transaction that
     # also removes what an earlier run left; last the sets that nothing names any more. Only chains
     # NPC-*, sets npc-*, and the jumps to NPC-FORWARD, NPC-INPUT and NPC-MASQ are touched.
     set -eu
@@ -166,12 +163,13 @@ extension PacketFilter {
 
     present=$("$IPSET" list -n)
     { printf '%s\n' "$present" | sed 's/^/present /'; sets; } | update | "$IPSET" -exist restore
-    rules4 | load "$IPTABLES" filter
+    # What translates before what lets pass, so that nothing new leaves by a source that is not meant.
     nat nat4 "$IPTABLES" ip_tables_names
+    rules4 | load "$IPTABLES" filter
     # A kernel without IPv6 has no packets of it either.
     if [ -e /proc/sys/net/ipv6 ]; then
-      rules6 | load "$IP6TABLES" filter
       nat nat6 "$IP6TABLES" ip6_tables_names
+      rules6 | load "$IP6TABLES" filter
     fi
 
     kept=$(sets | names '^create \([^ ]*\) .*')

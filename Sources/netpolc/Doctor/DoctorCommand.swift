@@ -1,5 +1,4 @@
 import ArgumentParser
-import CNI
 import Diagnostics
 import Doctor
 import Host
@@ -29,7 +28,7 @@ struct DoctorCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp("The container network, if it is not to be found out.", valueName: "cni"))
-  var cni = Network.auto
+  var cni = NetworkChoice.auto
 
   @Option(
     help: ArgumentHelp(
@@ -54,33 +53,6 @@ struct DoctorCommand: ParsableCommand {
   enum Format: String, ExpressibleByArgument, CaseIterable {
     case text
     case json
-  }
-
-  /// A profile, or `auto`.
-  enum Network: ExpressibleByArgument {
-    case auto
-    case profile(CNIProfile)
-
-    init?(argument: String) {
-      if argument == "auto" {
-        self = .auto
-      } else if let profile = CNIProfile(rawValue: argument) {
-        self = .profile(profile)
-      } else {
-        return nil
-      }
-    }
-
-    var profile: CNIProfile? {
-      switch self {
-      case .auto: nil
-      case .profile(let profile): profile
-      }
-    }
-
-    var defaultValueDescription: String { profile?.rawValue ?? "auto" }
-    static var allValueStrings: [String] { ["auto"] + CNIProfile.allCases.map(\.rawValue) }
-    static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
   }
 
   struct Prefix: ExpressibleByArgument {

@@ -54,8 +54,10 @@ final class ClusterNode {
   }
 
   /// Whether the connection of one attempt gets through, once it does or has long had time to.
-  func becomes(_ isAllowed: Bool, _ attempt: LabAttempt) throws -> Bool {
-    try eventually(isAllowed, attempt, in: laboratory)
+  func becomes(
+    _ isAllowed: Bool, _ attempt: LabAttempt, seconds: Double = 10
+  ) throws -> Bool {
+    try eventually(isAllowed, attempt, in: laboratory, seconds: seconds)
   }
 
   /// What an agent answers.
@@ -70,9 +72,10 @@ final class ClusterNode {
 
 /// Whether the connection of one attempt gets through, once it does or has long had time to.
 func eventually(
-  _ isAllowed: Bool, _ attempt: LabAttempt, in laboratory: Laboratory
+  _ isAllowed: Bool, _ attempt: LabAttempt, in laboratory: Laboratory, seconds: Double = 10
 ) throws -> Bool {
-  for _ in 0..<40 {
+  let deadline = ContinuousClock.now + .milliseconds(Int(seconds * 1000))
+  while ContinuousClock.now < deadline {
     if try laboratory.run([attempt])[0] == isAllowed { return true }
     usleep(50_000)
   }

@@ -129,7 +129,8 @@ extension Live {
         let isOpen = number % 2 == 1
         try cluster.put(isOpen ? Self.toBeta[0] : Self.noneToBeta[0])
         #expect(
-          try cluster.becomes(isOpen, attempt("alpha")), "after \(fault): \(agent.output)")
+          try cluster.becomes(isOpen, attempt("alpha"), seconds: 40),
+          "after \(fault): \(agent.output)")
       }
       agent.send(signal: SIGTERM)
       #expect(agent.wait() == 0)

@@ -50,9 +50,34 @@ final class MasqueradeLab {
 
   /// Runs `netpolc apply` on the first node.
   func apply(_ arguments: [String]) throws {
-    try nodes.run(
-      [Program.path, "apply", "-f", "\(scratch.path)/cluster.yaml", "--node", "n1"] + arguments
-        + ["--state-dir", "\(scratch.path)/state"], on: .node1)
+    try netpolc(
+      ["apply", "-f", cluster, "--node", "n1"] + arguments + ["--state-dir", state])
+  }
+
+  /// Runs it in the background.
+  func startApply(_ arguments: [String]) throws -> BackgroundProcess {
+    try nodes.namespace(of: .node1).enter {
+      try BackgroundProcess(
+        [Program.path, "apply", "-f", cluster, "--node", "n1"] + arguments
+          + ["--state-dir", state], output: "\(scratch.path)/output")
+    }
+  }
+
+  var cluster: String { "\(scratch.path)/cluster.yaml" }
+  var state: String { "\(scratch.path)/state" }
+
+  /// Runs a command of netpolc on the first node.
+  /// - Returns: what it says on both outputs.
+  @discardableResult
+  func netpolc(_ arguments: [String], expecting status: Int32 = 0) throws -> String {
+    let result = try nodes.namespace(of: .node1).enter {
+      try runProcess([Program.path] + arguments)
+    }
+    guard result.status == status else {
+      throw LaboratoryFailure(
+        "\(arguments.joined(separator: " ")): \(result.status) \(result.errors)\(result.output)")
+    }
+    return result.output + result.errors
   }
 
   /// Runs the script of `netpolc compile --backend iptables` on the first node.

@@ -1,20 +1,19 @@
 import Diagnostics
-import Kubernetes
 import Manifests
 import NetSets
 
 /// Settings as environment variables: lines of `KEY=VALUE`, or the `env` of a pod's containers.
-struct EnvironmentFile {
-  struct Entry {
-    let key: String
-    let value: String
-    let location: SourceLocation
+package struct EnvironmentFile {
+  package struct Entry {
+    package let key: String
+    package let value: String
+    package let location: SourceLocation
   }
 
-  let path: String
-  private(set) var entries: [Entry] = []
+  package let path: String
+  package private(set) var entries: [Entry] = []
 
-  static func looksLikeOne(_ file: ManifestFile) -> Bool {
+  package static func looksLikeOne(_ file: ManifestFile) -> Bool {
     var number = 1
     while let line = file.line(number) {
       number += 1
@@ -30,7 +29,7 @@ struct EnvironmentFile {
       || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
   }
 
-  init(_ file: ManifestFile, _ diagnostics: inout Diagnostics) {
+  package init(_ file: ManifestFile, _ diagnostics: inout Diagnostics) {
     path = file.path
     var number = 0
     while let line = file.line(number + 1) {
@@ -50,7 +49,7 @@ struct EnvironmentFile {
   }
 
   /// Of every container; those that are not about translation are passed over by their keys.
-  init(containersOf workload: Field) {
+  package init(containersOf workload: Field) {
     path = workload.location.file
     let pod = workload["spec"]?["template"]?["spec"]
     let containers = pod?["containers"].map { Array($0.value.items) } ?? []
@@ -62,10 +61,10 @@ struct EnvironmentFile {
     }
   }
 
-  subscript(_ key: String) -> Entry? { entries.last { $0.key == key } }
+  package subscript(_ key: String) -> Entry? { entries.last { $0.key == key } }
 
   /// `true` and `false` as Go's `strconv.ParseBool` reads them.
-  func boolean(_ key: String, _ diagnostics: inout Diagnostics) -> Bool? {
+  package func boolean(_ key: String, _ diagnostics: inout Diagnostics) -> Bool? {
     guard let entry = self[key] else { return nil }
     if ["1", "t", "T", "true", "TRUE", "True"].contains(entry.value) { return true }
     if ["0", "f", "F", "false", "FALSE", "False"].contains(entry.value) { return false }
@@ -75,22 +74,16 @@ struct EnvironmentFile {
     return nil
   }
 
-  /// CIDRs, separated by commas.
-  func prefixes(_ key: String, _ diagnostics: inout Diagnostics) -> [AddressGroup.Member] {
+  /// CIDRs, separated by commas; none where it is not set.
+  package func prefixes(_ key: String, _ diagnostics: inout Diagnostics) -> [IPPrefix] {
     guard let entry = self[key] else { return [] }
-    var members: [AddressGroup.Member] = []
-    for part in entry.value.split(separator: ",") {
-      let text = part.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()
-      guard let written = WrittenPrefix(String(text)) else {
-        diagnostics.error(
-          .invalidAddress, "\(key) has \(quoted(String(text))), which is not a CIDR",
-          at: entry.location)
-        continue
-      }
-      members.append(
-        AddressGroup.Member(written.prefix.range, Origin(key, entry.location)))
+    return entry.value.split(separator: ",").compactMap { part in
+      let text = String(part.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+      if let written = WrittenPrefix(text) { return written.prefix }
+      diagnostics.error(
+        .invalidAddress, "\(key) has \(quoted(text)), which is not a CIDR", at: entry.location)
+      return nil
     }
-    return members
   }
 }
 
