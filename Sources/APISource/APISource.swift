@@ -11,7 +11,7 @@ package struct APISource: ClusterSource, ~Copyable {
   private var troubles: [APIResource: ResourceTrouble] = [:]
   package private(set) var refusal: String?
 
-  private static let resources = [
+  static let resources = [
     APIResource.namespaces, .networkPolicies, .pods, .nodes.optional,
   ]
 

@@ -36,14 +36,14 @@ struct AgentCommand: ParsableCommand {
            work
         64 wrong usage
       """,
-    version: agentVersion)
+    version: agentVersion, subcommands: [SnapshotCommand.self])
 
   @Option(help: "The node to enforce for. Default: $NODE_NAME.")
   var nodeName: String?
 
   @Option(
     help: ArgumentHelp(
-      "Where objects come from: cluster, or dir:PATH, a directory of manifests that is followed.",
+      "Where objects come from: cluster; dir:PATH, a directory of manifests; or snapshot:FILE. Files are followed.",
       valueName: "source"))
   var source = SourceArgument.cluster
 
@@ -144,7 +144,7 @@ struct AgentCommand: ParsableCommand {
       let server = try serving.serve(board, log)
       defer { try? server.close() }
       switch source {
-      case .directory(let path):
+      case .manifests(let path):
         let source = try DirectorySource(path, resync: .milliseconds(Int(resync * 1000)))
         try follow(source, node, namespace, record, board, log, signals)
       case .cluster:
@@ -191,16 +191,19 @@ struct AgentCommand: ParsableCommand {
 
 extension NftablesOptions.Deny: ExpressibleByArgument {}
 
-/// `cluster` or `dir:PATH`
+/// `cluster`, `dir:PATH` or `snapshot:FILE`
 enum SourceArgument: ExpressibleByArgument {
   case cluster
-  case directory(String)
+  /// A directory of manifests, or one file.
+  case manifests(String)
 
   init?(argument: String) {
     if argument == "cluster" {
       self = .cluster
-    } else if argument.hasPrefix("dir:"), argument.count > 4 {
-      self = .directory(String(argument.dropFirst(4)))
+    } else if let prefix = ["dir:", "snapshot:"].first(where: argument.hasPrefix),
+      argument.count > prefix.count
+    {
+      self = .manifests(String(argument.dropFirst(prefix.count)))
     } else {
       return nil
     }

@@ -38,6 +38,7 @@ struct Netpolc: ParsableCommand {
       TraceCommand.self,
       DoctorCommand.self,
       UninstallCommand.self,
+      SnapshotCommand.self,
       MaxPodsCommand.self,
       WarmPoolCommand.self,
       SchemaCommand.self,
