@@ -82,7 +82,7 @@ extension RulesetOptions {
   func filter(
     _ compilation: Compilation, node: String?, demandsSYN: Bool = true
   ) throws -> (filter: PacketFilter, sources: SourceMap) {
-    var options = IptablesOptions(deny: deny, logsDenied: denyLog)
+    var options = IptablesOptions(deny: deny, denyLog: denyLogging)
     options.masquerade = try masquerade.masquerade(compilation.input, node: node)
     options.demandsSYN = demandsSYN
     return lower(compilation.graph, options)

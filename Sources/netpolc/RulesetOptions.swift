@@ -20,8 +20,13 @@ struct RulesetOptions: ParsableArguments {
   @Option(help: "How denied connections are answered.")
   var deny = NftablesOptions.Deny.drop
 
-  @Flag(help: "Send denied packets, at most 20 a second, to nflog group 100.")
+  @Flag(help: "Send denied packets, at most 20 a second, to an nflog group.")
   var denyLog = false
+
+  @Option(
+    help: ArgumentHelp(
+      "The group of --deny-log; 100, if not given. It can have one reader.", valueName: "number"))
+  var nflogGroup: UInt16?
 
   @OptionGroup var masquerade: MasqueradeOptions
 
@@ -41,6 +46,9 @@ struct RulesetOptions: ParsableArguments {
     if backend == .iptables, spoofing.isOn {
       throw ValidationError("--anti-spoof is made for nftables only; leave --backend iptables out")
     }
+    if nflogGroup != nil, !denyLog {
+      throw ValidationError("--nflog-group is about --deny-log, which is not given")
+    }
   }
 
   /// Whether anything is asked for that rules have and the graph has not.
@@ -49,6 +57,10 @@ struct RulesetOptions: ParsableArguments {
   /// Whether anything is asked for that only what is compiled can have.
   var isAboutCompiling: Bool {
     changesDenial || failClosed || hostEgress != .allow || masquerade.isGiven || spoofing.isOn
+  }
+
+  var denyLogging: DenyLogging? {
+    denyLog ? DenyLogging(group: nflogGroup ?? DenyLogging().group) : nil
   }
 
   var scope: Scope { scope(node: node) }
@@ -60,7 +72,7 @@ struct RulesetOptions: ParsableArguments {
   func nftables(
     _ compilation: Compilation, node: String?, needsPools: Bool = true
   ) throws -> NftablesOptions {
-    var options = NftablesOptions(deny: deny, logsDenied: denyLog, node: node)
+    var options = NftablesOptions(deny: deny, denyLog: denyLogging, node: node)
     options.masquerade = try masquerade.masquerade(
       compilation.input, node: node, needsPools: needsPools)
     options.antiSpoofing = try spoofing.antiSpoofing(compilation.graph)

@@ -28,7 +28,7 @@ extension Live {
         let scope = Scope(
           node: "n1", policesOwnNode: seed % 2 == 0, failsClosed: seed % 4 == 1)
         let options = IptablesOptions(
-          deny: seed % 5 == 0 ? .reject : .drop, logsDenied: seed % 4 == 0,
+          deny: seed % 5 == 0 ? .reject : .drop, denyLog: seed % 4 == 0 ? DenyLogging() : nil,
           setLimit: seed % 4 == 0 ? 1 : 900)
         let filter = lower(cluster.graph(for: scope), options).filter
         let change = try session.apply(.iptables(filter, variant))
