@@ -63,6 +63,11 @@ let package = Package(
     .target(
       name: "Apply", dependencies: ["Host", "Iptables", "NetSets", "Nftables"],
       swiftSettings: strict),
+    // Packets that rules logged, as records with names.
+    .target(
+      name: "Denials",
+      dependencies: ["Backends", "Diagnostics", "Host", "NetSets", "Netfilter", "PolicyModel"],
+      swiftSettings: strict),
     // Compiles for one node, following changes.
     .target(
       name: "Incremental",
@@ -114,8 +119,9 @@ let package = Package(
     .executableTarget(
       name: "netpolc",
       dependencies: [
-        "Analysis", "Apply", "Assertions", "Backends", "CNI", "Capacity", "Compiler", "Diagnostics",
-        "Doctor", "Host", "Iptables", "Kubernetes", "Lint", "Manifests", "Masquerade", "NetSets",
+        "Analysis", "Apply", "Assertions", "Backends", "CNI", "Capacity", "Compiler", "Denials",
+        "Diagnostics", "Doctor", "Host", "Iptables", "Kubernetes", "Lint", "Manifests",
+        "Masquerade", "NetSets",
         "Netfilter", "Nftables",
         "Picture",
         "PolicyModel", "Reports",
@@ -226,6 +232,12 @@ let package = Package(
       dependencies: [
         "Apply", "Backends", "Compiler", "Diagnostics", "Incremental", "Kubernetes", "NetSets",
         "Nftables", "PolicyModel", "TestSupport",
+      ], swiftSettings: strict),
+    .testTarget(
+      name: "DenialsTests",
+      dependencies: [
+        "Compiler", "Denials", "Diagnostics", "Host", "NetSets", "Netfilter", "PolicyModel",
+        "TestSupport",
       ], swiftSettings: strict),
     .testTarget(
       name: "LintTests",
