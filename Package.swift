@@ -11,9 +11,17 @@ let strict: [SwiftSetting] = [
 
 let package = Package(
   name: "netpolc",
-  products: [.executable(name: "netpolc", targets: ["netpolc"])],
+  products: [
+    .executable(name: "netpolc", targets: ["netpolc"]),
+    .executable(name: "netpolc-agent", targets: ["netpolc-agent"]),
+  ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    // HTTP for the node agent. The command line does not link these.
+    .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
+    .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
+    .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
   ],
   targets: [
     // What we say about the user's input.
@@ -41,6 +49,17 @@ let package = Package(
     .target(name: "Nftables", dependencies: ["NetSets"], swiftSettings: strict),
     // Rules of iptables and sets of ipset as values; knows no policy.
     .target(name: "Iptables", dependencies: ["NetSets"], swiftSettings: strict),
+    // Follows a cluster's objects over HTTPS; what they mean is for others.
+    .target(
+      name: "KubernetesAPI",
+      dependencies: [
+        "Diagnostics", "Host", "Manifests",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ], swiftSettings: strict),
     // By which source addresses connections leave a node.
     .target(
       name: "Masquerade", dependencies: ["Diagnostics", "Kubernetes", "Manifests", "NetSets"],
@@ -74,10 +93,17 @@ let package = Package(
       dependencies: [
         "Backends", "Compiler", "Diagnostics", "Kubernetes", "NetSets", "Nftables", "PolicyModel",
       ], swiftSettings: strict),
+    // Ends connections that are denied now.
+    .target(
+      name: "OpenFlows", dependencies: ["Apply", "Host", "NetSets", "Netfilter", "Nftables"],
+      swiftSettings: strict),
     // Keeps a node as a cluster wants it.
     .target(
-      name: "Agent", dependencies: ["Apply", "Incremental", "NetSets", "Nftables"],
-      swiftSettings: strict),
+      name: "Agent",
+      dependencies: [
+        "Apply", "Backends", "Compiler", "Diagnostics", "Host", "Incremental", "Kubernetes",
+        "Manifests", "NetSets", "Netfilter", "Nftables", "OpenFlows", "PolicyModel",
+      ], swiftSettings: strict),
     // Answers from a graph.
     .target(
       name: "Analysis", dependencies: ["Diagnostics", "Kubernetes", "NetSets", "PolicyModel"],
@@ -121,8 +147,7 @@ let package = Package(
       dependencies: [
         "Analysis", "Apply", "Assertions", "Backends", "CNI", "Capacity", "Compiler", "Denials",
         "Diagnostics", "Doctor", "Host", "Iptables", "Kubernetes", "Lint", "Manifests",
-        "Masquerade", "NetSets",
-        "Netfilter", "Nftables",
+        "Masquerade", "NetSets", "Netfilter", "Nftables", "OpenFlows",
         "Picture",
         "PolicyModel", "Reports",
         "Schemas",
@@ -135,6 +160,13 @@ let package = Package(
       dependencies: [
         "Agent", "Apply", "Backends", "CLinux", "Compiler", "Diagnostics", "Host", "Incremental",
         "Kubernetes", "Manifests", "NetSets", "Netfilter", "Nftables", "PolicyModel",
+      ], swiftSettings: strict),
+    // The node agent.
+    .executableTarget(
+      name: "netpolc-agent",
+      dependencies: [
+        "Agent", "Backends", "Compiler", "Diagnostics", "Host",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
     // Linux calls that Swift's Glibc module leaves out.
     .systemLibrary(name: "CLinux"),
@@ -156,6 +188,24 @@ let package = Package(
         "Nftables", "PolicyModel",
       ],
       path: "Tests/TestSupport", swiftSettings: strict),
+    // An API server for tests, over TLS on loopback.
+    .target(
+      name: "APIServer",
+      dependencies: [
+        "Diagnostics", "Host",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ], path: "Tests/APIServer", swiftSettings: strict),
+    // How long a list of many objects takes.
+    .executableTarget(
+      name: "api-bench", dependencies: ["APIServer", "Diagnostics", "KubernetesAPI"],
+      path: "Tests/APIBench", swiftSettings: strict),
+    .testTarget(
+      name: "KubernetesAPITests",
+      dependencies: ["APIServer", "Diagnostics", "KubernetesAPI", "Manifests", "TestSupport"],
+      swiftSettings: strict),
     .testTarget(
       name: "CNITests", dependencies: ["CNI", "Diagnostics", "Manifests", "NetSets"],
       swiftSettings: strict),
@@ -228,6 +278,13 @@ let package = Package(
         "PolicyModel", "TestSupport",
       ], swiftSettings: strict),
     .testTarget(
+      name: "AgentTests",
+      dependencies: [
+        "Agent", "Compiler", "Diagnostics", "Host", "Incremental", "Kubernetes", "Manifests",
+        "PolicyModel",
+        "TestSupport",
+      ], swiftSettings: strict),
+    .testTarget(
       name: "IncrementalTests",
       dependencies: [
         "Apply", "Backends", "Compiler", "Diagnostics", "Incremental", "Kubernetes", "NetSets",
@@ -236,8 +293,9 @@ let package = Package(
     .testTarget(
       name: "DenialsTests",
       dependencies: [
-        "Compiler", "Denials", "Diagnostics", "Host", "NetSets", "Netfilter", "PolicyModel",
-        "TestSupport",
+        "Backends", "Compiler", "Denials", "Diagnostics", "Host", "Incremental", "Kubernetes",
+        "NetSets",
+        "Netfilter", "PolicyModel", "TestSupport",
       ], swiftSettings: strict),
     .testTarget(
       name: "LintTests",
@@ -278,6 +336,7 @@ let package = Package(
         "Apply", "Backends", "Compiler", "Diagnostics", "Host", "Iptables", "Kubernetes",
         "Manifests",
         "NetSets", "Netfilter", "Nftables", "PolicyModel", "TestSupport", "netpolc",
+        "netpolc-agent",
       ], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

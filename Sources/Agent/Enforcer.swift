@@ -11,6 +11,9 @@ package struct Enforcer<Target: Kernel>: ~Copyable {
   /// Whether the kernel may differ from what is wanted, so that all of it has to be compared.
   package private(set) var isBehind = true
 
+  /// What the kernel was given last, or refused.
+  package private(set) var lastTransaction = Transaction(table: "netpolc")
+
   /// Reads what is there; nothing is written before the first `catchUp` or `take`.
   package init(_ compiler: consuming NodeCompiler, _ kernel: Target) throws(KernelFailure) {
     self.compiler = compiler
@@ -47,6 +50,7 @@ package struct Enforcer<Target: Kernel>: ~Copyable {
       guard let transaction = try resident.transaction(from: before, to: after) else {
         return try catchUp()
       }
+      lastTransaction = transaction
       switch try resident.commit(transaction) {
       case .committed:
         isBehind = false
@@ -60,6 +64,31 @@ package struct Enforcer<Target: Kernel>: ~Copyable {
     }
   }
 
+  /// The whole that is wanted.
+  package var wanted: Ruleset {
+    mutating get { compiler.ruleset }
+  }
+
+  /// What the tables hold as far as anybody has looked.
+  package var held: Ruleset { resident.ruleset }
+
+  /// See `NodeCompiler.vacated`.
+  package var vacated: [IPAddress] { compiler.vacated }
+
+  /// See `NodeCompiler.closesNothing`.
+  package var closesNothing: Bool { compiler.closesNothing }
+
+  package var localPodCount: Int { compiler.localPodCount }
+
+  /// See `NodeCompiler.demandSYN`; the kernel hears of it by the next `catchUp`.
+  package mutating func demandSYN(_ demands: Bool) {
+    compiler.demandSYN(demands)
+    isBehind = true
+  }
+
+  /// Whether anybody changed nftables since; then all of it has been read again.
+  package mutating func isDisturbed() throws(KernelFailure) -> Bool { try resident.refresh() }
+
   /// Compares everything, and makes the kernel hold what is wanted.
   package mutating func catchUp() throws(KernelFailure) -> Outcome {
     isBehind = true
@@ -70,6 +99,7 @@ package struct Enforcer<Target: Kernel>: ~Copyable {
         from: try resident.installed(), to: compiler.ruleset, table: resident.table)
       if transaction.isEmpty { break }
       outcome.transaction = transaction
+      lastTransaction = transaction
       switch try resident.commit(transaction) {
       case .committed:
         isBehind = false

@@ -16,6 +16,14 @@ package struct Generations {
     try makeDirectories(directory)
   }
 
+  /// Of a network namespace: the one that this process is in has the state directory to itself,
+  /// whichever way it is named.
+  package init(of namespace: NetworkNamespace, below stateDirectory: String) throws {
+    let isOwn = try namespace.inode == NetworkNamespace.own().inode
+    try self.init(
+      directory: isOwn ? stateDirectory : "\(stateDirectory)/netns-\(try namespace.inode)")
+  }
+
   /// The numbers of those kept, ascending.
   package var numbers: [Int] {
     get throws(SystemFailure) { try files.keys.sorted() }

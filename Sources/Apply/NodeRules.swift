@@ -15,7 +15,7 @@ package enum NodeRules: Sendable {
   }
 
   /// Whether TCP connections of isolated pods must start with SYN.
-  var demandsSYN: Bool {
+  package var demandsSYN: Bool {
     switch self {
     case .nftables(let ruleset):
       ruleset.tables.flatMap(\.chains).flatMap(\.rules).contains {

@@ -133,21 +133,16 @@ private struct ObjectCollector {
   ) {
     seeing(root, kind, apiVersion)
     switch (apiVersion, kind) {
-    case ("v1", "Namespace"):
-      guard let namespace = Namespace(root, &diagnostics),
-        isNew(ObjectReference(kind: kind, namespace: nil, name: namespace.name), root, &diagnostics)
+    case (_, _) where ClusterObject.includes(kind, apiVersion):
+      guard let object = ClusterObject(root, kind, apiVersion, &diagnostics),
+        isNew(object.reference, root, &diagnostics)
       else { return }
-      namespaces.append(namespace)
-    case ("v1", "Node"):
-      guard let node = Node(root, &diagnostics),
-        isNew(ObjectReference(kind: kind, namespace: nil, name: node.name), root, &diagnostics)
-      else { return }
-      nodes.append(node)
-    case ("v1", "Pod"):
-      guard let pod = Pod(root, &diagnostics), isNew(pod.reference, root, &diagnostics) else {
-        return
+      switch object {
+      case .namespace(let namespace): namespaces.append(namespace)
+      case .node(let node): nodes.append(node)
+      case .pod(let pod): pods.append(pod)
+      case .policy(let policy): policies.append(policy)
       }
-      pods.append(pod)
     case ("apps/v1", "Deployment"), ("apps/v1", "StatefulSet"), ("apps/v1", "DaemonSet"),
       ("apps/v1", "ReplicaSet"), ("v1", "ReplicationController"), ("batch/v1", "Job"),
       ("batch/v1", "CronJob"):
@@ -184,7 +179,7 @@ private struct ObjectCollector {
       (root["apiVersion"] ?? root).error(
         .removedAPI, "extensions/v1beta1 was removed in Kubernetes 1.16",
         hint: "write networking.k8s.io/v1; the fields are the same", &diagnostics)
-    default: addPolicy(root, kind, apiVersion, &diagnostics)
+    default: skip(root, kind, apiVersion, &diagnostics)
     }
   }
 
@@ -195,20 +190,6 @@ private struct ObjectCollector {
   private mutating func add(_ route: Route?, _ root: Field, _ diagnostics: inout Diagnostics) {
     guard let route, isNew(route.reference, root, &diagnostics) else { return }
     routes.append(route)
-  }
-
-  private mutating func addPolicy(
-    _ root: Field, _ kind: String, _ apiVersion: String, _ diagnostics: inout Diagnostics
-  ) {
-    guard let dialect = dialects.first(where: { $0.apiVersion == apiVersion && $0.kind == kind })
-    else {
-      skip(root, kind, apiVersion, &diagnostics)
-      return
-    }
-    guard let policy = dialect.read(root, &diagnostics),
-      isNew(policy.reference, root, &diagnostics)
-    else { return }
-    policies.append(policy)
   }
 
   /// Counts an object that says nothing about policy.

@@ -38,11 +38,14 @@ package struct Diagnostic: Hashable, Sendable {
   }
 
   /// `file:line:column: error: path: message [code]`.
-  package var headline: String {
-    let place = location.map { "\($0): " } ?? ""
-    let field = path.isRoot ? "" : "\(path): "
-    return "\(place)\(severity.rawValue): \(field)\(message) [\(code)]"
-  }
+  package var headline: String { "\(place)\(severity.rawValue): \(sentence)" }
+
+  /// `file:line:column: path: message [code]`, where the severity goes without saying.
+  package var reason: String { place + sentence }
+
+  private var place: String { location.map { "\($0): " } ?? "" }
+
+  private var sentence: String { "\(path.isRoot ? "" : "\(path): ")\(message) [\(code)]" }
 }
 
 /// All that is to be said about the input, in the order it was found.

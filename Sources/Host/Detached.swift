@@ -53,3 +53,10 @@ package func typedLine() -> String? {
 }
 
 package func sleepMilliseconds(_ count: UInt32) { usleep(count * 1000) }
+
+/// Seconds since 1970.
+package func wallClock() -> Double {
+  var now = timespec()
+  clock_gettime(CLOCK_REALTIME, &now)
+  return Double(now.tv_sec) + Double(now.tv_nsec) / 1e9
+}

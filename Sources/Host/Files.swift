@@ -52,6 +52,25 @@ package struct FileIdentity: Hashable, Sendable {
   }
 }
 
+/// What tells a state of a file from its others: it is another after every write.
+package struct FileVersion: Hashable, Sendable {
+  private let device: UInt
+  private let inode: UInt
+  private let size: Int
+  private let modified: Int
+  private let modifiedNanoseconds: Int
+
+  package init(of path: String) throws(SystemFailure) {
+    var information = stat()
+    guard stat(path, &information) == 0 else { throw SystemFailure(path) }
+    device = UInt(information.st_dev)
+    inode = UInt(information.st_ino)
+    size = Int(information.st_size)
+    modified = information.st_mtim.tv_sec
+    modifiedNanoseconds = information.st_mtim.tv_nsec
+  }
+}
+
 /// What a path names.
 package enum PathKind: Sendable {
   case file

@@ -14,7 +14,7 @@ import PolicyModel
 package struct NodeCompiler: ~Copyable {
   package let node: String
   private let scope: Scope
-  private let options: NftablesOptions
+  private var options: NftablesOptions
   private(set) var pods = PodDirectory()
   private(set) var policies = PolicyDirectory()
   private(set) var nodes = NodeDirectory()
@@ -144,7 +144,10 @@ package struct NodeCompiler: ~Copyable {
         verdicts[direction] = self.verdicts(id, pod, addresses, direction)
       }
     }
-    return Footprint(addresses: addresses, memberships: memberships, verdicts: verdicts)
+    return Footprint(
+      pod: Footprint.Identity(reference: pod.reference, created: pod.created),
+      addresses: addresses, memberships: memberships, verdicts: verdicts,
+      isLocal: locals[id] != nil)
   }
 
   private func verdicts(
@@ -166,7 +169,12 @@ package struct NodeCompiler: ~Copyable {
 
   // MARK: - Following
 
+  /// The addresses that the last changes took from pods of this node: whoever gets one inherits
+  /// nothing of what was open.
+  package private(set) var vacated: [IPAddress] = []
+
   private mutating func finish(_ batch: Batch) -> RulesetChange {
+    vacated = []
     if batch.before.isEmpty, !batch.isWhole { return .none }
     for id in batch.before.keys { locals[id] = localPod(id) }
     let old = tables
@@ -177,6 +185,11 @@ package struct NodeCompiler: ~Copyable {
     }
     let touched = batch.before.map { ($0.key, before: $0.value, after: footprint($0.key)) }
     var change = (before: [Table](), after: [Table]())
+    for (_, was, isNow) in touched where was.isLocal {
+      vacated +=
+        was.pod == isNow.pod
+        ? was.addresses.filter { !isNow.addresses.contains($0) } : was.addresses
+    }
     let owners = PortOwnership(
       pods: pods, selectors: selectors.selectors, locals: Set(locals.keys))
     for position in tables.indices {
@@ -300,6 +313,17 @@ package struct NodeCompiler: ~Copyable {
   }
 
   // MARK: - All of it
+
+  /// Sets whether TCP connections of isolated pods must start with SYN; everything else about the
+  /// ruleset stays.
+  package mutating func demandSYN(_ demands: Bool) { options.demandsSYN = demands }
+
+  /// Whether unknown pods were to be denied, and no address is known that one could have.
+  package var closesNothing: Bool { scope.failsClosed && closedRanges.isEmpty }
+
+  package var podCount: Int { pods.count }
+  package var policyCount: Int { policies.entries.count }
+  package var localPodCount: Int { locals.count }
 
   /// Whether more sets are in use than a table may have, so that some are addresses in rules.
   private func isCrowded(_ tables: [TableState]) -> Bool {

@@ -5,14 +5,19 @@ import NetSets
 package struct Namespace: Sendable {
   package let name: String
   package let labels: Labels
+  /// `status.phase` is `Terminating`: what is in it is being deleted, in any order.
+  package let isTerminating: Bool
   /// nil when no manifest was given and the namespace is only known because something is in it.
   package let location: SourceLocation?
 
   /// Sets the label that the API server sets in every namespace, over any other value that a
   /// manifest gives it (`SetDefaults_Namespace`).
-  package init(name: String, labels: Labels, location: SourceLocation?) {
+  package init(
+    name: String, labels: Labels, isTerminating: Bool = false, location: SourceLocation?
+  ) {
     self.name = name
     self.labels = labels.setting("kubernetes.io/metadata.name", name)
+    self.isTerminating = isTerminating
     self.location = location
   }
 }

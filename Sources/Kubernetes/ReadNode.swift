@@ -9,7 +9,9 @@ extension Namespace {
       let metadata = Metadata(of: root, kind: "Namespace", isNamespaced: false, &diagnostics)
     else { return nil }
     self.init(
-      name: metadata.reference.name, labels: metadata.labels, location: root.location)
+      name: metadata.reference.name, labels: metadata.labels,
+      isTerminating: root["status"]?["phase"]?.value.text == "Terminating",
+      location: root.location)
   }
 }
 

@@ -40,6 +40,14 @@ package struct ManifestValue: Sendable {
   /// Where the value starts; in YAML, its anchor or tag belongs to it.
   package var location: SourceLocation { tree.location(node) }
 
+  /// The same value in a file that is called `path`: what an object of an answer is called is known
+  /// when it has been read.
+  package func inFile(_ path: String) -> ManifestValue {
+    ManifestValue(
+      ManifestTree(
+        path: path, nodes: tree.nodes, source: tree.source, decoded: tree.decoded), index)
+  }
+
   /// A string's text, and the spelling in the source of other scalars ("true", "0x50"). Empty for
   /// null and collections.
   package var text: String {

@@ -15,7 +15,20 @@ package func parseManifest(
 package func parseManifest(
   _ file: ManifestFile, limits: ManifestLimits, _ diagnostics: inout Diagnostics
 ) -> [ManifestValue] {
-  let format = format(of: file)
+  parse(file, as: format(of: file), limits, &diagnostics)
+}
+
+/// Reads bytes that must be JSON, whatever the file's name and start: what a server answered.
+package func parseJSON(
+  _ file: ManifestFile, _ diagnostics: inout Diagnostics
+) -> [ManifestValue] {
+  parse(file, as: .json, ManifestLimits(), &diagnostics)
+}
+
+private func parse(
+  _ file: ManifestFile, as format: ManifestFormat, _ limits: ManifestLimits,
+  _ diagnostics: inout Diagnostics
+) -> [ManifestValue] {
   let (builder, failure) = file.bytes.withUnsafeBufferPointer { text in
     switch format {
     case .json: readJSON(text, limits)

@@ -176,7 +176,7 @@ struct ApplyCommand: ParsableCommand {
     }
     words.sayRest()
     // Also when nothing was sent: an apply before this may have kept them, or been killed.
-    if cutting { try FlowCutter(session.namespace).cut(deniedBy: wanted) }
+    if cutting { try cutFlows(deniedBy: wanted, in: session.namespace) }
     if !change.isEmpty { try confirmation?.settle(change) }
   }
 }

@@ -87,7 +87,7 @@ struct Confirmation {
   ) throws -> ExitCode {
     let back = try session.session.rollBack(to: change.from)
     if cuts {
-      try FlowCutter(session.namespace).cut(deniedBy: try generations.rules(back.to))
+      try cutFlows(deniedBy: try generations.rules(back.to), in: session.namespace)
     }
     Console.say("\(why): rolled back to generation \(back.to)")
     return .rolledBack

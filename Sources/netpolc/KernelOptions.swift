@@ -21,12 +21,8 @@ struct RecordOptions: ParsableArguments {
 
   /// The record of the namespace, without its lock.
   func generations() throws -> Generations {
-    let own = try NetworkNamespace.own()
-    let namespace = try netns.map { try NetworkNamespace($0) } ?? own
-    // The node's own namespace has the directory to itself, whichever way it is named.
-    let isOwn = try namespace.inode == own.inode
-    return try Generations(
-      directory: isOwn ? stateDir : "\(stateDir)/netns-\(try namespace.inode)")
+    let namespace = try netns.map { try NetworkNamespace($0) } ?? NetworkNamespace.own()
+    return try Generations(of: namespace, below: stateDir)
   }
 }
 

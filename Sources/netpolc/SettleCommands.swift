@@ -73,7 +73,7 @@ struct RollbackCommand: ParsableCommand {
       } catch let nothing as NothingBefore {
         throw Console.fail("\(nothing); name one with --to", .badInput)
       }
-      try FlowCutter(session.namespace).cut(deniedBy: try generations.rules(change.to))
+      try cutFlows(deniedBy: try generations.rules(change.to), in: session.namespace)
       Console.note("generation \(change.from) -> \(change.to)")
       ChangeText(change).sayRest()
     }

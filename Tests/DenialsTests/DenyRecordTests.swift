@@ -1,7 +1,10 @@
+import Backends
 import Compiler
 import Denials
 import Diagnostics
 import Host
+import Incremental
+import Kubernetes
 import NetSets
 import Netfilter
 import PolicyModel
@@ -122,6 +125,21 @@ import Testing
     let record = try record("netpolc deny-in ", udp("203.0.113.9", "10.244.1.77"))
     #expect(record.policies.isEmpty)
     #expect(record.text().hasSuffix("ingress denied by a policy that is not known"))
+  }
+
+  @Test func `an agent, which knows changes, says the same as a compile`() throws {
+    let input = try compileText(Self.shop).input
+    var compiler = NodeCompiler(node: "n1", options: NftablesOptions(node: "n1"))
+    _ = compiler.apply(
+      input.cluster.nodes.map { .put(.node($0)) } + input.cluster.pods.map { .put(.pod($0)) }
+        + input.policies.map { .put(.policy($0)) })
+    let bytes = try udp("10.244.1.40", "10.244.2.9")
+    let packet = LoggedPacket(
+      prefix: "netpolc deny-eg ", header: try #require(PacketHeader(bytes)), inInterface: 3,
+      outInterface: 4)
+    var reporter = DenyReporter()
+    let record = reporter.record(of: packet, at: time, by: compiler) { $0 == 3 ? "cali3" : nil }
+    #expect(try record == self.record("netpolc deny-eg ", bytes))
   }
 
   @Test func `ICMP, fragments and other protocols are told as what they are`() throws {

@@ -23,7 +23,15 @@ import Testing
     "Incremental": [
       "Backends", "Compiler", "Diagnostics", "Kubernetes", "NetSets", "Nftables", "PolicyModel",
     ],
-    "Agent": ["Apply", "Incremental", "NetSets", "Nftables"],
+    "OpenFlows": ["Apply", "Host", "NetSets", "Netfilter", "Nftables"],
+    "Agent": [
+      "Apply", "Backends", "Compiler", "Diagnostics", "Glibc", "Host", "Incremental", "Kubernetes",
+      "Manifests", "NetSets", "Netfilter", "Nftables", "OpenFlows", "PolicyModel",
+      "Synchronization",
+    ],
+    "netpolc-agent": [
+      "Agent", "ArgumentParser", "Backends", "Compiler", "Diagnostics", "Glibc", "Host",
+    ],
     "Analysis": ["Diagnostics", "Kubernetes", "NetSets", "PolicyModel"],
     "Assertions": [
       "Analysis", "Diagnostics", "Kubernetes", "Manifests", "NetSets", "PolicyModel",
@@ -45,7 +53,8 @@ import Testing
       "Analysis", "Apply", "ArgumentParser", "Assertions", "Backends", "CNI", "Capacity",
       "Compiler", "Denials",
       "Diagnostics", "Doctor", "Glibc", "Host", "Iptables", "Kubernetes", "Lint", "Manifests",
-      "Masquerade", "NetSets", "Netfilter", "Nftables", "Picture", "PolicyModel", "Reports",
+      "Masquerade", "NetSets", "Netfilter", "Nftables", "OpenFlows", "Picture", "PolicyModel",
+      "Reports",
       "Schemas", "Synchronization",
     ],
     "netpolc-bench": [

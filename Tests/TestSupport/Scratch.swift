@@ -3,7 +3,7 @@ import Host
 
 /// A directory for one test, gone with the value. Commands run in it, so that messages name files
 /// as the test does.
-package final class Scratch {
+package final class Scratch: Sendable {
   package let path: String
 
   /// - Parameter files: paths with their text.
@@ -54,11 +54,14 @@ package final class Scratch {
 
 /// The program under test, built into the directory that this process was started from.
 package enum Program {
-  package static let path: String = {
+  package static let path = "\(directory)/netpolc"
+  package static let agentPath = "\(directory)/netpolc-agent"
+
+  private static let directory: String = {
     var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
     let count = readlink("/proc/self/exe", &buffer, buffer.count)
     let own = String(
       decoding: buffer.prefix(max(count, 0)).map(UInt8.init(bitPattern:)), as: UTF8.self)
-    return own.split(separator: "/").dropLast().map { "/\($0)" }.joined() + "/netpolc"
+    return own.split(separator: "/").dropLast().map { "/\($0)" }.joined()
   }()
 }

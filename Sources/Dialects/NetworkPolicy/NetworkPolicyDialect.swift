@@ -23,6 +23,34 @@ struct NetworkPolicyDialect: Dialect {
     return spec
   }
 
+  /// Where the selector cannot be read it isolates every pod of the namespace, and where the types
+  /// cannot be, in both directions.
+  func quarantined(_ root: Field) -> TierPolicy? {
+    // What is wrong has been said by `read`.
+    var unused = Diagnostics()
+    guard root.value.kind == .mapping,
+      let metadata = Metadata(of: root, kind: kind, isNamespaced: true, &unused)
+    else { return nil }
+    let spec = root["spec"]
+    return policy(
+      metadata.reference,
+      exactly(spec?["podSelector"]) { LabelSelector($0, &$1) } ?? .everything,
+      ingress: [], egress: [], spec?.location ?? root.location
+    ).keeping(
+      exactly(spec?["policyTypes"]) { _, problems in
+        spec.flatMap { readPolicyTypes($0, hasEgress: true, &problems) }
+      } ?? [.ingress, .egress])
+  }
+
+  /// What a field says; nil when it is not there, or anything about it is wrong.
+  private func exactly<Value>(
+    _ field: Field?, _ read: (Field, inout Diagnostics) -> Value?
+  ) -> Value? {
+    var problems = Diagnostics()
+    guard let field, let value = read(field, &problems), !problems.hasErrors else { return nil }
+    return value
+  }
+
   private func readSpec(
     _ root: Field, of reference: ObjectReference, _ diagnostics: inout Diagnostics
   ) -> TierPolicy? {
@@ -103,5 +131,15 @@ struct NetworkPolicyDialect: Dialect {
       }
     }
     return types
+  }
+}
+
+extension TierPolicy {
+  /// Only what it says of these directions.
+  fileprivate func keeping(_ directions: Set<Direction>) -> TierPolicy {
+    TierPolicy(
+      reference: reference, tier: tier, order: order, subject: subject,
+      ingress: directions.contains(.ingress) ? ingress : nil,
+      egress: directions.contains(.egress) ? egress : nil, location: location)
   }
 }

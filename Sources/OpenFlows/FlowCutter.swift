@@ -1,6 +1,4 @@
 import Apply
-import ArgumentParser
-import Glibc
 import Host
 import NetSets
 import Netfilter
@@ -8,31 +6,22 @@ import Nftables
 
 /// Ends connections that are open and that rules would not let be opened. The rules' demand
 /// that TCP starts with SYN keeps them from coming back with their next packet.
-struct FlowCutter {
-  private let namespace: NetworkNamespace
+package struct FlowCutter {
+  private let conntrack: Conntrack
+  private let judge: FlowJudge
 
-  init(_ namespace: NetworkNamespace) { self.namespace = namespace }
-
-  /// Looks twice: a connection whose first packet was under way during the change is listed only
-  /// when that packet has left. A kernel that cannot list connections is no failure of the change,
-  /// which stands; it is said.
-  /// - Parameter rules: nil for none, which deny nothing.
-  func cut(deniedBy rules: NodeRules?) throws {
-    guard let rules else { return }
-    let conntrack = try Conntrack(in: namespace)
-    let judge = FlowJudge(
-      rules, localAddresses: try namespace.enter { try localAddresses() })
-    do {
-      var count = try cut(conntrack, judge)
-      sleepMilliseconds(50)
-      count += try cut(conntrack, judge)
-      if count > 0 { Console.note("cut \(count) open connection\(count == 1 ? "" : "s")") }
-    } catch KernelFailure.unable(EINVAL, let reason) {
-      Console.say("open connections that are denied now were not cut: \(reason)")
-    }
+  package init(_ rules: NodeRules, in namespace: NetworkNamespace) throws {
+    conntrack = try Conntrack(in: namespace)
+    judge = FlowJudge(rules, localAddresses: try namespace.enter { try localAddresses() })
   }
 
-  private func cut(_ conntrack: Conntrack, _ judge: FlowJudge) throws -> Int {
+  /// A connection whose first packet was under way during a change is listed only when that packet
+  /// has left, so that it takes two looks, some time apart, to find them all.
+  package static var secondLook: Duration { .milliseconds(50) }
+
+  /// - Returns: how many were ended.
+  /// - Throws: `KernelFailure.unable` with `EINVAL` by a kernel that cannot list connections.
+  package func cut() throws -> Int {
     var count = 0
     for entry in try conntrack.entries() where isDenied(entry, judge) {
       if try conntrack.delete(entry) { count += 1 }

@@ -1,0 +1,39 @@
+import Backends
+import Compiler
+
+/// What an agent is told to do.
+package struct AgentSettings: Sendable {
+  package var node: String
+  /// Whether policies also decide connections from pods to the node, and whether addresses of the
+  /// node's pods that no known pod has are denied.
+  package var scope: Scope
+  package var options: NftablesOptions
+  /// Whether open connections that become denied are ended.
+  package var cutsFlows: Bool
+  /// How long a change may wait for others.
+  package var coalescing: Duration
+  /// How often to look whether somebody else changed our tables.
+  package var driftInterval: Duration
+  /// How long a start waits for its source before it puts back what was in force last.
+  package var startPatience: Duration
+  /// Whether to end after the first transaction.
+  package var once: Bool
+  package var leavesRules: Bool
+
+  package init(
+    node: String, scope: Scope = Scope(), options: NftablesOptions = NftablesOptions(),
+    cutsFlows: Bool = true, coalescing: Duration = .milliseconds(100),
+    driftInterval: Duration = .seconds(1), startPatience: Duration = .seconds(10),
+    once: Bool = false, leavesRules: Bool = true
+  ) {
+    self.node = node
+    self.scope = scope
+    self.options = options
+    self.cutsFlows = cutsFlows
+    self.coalescing = coalescing
+    self.driftInterval = driftInterval
+    self.startPatience = startPatience
+    self.once = once
+    self.leavesRules = leavesRules
+  }
+}

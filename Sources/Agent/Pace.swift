@@ -1,0 +1,54 @@
+/// When to act on changes: at once when there was quiet, and later the busier it is, so that many
+/// changes are one transaction.
+package struct Pace: Sendable {
+  private let longest: Duration
+  private var lastEnd: ContinuousClock.Instant?
+  private var lastLength = Duration.zero
+  private var firstChange: ContinuousClock.Instant?
+
+  /// Of the time, how much work may take.
+  private static let share = 4
+
+  /// - Parameter longest: how long a change may wait for others.
+  package init(longest: Duration) { self.longest = longest }
+
+  /// When to act; nil when nothing waits.
+  package var due: ContinuousClock.Instant? {
+    guard let firstChange else { return nil }
+    guard let lastEnd else { return firstChange }
+    return min(firstChange + longest, max(firstChange, lastEnd + lastLength * Self.share))
+  }
+
+  package mutating func changed(at now: ContinuousClock.Instant) {
+    if firstChange == nil { firstChange = now }
+  }
+
+  package mutating func acted(
+    from start: ContinuousClock.Instant, to end: ContinuousClock.Instant
+  ) {
+    firstChange = nil
+    lastEnd = end
+    lastLength = end - start
+  }
+}
+
+/// When to try again what failed: soon at first, and then less and less often.
+package struct Backoff: Sendable {
+  private let shortest: Duration
+  private let longest: Duration
+  private var next: Duration
+
+  package init(from shortest: Duration, to longest: Duration) {
+    self.shortest = shortest
+    self.longest = longest
+    next = shortest
+  }
+
+  package mutating func reset() { next = shortest }
+
+  /// How long to wait now; twice as long the next time.
+  package mutating func wait() -> Duration {
+    defer { next = min(longest, next * 2) }
+    return next
+  }
+}

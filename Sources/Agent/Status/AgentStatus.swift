@@ -1,0 +1,72 @@
+import Diagnostics
+import Synchronization
+
+/// What an agent knows of itself, as one turn of its loop left it.
+package struct AgentStatus: Sendable {
+  package let node: String
+  /// Seconds since 1970.
+  package let started: Double
+  package var lastTurn = ContinuousClock.now
+
+  // MARK: What is wanted and what is
+
+  /// Whether all objects have come.
+  package var isSynced = false
+  /// Whether rules of an earlier time are in force, since not all objects have come.
+  package var isStale = false
+  /// How often the wanted ruleset changed, and which of these the kernel holds.
+  package var desired = 0
+  package var applied = 0
+  /// Since when the kernel does not hold what is wanted; nil when it does.
+  package var behindSince: ContinuousClock.Instant?
+  /// Why the last transaction was refused; nil when it was not.
+  package var refusal: String?
+  /// Seconds since 1970; nil before the first.
+  package var lastSuccess: Double?
+
+  // MARK: Objects
+
+  package var pods = 0
+  package var localPods = 0
+  package var namespaces = 0
+  package var policies = 0
+  package var quarantined: [ObjectReference] = []
+  /// Why objects are not enforced as they are written.
+  package var problems: [ObjectReference: String] = [:]
+  package var sourceProblems: [String] = []
+
+  // MARK: Counts since the start
+
+  package var transactions = 0
+  /// Changes of objects that changed nothing in the kernel.
+  package var unchanged = 0
+  package var failures = 0
+  package var objectChanges = 0
+  package var repairs = 0
+  package var flowsEnded = 0
+
+  // MARK: Times
+
+  /// Of a transaction, with all that is compiled for it.
+  package var syncs = Histogram()
+  /// From an object's change, as the source told it, to the kernel's answer.
+  package var latency = Histogram()
+  package var repairTimes = Histogram()
+
+  package init(node: String, started: Double) {
+    self.node = node
+    self.started = started
+  }
+}
+
+/// Where a loop leaves its status for whoever asks.
+package final class StatusBoard: Sendable {
+  private let content: Mutex<AgentStatus>
+
+  package init(_ status: AgentStatus) { content = Mutex(status) }
+
+  package var status: AgentStatus {
+    get { content.withLock { $0 } }
+    set { content.withLock { $0 = newValue } }
+  }
+}

@@ -1,0 +1,73 @@
+import Diagnostics
+import Dialects
+import Kubernetes
+import PolicyModel
+
+/// An object that has a say in what a node enforces.
+package enum ClusterObject: Sendable {
+  case namespace(Namespace)
+  case node(Node)
+  case pod(Pod)
+  case policy(TierPolicy)
+
+  package var reference: ObjectReference {
+    switch self {
+    case .namespace(let namespace): .namespace(namespace.name)
+    case .node(let node): .node(node.name)
+    case .pod(let pod): pod.reference
+    case .policy(let policy): policy.reference
+    }
+  }
+
+  /// Whether objects of a kind are such.
+  package static func includes(_ kind: String, _ apiVersion: String) -> Bool {
+    switch (apiVersion, kind) {
+    case ("v1", "Namespace"), ("v1", "Node"), ("v1", "Pod"): true
+    default: dialect(kind, apiVersion) != nil
+    }
+  }
+
+  /// Reads an object of an included kind. Says everything that is wrong with it; nil when something
+  /// is.
+  package init?(
+    _ root: Field, _ kind: String, _ apiVersion: String, _ diagnostics: inout Diagnostics
+  ) {
+    switch (apiVersion, kind) {
+    case ("v1", "Namespace"):
+      guard let namespace = Namespace(root, &diagnostics) else { return nil }
+      self = .namespace(namespace)
+    case ("v1", "Node"):
+      guard let node = Node(root, &diagnostics) else { return nil }
+      self = .node(node)
+    case ("v1", "Pod"):
+      guard let pod = Pod(root, &diagnostics) else { return nil }
+      self = .pod(pod)
+    default:
+      guard let policy = ClusterObject.dialect(kind, apiVersion)?.read(root, &diagnostics)
+      else { return nil }
+      self = .policy(policy)
+    }
+  }
+
+  /// What holds in place of a policy that cannot be read; nil for one that has no name, and for
+  /// objects that are no policies.
+  package static func quarantined(
+    _ root: Field, _ kind: String, _ apiVersion: String
+  ) -> TierPolicy? {
+    dialect(kind, apiVersion)?.quarantined(root)
+  }
+
+  private static func dialect(_ kind: String, _ apiVersion: String) -> (any Dialect)? {
+    dialects.first { $0.apiVersion == apiVersion && $0.kind == kind }
+  }
+}
+
+extension ObjectReference {
+  package static func namespace(_ name: String) -> ObjectReference {
+    ObjectReference(kind: "Namespace", namespace: nil, name: name)
+  }
+
+  package static func node(_ name: String) -> ObjectReference {
+    ObjectReference(kind: "Node", namespace: nil, name: name)
+  }
+}

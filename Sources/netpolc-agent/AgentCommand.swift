@@ -1,0 +1,175 @@
+import Agent
+import ArgumentParser
+import Backends
+import Compiler
+import Glibc
+import Host
+
+/// The node agent.
+@main
+struct AgentCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "netpolc-agent",
+    abstract: "Keep this node's rules as the policies of a cluster want them.",
+    discussion: """
+      Follows the objects of a source and gives the kernel what each change changes, in one \
+      transaction. Nothing is changed before all objects have come; rules stay when the agent ends, \
+      unless --on-exit remove.
+
+      EXAMPLES
+        netpolc-agent --node-name worker-1 --source dir:/etc/netpolc/manifests
+        netpolc-agent --node-name worker-1 --source dir:manifests --once
+        netpolc status
+
+      EXIT STATUS
+        0  ended as told, by SIGTERM, SIGINT or --once
+        3  the kernel or the state directory cannot be used, or another agent is at work
+        64 wrong usage
+      """)
+
+  @Option(help: "The node to enforce for. Default: $NODE_NAME.")
+  var nodeName: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Where objects come from: dir:PATH, a directory of manifests that is followed.",
+      valueName: "source"))
+  var source: SourceArgument
+
+  @Option(help: "How many seconds to go without looking at a source that tells nothing.")
+  var resync = 600.0
+
+  @Option(
+    help: ArgumentHelp(
+      "How many seconds to wait for a source at a start in a kernel without rules, before those that were in force last are put back.",
+      valueName: "seconds"))
+  var startTimeout = 10.0
+
+  @Option(help: "What becomes of addresses of this node's pod CIDRs that no known pod has.")
+  var defaultActionUnknownPods = UnknownPods.allow
+
+  @Option(help: "Whether policies decide what pods send to their own node.")
+  var hostEgress = HostEgress.allow
+
+  @Option(help: "How denied connections are answered.")
+  var deny = NftablesOptions.Deny.drop
+
+  @Flag(help: "Send denied packets, at most 20 a second, to nflog group 100.")
+  var denyLog = false
+
+  @Option(help: "Whether open connections that become denied are ended.")
+  var established = Established.cut
+
+  @Option(
+    help: ArgumentHelp(
+      "How many milliseconds changes may wait for others, to be one transaction.",
+      valueName: "ms"))
+  var applyIntervalMax = 100
+
+  @Option(help: "What becomes of the rules when the agent ends.")
+  var onExit = OnExit.keep
+
+  @Flag(help: "End after the first transaction.")
+  var once = false
+
+  @Option(
+    help: ArgumentHelp("Where generations and the lock are kept.", valueName: "dir"),
+    completion: .directory)
+  var stateDir = "/var/lib/netpolc"
+
+  @Option(
+    help: ArgumentHelp(
+      "Work in another network namespace, by its path or its name in ip netns.",
+      valueName: "path|name"), completion: .file())
+  var netns: String?
+
+  @OptionGroup var log: LogOptions
+
+  enum UnknownPods: String, ExpressibleByArgument, CaseIterable {
+    case allow
+    case deny
+  }
+
+  enum HostEgress: String, ExpressibleByArgument, CaseIterable {
+    case allow
+    case enforce
+  }
+
+  enum Established: String, ExpressibleByArgument, CaseIterable {
+    case cut
+    case keep
+  }
+
+  enum OnExit: String, ExpressibleByArgument, CaseIterable {
+    case keep
+    case remove
+  }
+
+  func validate() throws {
+    if !(0...3600).contains(startTimeout) {
+      throw ValidationError("--start-timeout is between 0 and 3600 seconds")
+    }
+    if resync < 1 { throw ValidationError("--resync is at least 1 second") }
+    if !(1...10_000).contains(applyIntervalMax) {
+      throw ValidationError("--apply-interval-max is between 1 and 10000 ms")
+    }
+  }
+
+  func run() throws {
+    let log = AgentLog(log)
+    do {
+      guard let node = nodeName ?? environment("NODE_NAME") else {
+        throw ValidationError("name the node: --node-name, or NODE_NAME in the environment")
+      }
+      // Before anything else, so that no signal is missed.
+      let signals = try SignalQueue([SIGTERM, SIGINT])
+      let namespace = try netns.map { try NetworkNamespace($0) } ?? NetworkNamespace.own()
+      let board = StatusBoard(AgentStatus(node: node, started: wallClock()))
+      switch source {
+      case .directory(let path):
+        let source = try DirectorySource(path, resync: .milliseconds(Int(resync * 1000)))
+        var loop = try AgentLoop(
+          settings(node), source, in: namespace, record: NodeRecord(of: namespace, below: stateDir),
+          board: board, report: log.write)
+        try loop.run(until: signals)
+      }
+    } catch let held as FileLock.Held {
+      let holder = held.process > 0 ? "process \(held.process)" : "another process"
+      log.fail("\(holder) has the lock of \(stateDir): one agent a node")
+      throw ExitCode(3)
+    } catch let error as ValidationError {
+      throw error
+    } catch {
+      log.fail("\(error)")
+      throw ExitCode(3)
+    }
+  }
+
+  private func settings(_ node: String) -> AgentSettings {
+    AgentSettings(
+      node: node,
+      scope: Scope(
+        node: node, policesOwnNode: hostEgress == .enforce,
+        failsClosed: defaultActionUnknownPods == .deny),
+      options: NftablesOptions(deny: deny, denyLog: denyLog ? DenyLogging() : nil, node: node),
+      cutsFlows: established == .cut, coalescing: .milliseconds(applyIntervalMax),
+      startPatience: .milliseconds(Int(startTimeout * 1000)), once: once,
+      leavesRules: onExit == .keep)
+  }
+}
+
+extension NftablesOptions.Deny: ExpressibleByArgument {}
+
+/// `dir:PATH`
+enum SourceArgument: ExpressibleByArgument {
+  case directory(String)
+
+  init?(argument: String) {
+    guard argument.hasPrefix("dir:"), argument.count > 4 else { return nil }
+    self = .directory(String(argument.dropFirst(4)))
+  }
+}
+
+private func environment(_ name: String) -> String? {
+  getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
+}

@@ -1,0 +1,101 @@
+import Diagnostics
+
+extension APIServer {
+  func answer(_ request: Request, _ answer: Answer) async throws {
+    let fault = begin(request)
+    switch fault {
+    case .silence: return
+    case .status(let code, let reason, let retryAfter):
+      try await refuse(code, reason, "as the test wants it", retryAfter: retryAfter, answer)
+    case .page(let code, let text):
+      try await answer.begin(code)
+      try await answer.send(text)
+      try await answer.end()
+    case .reset, .truncated, .slow, nil:
+      if let refusal = refusal(of: request) {
+        try await refuse(refusal.0, refusal.1, refusal.2, answer)
+      } else {
+        switch request.verb {
+        case .list: try await list(request, fault, answer)
+        case .watch, .stream: try await watch(request, fault, answer)
+        }
+      }
+    }
+  }
+
+  private func refusal(of request: Request) -> (Int, String, String)? {
+    let settings = settings
+    if let token = settings.token, request.token != token {
+      return (401, "Unauthorized", "Unauthorized")
+    }
+    if settings.requiresCertificate, !request.hasCertificate {
+      return (401, "Unauthorized", "Unauthorized")
+    }
+    if settings.forbidden.contains(request.plural) {
+      return (
+        403, "Forbidden",
+        "\(request.plural) is forbidden: User \"test\" cannot list resource \"\(request.plural)\""
+      )
+    }
+    if settings.missing.contains(request.plural) {
+      return (404, "NotFound", "the server could not find the requested resource")
+    }
+    return nil
+  }
+
+  func refuse(
+    _ code: Int, _ reason: String, _ message: String, retryAfter: Int? = nil, _ answer: Answer
+  ) async throws {
+    try await answer.begin(code, retryAfter.map { [("Retry-After", String($0))] } ?? [])
+    try await answer.send(status(code, reason, message).line)
+    try await answer.end()
+  }
+
+  func status(_ code: Int, _ reason: String, _ message: String) -> JSON {
+    [
+      "kind": "Status", "apiVersion": "v1", "metadata": [:], "status": "Failure",
+      "message": .string(message), "reason": .string(reason), "code": .integer(code),
+    ]
+  }
+
+  private func list(_ request: Request, _ fault: Fault?, _ answer: Answer) async throws {
+    let limit = settings.ignoresLimit ? nil : request.query["limit"].flatMap { Int($0) }
+    let page: Store.Page
+    if let token = request.query["continue"] {
+      guard let next = store.page(after: token, limit: limit) else {
+        try await refuse(
+          410, "Expired", "The provided continue parameter is too old", answer)
+        return
+      }
+      page = next
+    } else {
+      page = store.firstPage(request.plural, request.query["fieldSelector"], limit: limit)
+    }
+    var metadata: [(String, JSON)] = [("resourceVersion", .string(String(page.version)))]
+    if let next = page.next { metadata.append(("continue", .string(next))) }
+    let list: JSON = [
+      "kind": .string(Kinds.kind(of: request.plural) + "List"), "apiVersion": "v1",
+      "metadata": .object(metadata), "items": .array(page.objects.map { $0.json(isItem: true) }),
+    ]
+    try await answer.begin(200)
+    try await send(list.line, fault, answer)
+  }
+
+  /// A whole body, and the end of the answer.
+  private func send(_ body: String, _ fault: Fault?, _ answer: Answer) async throws {
+    let half = String(body.prefix(body.count / 2))
+    switch fault {
+    case .reset:
+      try await answer.send(half)
+      return try await answer.reset()
+    case .truncated: try await answer.send(half)
+    case .slow:
+      for byte in body {
+        try await answer.send(String(byte))
+        await Task.yield()
+      }
+    case .status, .page, .silence, nil: try await answer.send(body)
+    }
+    try await answer.end()
+  }
+}

@@ -1,0 +1,89 @@
+import Agent
+import Diagnostics
+import Testing
+
+/// What an agent answers when it is asked how it is.
+@Suite struct StatusTests {
+  private let now = ContinuousClock.now
+  private var status = AgentStatus(node: "n1", started: 1_764_057_600)
+
+  init() { status.lastTurn = now }
+
+  @Test mutating func `a loop that turns is live, and one that is stuck is not`() {
+    #expect(Health.live(status, at: now + .seconds(3)).isGood)
+    let stuck = Health.live(status, at: now + .seconds(20))
+    #expect(!stuck.isGood)
+    #expect(
+      stuck.text(isVerbose: false) == "[-]loop failed: no turn for 20 s\nlivez check failed\n")
+  }
+
+  @Test mutating func `it is ready when all is known and in force`() {
+    #expect(!Health.ready(status, at: now).isGood)
+    status.sourceProblems = ["the directory is away"]
+    #expect(
+      Health.ready(status, at: now).text(isVerbose: true)
+        == """
+        [-]objects failed: the directory is away
+        [+]kernel ok
+        [+]up-to-date ok
+        readyz check failed
+
+        """)
+    status.isSynced = true
+    #expect(Health.ready(status, at: now).text(isVerbose: false) == "ok")
+  }
+
+  @Test mutating func `with the rules of an earlier time it is ready, and says that they are`() {
+    status.isStale = true
+    let health = Health.ready(status, at: now)
+    #expect(health.isGood)
+    #expect(health.text(isVerbose: false) == "stale")
+  }
+
+  @Test
+  mutating func `what the kernel refuses makes it unready at once, what takes long after 30 s`() {
+    status.isSynced = true
+    status.behindSince = now
+    #expect(Health.ready(status, at: now + .seconds(29)).isGood)
+    #expect(!Health.ready(status, at: now + .seconds(31)).isGood)
+    status.behindSince = nil
+    status.refusal = "the kernel refused add chain"
+    #expect(!Health.ready(status, at: now).isGood)
+  }
+
+  @Test mutating func `metrics are Prometheus' text`() {
+    status.transactions = 3
+    status.pods = 7
+    status.localPods = 2
+    status.quarantined = [
+      ObjectReference(kind: "NetworkPolicy", namespace: "shop", name: #"a"b\c"#)
+    ]
+    status.syncs.add(.milliseconds(3))
+    status.syncs.add(.seconds(60))
+    let lines = Metrics(status, version: "1", kernel: "6.18", process: nil).text.split(
+      separator: "\n")
+    #expect(lines.contains("netpolc_sync_total{result=\"changed\"} 3"))
+    #expect(lines.contains("netpolc_pods{place=\"elsewhere\"} 5"))
+    #expect(
+      lines.contains(#"netpolc_quarantined_policies{namespace="shop",policy="a\"b\\c"} 1"#))
+    #expect(lines.contains("netpolc_sync_duration_seconds_bucket{le=\"0.002\"} 0"))
+    #expect(lines.contains("netpolc_sync_duration_seconds_bucket{le=\"0.005\"} 1"))
+    #expect(lines.contains("netpolc_sync_duration_seconds_bucket{le=\"10\"} 1"))
+    #expect(lines.contains("netpolc_sync_duration_seconds_bucket{le=\"+Inf\"} 2"))
+    #expect(lines.contains("netpolc_sync_duration_seconds_sum 60.003"))
+    // Every family says its type once, before its samples, and every sample belongs to one.
+    var families: Set<Substring> = []
+    for line in lines where line.hasPrefix("# TYPE ") {
+      #expect(families.insert(line.split(separator: " ")[2]).inserted, "\(line)")
+    }
+    for line in lines where !line.hasPrefix("#") {
+      let name = line.prefix { $0 != " " && $0 != "{" }
+      let isKnown =
+        families.contains(name)
+        || ["_bucket", "_sum", "_count"].contains { suffix in
+          name.hasSuffix(suffix) && families.contains(name.dropLast(suffix.count))
+        }
+      #expect(isKnown, "\(line)")
+    }
+  }
+}
