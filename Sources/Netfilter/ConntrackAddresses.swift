@@ -43,8 +43,8 @@ extension Conntrack {
   }
 
   /// For how many addresses the kernel is asked for their own entries. It goes through its table
-  /// twice for each of them, which with 100,000 entries takes about a third of the time in which it
-  /// lists all.
+  /// twice for each of them, which with 100,000 entries takes half of the time in which it lists
+  /// all.
   private static let filtered = 2
 }
 
