@@ -182,7 +182,7 @@ struct AgentCommand: ParsableCommand {
       scope: Scope(
         node: node, policesOwnNode: hostEgress == .enforce,
         failsClosed: defaultActionUnknownPods == .deny),
-      options: NftablesOptions(deny: deny, logsDenied: denyLog, node: node),
+      options: NftablesOptions(deny: deny, denyLog: denyLog ? DenyLogging() : nil, node: node),
       cutsFlows: established == .cut, coalescing: .milliseconds(applyIntervalMax),
       startPatience: .milliseconds(Int(startTimeout * 1000)), once: once,
       leavesRules: onExit == .keep)

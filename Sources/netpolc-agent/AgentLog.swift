@@ -2,6 +2,7 @@ import Agent
 import ArgumentParser
 import Diagnostics
 import Glibc
+import Host
 import StatusServer
 
 struct LogOptions: ParsableArguments {
@@ -105,12 +106,12 @@ struct AgentLog {
     let line =
       switch options.logFormat {
       case .text:
-        "\(timestamp()) \(level.rawValue) \(message)"
+        "\(Timestamp.now().rfc3339) \(level.rawValue) \(message)"
           + fields.map { " \($0.name)=\($0.value.line)" }.joined()
       case .json:
         JSON.object(
           [
-            ("time", .string(timestamp())), ("level", .string(level.rawValue)),
+            ("time", .string(Timestamp.now().rfc3339)), ("level", .string(level.rawValue)),
             ("message", .string(message)),
           ] + fields
         ).line
@@ -118,21 +119,4 @@ struct AgentLog {
     // Nobody who reads it is left when this fails.
     _ = (line + "\n").withCString { Glibc.write(STDERR_FILENO, $0, strlen($0)) }
   }
-}
-
-/// Now, as RFC 3339 has it, in UTC and milliseconds.
-private func timestamp() -> String {
-  var now = timespec()
-  clock_gettime(CLOCK_REALTIME, &now)
-  var parts = tm()
-  gmtime_r(&now.tv_sec, &parts)
-  func digits(_ number: Int, _ width: Int) -> String {
-    let text = String(number)
-    return String(repeating: "0", count: max(0, width - text.count)) + text
-  }
-  let date = [(Int(parts.tm_year) + 1900, 4), (Int(parts.tm_mon) + 1, 2), (Int(parts.tm_mday), 2)]
-  let time = [(Int(parts.tm_hour), 2), (Int(parts.tm_min), 2), (Int(parts.tm_sec), 2)]
-  return date.map { digits($0.0, $0.1) }.joined(separator: "-") + "T"
-    + time.map { digits($0.0, $0.1) }.joined(separator: ":")
-    + ".\(digits(Int(now.tv_nsec) / 1_000_000, 3))Z"
 }

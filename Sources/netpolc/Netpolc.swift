@@ -36,6 +36,7 @@ struct Netpolc: ParsableCommand {
       RollbackCommand.self,
       StatusCommand.self,
       TraceCommand.self,
+      WatchCommand.self,
       DoctorCommand.self,
       UninstallCommand.self,
       SnapshotCommand.self,

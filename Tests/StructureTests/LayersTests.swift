@@ -19,6 +19,7 @@ import Testing
     ],
     "Compiler": ["Diagnostics", "Dialects", "Kubernetes", "Manifests", "NetSets", "PolicyModel"],
     "Apply": ["Host", "Iptables", "NetSets", "Nftables"],
+    "Denials": ["Backends", "Diagnostics", "Host", "NetSets", "Netfilter", "PolicyModel"],
     "Incremental": [
       "Backends", "Compiler", "Diagnostics", "Kubernetes", "NetSets", "Nftables", "PolicyModel",
     ],
@@ -60,7 +61,7 @@ import Testing
     "Netfilter": ["CNetfilter", "Glibc", "Host", "NetSets", "Nftables"],
     "netpolc": [
       "Analysis", "Apply", "ArgumentParser", "Assertions", "Backends", "CNI", "Capacity",
-      "Compiler",
+      "Compiler", "Denials",
       "Diagnostics", "Doctor", "Glibc", "Host", "Iptables", "Kubernetes", "Lint", "Manifests",
       "Masquerade", "NetSets", "Netfilter", "Nftables", "OpenFlows", "Picture", "PolicyModel",
       "Reports",
