@@ -101,8 +101,8 @@ let package = Package(
     .target(
       name: "Agent",
       dependencies: [
-        "Apply", "Backends", "Compiler", "Diagnostics", "Host", "Incremental", "Kubernetes",
-        "Manifests", "NetSets", "Netfilter", "Nftables", "OpenFlows", "PolicyModel",
+        "Apply", "Backends", "Compiler", "Denials", "Diagnostics", "Host", "Incremental",
+        "Kubernetes", "Manifests", "NetSets", "Netfilter", "Nftables", "OpenFlows", "PolicyModel",
       ], swiftSettings: strict),
     // Answers from a graph.
     .target(
@@ -178,8 +178,8 @@ let package = Package(
     .executableTarget(
       name: "netpolc-agent",
       dependencies: [
-        "APISource", "Agent", "Backends", "Compiler", "Diagnostics", "Host", "KubernetesAPI",
-        "StatusServer",
+        "APISource", "Agent", "Backends", "Compiler", "Denials", "Diagnostics", "Host",
+        "KubernetesAPI", "StatusServer",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
     // Linux calls that Swift's Glibc module leaves out.

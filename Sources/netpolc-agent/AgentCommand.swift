@@ -67,8 +67,18 @@ struct AgentCommand: ParsableCommand {
   @Option(help: "How denied connections are answered.")
   var deny = NftablesOptions.Deny.drop
 
-  @Flag(help: "Send denied packets, at most 20 a second, to nflog group 100.")
+  @Flag(help: "Write denied packets to standard output, as a line of JSON each.")
   var denyLog = false
+
+  @Option(
+    help: ArgumentHelp(
+      "How many of them a second, for each namespace.", valueName: "number"))
+  var denyLogRate = 10
+
+  @Option(
+    help: ArgumentHelp(
+      "The nflog group that they come by. It can have one reader.", valueName: "number"))
+  var nflogGroup: UInt16 = 100
 
   @Option(help: "Whether open connections that become denied are ended.")
   var established = Established.cut
@@ -124,6 +134,9 @@ struct AgentCommand: ParsableCommand {
     if !(0...3600).contains(startTimeout) {
       throw ValidationError("--start-timeout is between 0 and 3600 seconds")
     }
+    if !(1...1000).contains(denyLogRate) {
+      throw ValidationError("--deny-log-rate is between 1 and 1000 a second")
+    }
     if resync < 1 { throw ValidationError("--resync is at least 1 second") }
     if !(1...10_000).contains(applyIntervalMax) {
       throw ValidationError("--apply-interval-max is between 1 and 10000 ms")
@@ -131,7 +144,7 @@ struct AgentCommand: ParsableCommand {
   }
 
   func run() throws {
-    let log = AgentLog(log)
+    let log = AgentLog(log.logLevel, log.logFormat)
     do {
       guard let node = nodeName ?? environment("NODE_NAME") else {
         throw ValidationError("name the node: --node-name, or NODE_NAME in the environment")
@@ -176,16 +189,22 @@ struct AgentCommand: ParsableCommand {
     try loop.run(until: signals)
   }
 
+  /// The rules send far more than is written, so that a flood in one namespace leaves room for what
+  /// others have.
+  private var denyLogging: DenyLogging? {
+    denyLog ? DenyLogging(group: nflogGroup, perSecond: 500, burst: 1000) : nil
+  }
+
   private func settings(_ node: String) -> AgentSettings {
     AgentSettings(
       node: node,
       scope: Scope(
         node: node, policesOwnNode: hostEgress == .enforce,
         failsClosed: defaultActionUnknownPods == .deny),
-      options: NftablesOptions(deny: deny, denyLog: denyLog ? DenyLogging() : nil, node: node),
+      options: NftablesOptions(deny: deny, denyLog: denyLogging, node: node),
       cutsFlows: established == .cut, coalescing: .milliseconds(applyIntervalMax),
       startPatience: .milliseconds(Int(startTimeout * 1000)), once: once,
-      leavesRules: onExit == .keep)
+      leavesRules: onExit == .keep, deniesPerSecond: denyLogRate)
   }
 }
 

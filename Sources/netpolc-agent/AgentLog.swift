@@ -1,5 +1,6 @@
 import Agent
 import ArgumentParser
+import Denials
 import Diagnostics
 import Glibc
 import Host
@@ -31,9 +32,13 @@ struct LogOptions: ParsableArguments {
 
 /// Writes events to standard error, a line each.
 struct AgentLog {
-  private let options: LogOptions
+  private let level: LogOptions.Level
+  private let format: LogOptions.Format
 
-  init(_ options: LogOptions) { self.options = options }
+  init(_ level: LogOptions.Level = .info, _ format: LogOptions.Format = .text) {
+    self.level = level
+    self.format = format
+  }
 
   func write(_ event: AgentEvent) {
     switch event {
@@ -85,6 +90,9 @@ struct AgentLog {
       write(
         .warning, "the source tells nothing; what was in force last is in force again",
         [("generation", .integer(generation))])
+    // On a stream of its own, so that a log of denials is one.
+    case .denied(let record):
+      _ = (record.json.line + "\n").withCString { Glibc.write(STDOUT_FILENO, $0, strlen($0)) }
     case .warning(let text): write(.warning, text, [])
     case .stopping(let leaves):
       write(.info, leaves ? "ends; the rules stay" : "ends; the rules are removed", [])
@@ -102,9 +110,9 @@ struct AgentLog {
   private func write(
     _ level: LogOptions.Level, _ message: String, _ fields: [(name: String, value: JSON)]
   ) {
-    guard level >= options.logLevel else { return }
+    guard level >= self.level else { return }
     let line =
-      switch options.logFormat {
+      switch format {
       case .text:
         "\(Timestamp.now().rfc3339) \(level.rawValue) \(message)"
           + fields.map { " \($0.name)=\($0.value.line)" }.joined()

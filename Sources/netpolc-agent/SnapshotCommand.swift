@@ -43,7 +43,7 @@ struct SnapshotCommand: ParsableCommand {
   }
 
   func run() throws {
-    let log = AgentLog(LogOptions())
+    let log = AgentLog()
     do {
       let client = try APIClient(
         cluster.access(log), userAgent: "netpolc-agent/\(agentVersion)")

@@ -25,8 +25,8 @@ import Testing
     ],
     "OpenFlows": ["Apply", "Host", "NetSets", "Netfilter", "Nftables"],
     "Agent": [
-      "Apply", "Backends", "Compiler", "Diagnostics", "Glibc", "Host", "Incremental", "Kubernetes",
-      "Manifests", "NetSets", "Netfilter", "Nftables", "OpenFlows", "PolicyModel",
+      "Apply", "Backends", "Compiler", "Denials", "Diagnostics", "Host", "Incremental",
+      "Kubernetes", "Manifests", "NetSets", "Netfilter", "Nftables", "OpenFlows", "PolicyModel",
       "Synchronization",
     ],
     "APISource": [
@@ -34,8 +34,8 @@ import Testing
     ],
     "StatusServer": ["NIOCore", "NIOHTTP1", "NIOPosix"],
     "netpolc-agent": [
-      "APISource", "Agent", "ArgumentParser", "Backends", "Compiler", "Diagnostics", "Glibc",
-      "Host", "KubernetesAPI", "StatusServer",
+      "APISource", "Agent", "ArgumentParser", "Backends", "Compiler", "Denials", "Diagnostics",
+      "Glibc", "Host", "KubernetesAPI", "StatusServer",
     ],
     "Analysis": ["Diagnostics", "Kubernetes", "NetSets", "PolicyModel"],
     "Assertions": [
