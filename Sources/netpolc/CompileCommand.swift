@@ -14,7 +14,7 @@ struct CompileCommand: ParsableCommand {
     abstract: "Compile policies and pods to the ruleset of a node.",
     discussion: """
       Reads Kubernetes objects and prints a ruleset that nft -f loads, or with --backend iptables a \
-      shell script that loads sets and rules with ipset and iptables-restore; -o iptables=DIR/ \
+      shell script that loads sets and rules with ipset and iptables-restore; -o DIR/ \
       writes its parts into files. Nothing is printed when the input has errors.
 
       EXAMPLES

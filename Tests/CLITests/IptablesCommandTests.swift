@@ -18,10 +18,11 @@ import Testing
     #expect(try scratch.text(of: "s.sh") == result.output)
   }
 
-  @Test func `a directory gets the parts`() throws {
+  @Test(arguments: ["iptables=new/parts/", "new/parts/"])
+  func `a directory gets the parts`(_ output: String) throws {
     let scratch = try Scratch(Shop.files)
     let result = try scratch.netpolc(
-      "compile", "-f", "shop", "--backend", "iptables", "-o", "iptables=new/parts/")
+      "compile", "-f", "shop", "--backend", "iptables", "-o", output)
     #expect(result.status == 0 && result.output == "" && result.errors == "")
     #expect(
       try scratch.names(in: "new/parts")
