@@ -284,6 +284,7 @@ let package = Package(
       name: "CLITests",
       dependencies: [
         "Diagnostics", "Host", "Manifests", "NetSets", "Nftables", "TestSupport", "netpolc",
+        "netpolc-agent",
       ],
       swiftSettings: strict),
     .testTarget(

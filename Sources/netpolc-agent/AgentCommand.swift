@@ -124,6 +124,11 @@ struct AgentCommand: ParsableCommand {
     if !(0...3600).contains(startTimeout) {
       throw ValidationError("--start-timeout is between 0 and 3600 seconds")
     }
+    if once, onExit == .remove {
+      throw ValidationError(
+        "--once --on-exit remove would take away what it has just made; netpolc uninstall removes "
+          + "rules")
+    }
     if resync < 1 { throw ValidationError("--resync is at least 1 second") }
     if !(1...10_000).contains(applyIntervalMax) {
       throw ValidationError("--apply-interval-max is between 1 and 10000 ms")
