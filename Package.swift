@@ -326,6 +326,13 @@ let package = Package(
         "Netfilter",
         "Nftables", "PolicyModel", "Reports", "TestSupport",
       ], swiftSettings: strict),
+    // What programs are deployed by, against the programs.
+    .testTarget(
+      name: "DeployTests",
+      dependencies: [
+        "APISource", "Agent", "Diagnostics", "Host", "KubernetesAPI", "Manifests", "TestSupport",
+        "netpolc", "netpolc-agent",
+      ], swiftSettings: strict),
     .testTarget(
       name: "StructureTests", dependencies: ["Dialects", "Host", "Schemas"], swiftSettings: strict),
     // What a node must look like for each finding, by its files and by values.
