@@ -82,6 +82,11 @@ let package = Package(
     .target(
       name: "Apply", dependencies: ["Host", "Iptables", "NetSets", "Nftables"],
       swiftSettings: strict),
+    // Packets that rules logged, as records with names.
+    .target(
+      name: "Denials",
+      dependencies: ["Backends", "Diagnostics", "Host", "NetSets", "Netfilter", "PolicyModel"],
+      swiftSettings: strict),
     // Compiles for one node, following changes.
     .target(
       name: "Incremental",
@@ -96,8 +101,8 @@ let package = Package(
     .target(
       name: "Agent",
       dependencies: [
-        "Apply", "Backends", "Compiler", "Diagnostics", "Host", "Incremental", "Kubernetes",
-        "Manifests", "NetSets", "Netfilter", "Nftables", "OpenFlows", "PolicyModel",
+        "Apply", "Backends", "Compiler", "Denials", "Diagnostics", "Host", "Incremental",
+        "Kubernetes", "Manifests", "NetSets", "Netfilter", "Nftables", "OpenFlows", "PolicyModel",
       ], swiftSettings: strict),
     // Answers from a graph.
     .target(
@@ -140,9 +145,9 @@ let package = Package(
     .executableTarget(
       name: "netpolc",
       dependencies: [
-        "Analysis", "Apply", "Assertions", "Backends", "CNI", "Capacity", "Compiler", "Diagnostics",
-        "Doctor", "Host", "Iptables", "Kubernetes", "Lint", "Manifests", "Masquerade", "NetSets",
-        "Netfilter", "Nftables", "OpenFlows",
+        "Analysis", "Apply", "Assertions", "Backends", "CNI", "Capacity", "Compiler", "Denials",
+        "Diagnostics", "Doctor", "Host", "Iptables", "Kubernetes", "Lint", "Manifests",
+        "Masquerade", "NetSets", "Netfilter", "Nftables", "OpenFlows",
         "Picture",
         "PolicyModel", "Reports",
         "Schemas",
@@ -173,8 +178,8 @@ let package = Package(
     .executableTarget(
       name: "netpolc-agent",
       dependencies: [
-        "APISource", "Agent", "Backends", "Compiler", "Diagnostics", "Host", "KubernetesAPI",
-        "StatusServer",
+        "APISource", "Agent", "Backends", "Compiler", "Denials", "Diagnostics", "Host",
+        "KubernetesAPI", "StatusServer",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
     // Linux calls that Swift's Glibc module leaves out.
@@ -305,6 +310,13 @@ let package = Package(
       dependencies: [
         "Apply", "Backends", "Compiler", "Diagnostics", "Incremental", "Kubernetes", "NetSets",
         "Nftables", "PolicyModel", "TestSupport",
+      ], swiftSettings: strict),
+    .testTarget(
+      name: "DenialsTests",
+      dependencies: [
+        "Backends", "Compiler", "Denials", "Diagnostics", "Host", "Incremental", "Kubernetes",
+        "NetSets",
+        "Netfilter", "PolicyModel", "TestSupport",
       ], swiftSettings: strict),
     .testTarget(
       name: "LintTests",

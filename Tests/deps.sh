@@ -30,6 +30,7 @@ build required libncurses6      shared  libncurses.so.6                Swift's p
 build required libsqlite3-0     shared  libsqlite3.so.0                Swift's package manager runs on it
 build required libxml2          shared  libxml2.so.2                   Swift's package manager runs on it
 test  required openssl          command openssl                        certificates of the tests' API server
+test  required curl             command curl                           asks agents how they are
 test  optional nftables         command nft                            live tests load rulesets with nft
 test  optional netbase          file    /etc/protocols                 nft lists rules by the names of protocols in it
 test  optional iproute2         command ip                             live tests make pods with ip

@@ -1,3 +1,4 @@
+import Denials
 import Diagnostics
 import Nftables
 
@@ -23,6 +24,7 @@ package enum AgentEvent: Sendable {
   case source([String])
   /// What was in force last is in force again, since nothing else is known.
   case restored(generation: Int)
+  case denied(DenyRecord)
   case warning(String)
   case stopping(leaves: Bool)
 

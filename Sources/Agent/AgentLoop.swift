@@ -1,7 +1,6 @@
 import Apply
 import Backends
 import Diagnostics
-import Glibc
 import Host
 import Incremental
 import NetSets
@@ -18,6 +17,12 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
   private var intake = Intake()
   private var enforcer: Enforcer<NetlinkKernel>
   private var record: NodeRecord
+  private let monitor: GenerationMonitor
+  /// By which the kernel tells our transactions from those of others.
+  private let port: UInt32
+  /// Who changed nftables last, as far as the kernel told.
+  private var intruder: String?
+  private var denials: DenialLog?
   private let report: (AgentEvent) -> Void
   /// For others to ask while the loop goes on.
   private let board: StatusBoard
@@ -67,9 +72,11 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
     let held = try kernel.read(table: "netpolc").ruleset
     // What was open before the kernel tracked anything must not be reset by a first set of rules.
     options.demandsSYN = !isUntracked || NodeRules.nftables(held).demandsSYN
-    if !options.demandsSYN { alarms.demandSYN = .now + .seconds(60) }
+    let monitor = try GenerationMonitor(in: namespace)
     enforcer = try Enforcer(
       NodeCompiler(node: settings.node, scope: settings.scope, options: options), kernel)
+    self.monitor = monitor
+    port = kernel.port
     self.settings = settings
     self.source = source
     self.namespace = namespace
@@ -79,8 +86,20 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
     status = board.status
     status.isStale = !held.isEmpty
     pace = Pace(longest: settings.coalescing)
+    if !options.demandsSYN { alarms.demandSYN = .now + .seconds(60) }
     if held.isEmpty { alarms.restore = .now + settings.startPatience }
     report(.started(node: settings.node, rules: held.isEmpty ? .nothing : .ours))
+    if let logging = options.denyLog { denials = denialLog(logging) }
+  }
+
+  /// What is enforced does not depend on who reads of it.
+  private func denialLog(_ logging: DenyLogging) -> DenialLog? {
+    do {
+      return try DenialLog(logging, settings, in: namespace)
+    } catch {
+      report(.warning("denied packets are not told: \(error)"))
+      return nil
+    }
   }
 
   /// Takes turns until a signal comes, or, when told so, until the first transaction.
@@ -95,7 +114,8 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
   private func wait(_ signals: Int32) throws {
     let due = ([source.due, pace.due].compactMap(\.self) + alarms.all).min()
     let milliseconds = due.map { Int((($0 - .now) / .milliseconds(1)).rounded(.up)) }
-    _ = try readable([source.descriptor, signals], within: milliseconds)
+    let descriptors = [source.descriptor, signals, monitor.descriptor, denials?.descriptor]
+    _ = try readable(descriptors.compactMap(\.self), within: milliseconds)
   }
 
   /// - Returns: whether the kernel holds all that is known.
@@ -131,7 +151,9 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
       enforcer.demandSYN(true)
       act(now)
     }
+    try hearOfOthers(now)
     if isDue(alarms.drift, now) { lookForDrift(now) }
+    try tellDenials()
     if isDue(alarms.cuts.first, now) { cut() }
     if isDue(alarms.record, now) { try keep() }
     return !enforcer.isBehind && pending.isEmpty
@@ -218,6 +240,16 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
     alarms.cuts = [now, now + FlowCutter.secondLook]
   }
 
+  /// The end of a transaction is told at once; that one is missed, or not told, costs a second.
+  private mutating func hearOfOthers(_ now: ContinuousClock.Instant) throws {
+    let reading = try monitor.read()
+    for generation in reading.generations where generation.port != port {
+      intruder = generation.name
+      alarms.drift = now
+    }
+    if reading.hasLost { alarms.drift = now }
+  }
+
   private mutating func lookForDrift(_ now: ContinuousClock.Instant) {
     alarms.drift = now + settings.driftInterval
     guard isStarted, !enforcer.isBehind else { return }
@@ -227,7 +259,7 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
       if outcome.transaction.isEmpty { return }
       status.repairs += 1
       status.repairTimes.add(.now - now)
-      report(.repaired(by: nil, steps: outcome.transaction.count))
+      report(.repaired(by: intruder, steps: outcome.transaction.count))
       follow(outcome.transaction, .now)
     } catch {
       retry(error)
@@ -256,6 +288,13 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
     } catch {
       report(.warning("connections of pods that are gone were not ended: \(error)"))
     }
+  }
+
+  private mutating func tellDenials() throws {
+    guard var denials else { return }
+    for record in try denials.records(by: enforcer.compiler) { report(.denied(record)) }
+    status.denials = denials.counts
+    self.denials = denials
   }
 
   // MARK: - The record

@@ -19,12 +19,14 @@ package struct AgentSettings: Sendable {
   /// Whether to end after the first transaction.
   package var once: Bool
   package var leavesRules: Bool
+  /// How many denied packets to tell of in a second, for each namespace; where the rules log them.
+  package var deniesPerSecond: Int
 
   package init(
     node: String, scope: Scope = Scope(), options: NftablesOptions = NftablesOptions(),
     cutsFlows: Bool = true, coalescing: Duration = .milliseconds(100),
     driftInterval: Duration = .seconds(1), startPatience: Duration = .seconds(10),
-    once: Bool = false, leavesRules: Bool = true
+    once: Bool = false, leavesRules: Bool = true, deniesPerSecond: Int = 10
   ) {
     self.node = node
     self.scope = scope
@@ -35,5 +37,6 @@ package struct AgentSettings: Sendable {
     self.startPatience = startPatience
     self.once = once
     self.leavesRules = leavesRules
+    self.deniesPerSecond = deniesPerSecond
   }
 }

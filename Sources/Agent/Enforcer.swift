@@ -6,7 +6,7 @@ import Nftables
 /// Keeps a kernel's tables as the objects of a cluster make them: each batch of changes is one
 /// transaction of what it changes.
 package struct Enforcer<Target: Kernel>: ~Copyable {
-  private var compiler: NodeCompiler
+  package private(set) var compiler: NodeCompiler
   private let resident: ResidentRuleset<Target>
   /// Whether the kernel may differ from what is wanted, so that all of it has to be compared.
   package private(set) var isBehind = true

@@ -4,7 +4,7 @@ import Host
 import Incremental
 import Manifests
 
-/// A directory of manifests as a cluster: what is in its files is, and what is not is gone.
+/// A directory of manifests, or one file, as a cluster: what is in its files is, and what is not is gone.
 ///
 /// A file that cannot be read or parsed leaves its objects as they were. So does one that somebody
 /// is writing: half of it could be good YAML, with half of the policies.
@@ -47,7 +47,7 @@ package struct ManifestDirectory: ~Copyable {
     into intake: inout Intake
   ) throws -> (changes: [ClusterChange], isUnfinished: Bool) {
     var directories: Set<String> = []
-    let paths = try manifests(below: path, depth: 0, &directories)
+    let paths = try manifests(at: path, &directories)
     watch.watch(directories)
     _ = watch.events()
     var found: [String: File] = [:]
@@ -151,6 +151,20 @@ package struct ManifestDirectory: ~Copyable {
   }
 }
 
+/// The file, or every manifest below the directory.
+private func manifests(at path: String, _ directories: inout Set<String>) throws -> [String] {
+  switch try kind(of: path) {
+  case .directory: return try manifests(below: path, depth: 0, &directories)
+  case .file:
+    // What takes its place is told by the directory that it is in.
+    let directory = path.lastIndex(of: "/").map { path[...$0] } ?? "."
+    directories.insert(
+      directory.count > 1 && directory.last == "/"
+        ? String(directory.dropLast()) : String(directory))
+    return [path]
+  }
+}
+
 /// Every manifest below a directory; hidden names are passed over.
 private func manifests(
   below directory: String, depth: Int, _ directories: inout Set<String>
@@ -160,7 +174,7 @@ private func manifests(
   directories.insert(directory)
   var paths: [String] = []
   for name in try names(in: directory) where !name.hasPrefix(".") {
-    let path = "\(directory)/\(name)"
+    let path = joined(directory, name)
     switch try? kind(of: path) {
     case .directory: paths += try manifests(below: path, depth: depth + 1, &directories)
     case .file:

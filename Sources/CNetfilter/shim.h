@@ -1,4 +1,4 @@
-/* The netlink interfaces of nftables and conntrack: the kernel's numbers, and libnftnl, which
+/* The netlink interfaces of nftables, conntrack and nflog: the kernel's numbers, and libnftnl, which
    knows how most objects are written. Nothing but the target Netfilter imports this. */
 #ifndef NETPOLC_CNETFILTER_H
 #define NETPOLC_CNETFILTER_H
@@ -7,6 +7,7 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include <linux/filter.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <linux/netfilter.h>
@@ -14,6 +15,7 @@
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nf_nat.h>
 #include <linux/netfilter/nfnetlink_conntrack.h>
+#include <linux/netfilter/nfnetlink_log.h>
 #include <linux/netfilter/nf_conntrack_common.h>
 
 #include <libnftnl/chain.h>

@@ -6,8 +6,10 @@ struct Ownership {
   private let workloads: [Workload]
   private let byReference: [ObjectReference: Workload]
 
-  init(_ cluster: Cluster) {
-    workloads = cluster.workloads
+  init(_ cluster: Cluster) { self.init(cluster.workloads) }
+
+  init(_ workloads: [Workload]) {
+    self.workloads = workloads
     byReference = Dictionary(workloads.map { ($0.reference, $0) }) { first, _ in first }
   }
 
@@ -75,4 +77,10 @@ extension Cluster {
     let templates = ownership.templates(besides: Set(pods)).filter(\.hostNetwork)
     return Set(pods + templates.map(ownership.root)).sorted()
   }
+}
+
+extension Pod {
+  /// What a user knows the pod by, as far as it says itself: its Deployment or other workload;
+  /// itself when it was made by hand.
+  package var workload: ObjectReference { Ownership([]).workload(of: self) }
 }

@@ -28,7 +28,7 @@ package struct DirectoryWatch: ~Copyable {
     }
     directories = numbers
     beingWritten = beingWritten.filter { written in
-      paths.contains { written.hasPrefix($0 + "/") }
+      paths.contains { written.hasPrefix(joined($0, "")) }
     }
   }
 
@@ -69,7 +69,7 @@ package struct DirectoryWatch: ~Copyable {
       return
     }
     guard let directory = directories[number] else { return }
-    let path = name.isEmpty ? directory : "\(directory)/\(name)"
+    let path = name.isEmpty ? directory : joined(directory, name)
     paths = (paths ?? []).union([path])
     if mask & UInt32(IN_MODIFY) != 0 { beingWritten.insert(path) }
     let ends =

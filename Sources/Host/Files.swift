@@ -71,6 +71,11 @@ package struct FileVersion: Hashable, Sendable {
   }
 }
 
+/// The path of a name in a directory; in the working directory, `.`, the name itself.
+package func joined(_ directory: String, _ name: String) -> String {
+  directory == "." ? name : directory.hasSuffix("/") ? directory + name : "\(directory)/\(name)"
+}
+
 /// What a path names.
 package enum PathKind: Sendable {
   case file

@@ -15,8 +15,9 @@ package struct NodeCompiler: ~Copyable {
   package let node: String
   private let scope: Scope
   private var options: NftablesOptions
-  private var pods = PodDirectory()
-  private var policies = PolicyDirectory()
+  private(set) var pods = PodDirectory()
+  private(set) var policies = PolicyDirectory()
+  private(set) var nodes = NodeDirectory()
   /// The node itself; others decide nothing.
   private var ownNode: Node?
   private var selectors = SelectorTable()
@@ -96,6 +97,7 @@ package struct NodeCompiler: ~Copyable {
   }
 
   private mutating func set(_ node: Node?, named name: String, _ batch: inout Batch) {
+    nodes.set(node, named: name)
     guard name == self.node else { return }
     if scope.failsClosed, node?.podCIDRs != ownNode?.podCIDRs { batch.isWhole = true }
     ownNode = node
@@ -211,9 +213,7 @@ package struct NodeCompiler: ~Copyable {
   private mutating func localPod(_ id: PodID) -> LocalPod? {
     guard let pod = pods[id], pod.takesPart, pod.node == node, !pods.addresses(of: id).isEmpty
     else { return nil }
-    let selecting = policies.candidates(in: pod.reference.namespace ?? "").filter {
-      pods.matches($0.policy.subject, pod)
-    }.sorted { $0.policy.isAsked(before: $1.policy) }
+    let selecting = policies.selecting(pod, pods)
     var local = LocalPod()
     for direction in Direction.allCases {
       local.groups[direction] = groupTable.group(

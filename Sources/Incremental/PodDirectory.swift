@@ -107,7 +107,7 @@ struct PodDirectory {
     return pod.addresses.filter { owner(of: $0) == id }
   }
 
-  private func owner(of address: IPAddress) -> PodID? {
+  func owner(of address: IPAddress) -> PodID? {
     guard let claiming = claimants[address] else { return nil }
     if claiming.count == 1 { return claiming[0] }
     return claiming.compactMap { id in pods[Int(id)].map { (id, $0) } }

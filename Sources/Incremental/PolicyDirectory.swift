@@ -1,6 +1,7 @@
 import Backends
 import Compiler
 import Diagnostics
+import Kubernetes
 import NetSets
 import Nftables
 import PolicyModel
@@ -32,8 +33,15 @@ struct PolicyDirectory {
     }
   }
 
+  /// Those that select a pod, in the order in which they are asked.
+  func selecting(_ pod: Pod, _ pods: PodDirectory) -> [PolicyEntry] {
+    candidates(in: pod.reference.namespace ?? "")
+      .filter { pods.matches($0.policy.subject, pod) }
+      .sorted { $0.policy.isAsked(before: $1.policy) }
+  }
+
   /// Those that may select a pod of the namespace, in no order.
-  func candidates(in namespace: String) -> [PolicyEntry] {
+  private func candidates(in namespace: String) -> [PolicyEntry] {
     (named[namespace] ?? []).union(labelled).compactMap { entries[$0] }
   }
 }

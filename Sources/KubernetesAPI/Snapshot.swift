@@ -47,10 +47,10 @@ indirect enum SnapshotFields: ExpressibleByDictionaryLiteral, Sendable {
     case ("v1", "Pod"): ["metadata": metadata, "spec": podSpec, "status": podStatus]
     case ("v1", "Node"):
       [
-        "metadata": metadata, "spec": ["podCIDR": .all, "podCIDRs": .all],
+        "metadata": nodeMetadata, "spec": ["podCIDR": .all, "podCIDRs": .all],
         "status": ["addresses": .all],
       ]
-    case ("v1", "Namespace"): ["metadata": metadata]
+    case ("v1", "Namespace"): ["metadata": metadata, "status": ["phase": .all]]
     default: ["metadata": metadata, "spec": .all]
     }
   }
@@ -61,6 +61,18 @@ indirect enum SnapshotFields: ExpressibleByDictionaryLiteral, Sendable {
     // What lint rules are told to let pass.
     "annotations": ["netpolc.dev/ignore": .all],
     "ownerReferences": .items(["kind": .all, "name": .all, "controller": .all]),
+  ]
+
+  /// With the addresses of tunnels.
+  private static let nodeMetadata: SnapshotFields = [
+    "name": .all, "resourceVersion": .all, "creationTimestamp": .all, "labels": .all,
+    "annotations": [
+      "projectcalico.org/IPv4IPIPTunnelAddr": .all, "projectcalico.org/IPv4VXLANTunnelAddr": .all,
+      "projectcalico.org/IPv6VXLANTunnelAddr": .all,
+      "projectcalico.org/IPv4WireguardInterfaceAddr": .all,
+      "projectcalico.org/IPv6WireguardInterfaceAddr": .all,
+      "flannel.alpha.coreos.com/backend-type": .all,
+    ],
   ]
 
   private static let podSpec: SnapshotFields = [

@@ -25,13 +25,8 @@ package final class Conntrack {
   /// - Returns: false when it is gone already, or its place is taken by another connection.
   package func delete(_ entry: ConnectionEntry) throws(KernelFailure) -> Bool {
     do throws(RequestFailure) {
-      let family: Int32 =
-        switch entry.original.source.family {
-        case .ipv4: AF_INET
-        case .ipv6: AF_INET6
-        }
       _ = try socket.ask(
-        Conntrack.type(IPCTNL_MSG_CT_DELETE), family: UInt8(family)
+        Conntrack.type(IPCTNL_MSG_CT_DELETE), family: entry.original.source.family.number
       ) { request in
         request.put(
           Int(CTA_TUPLE_ORIG.rawValue) | Int(NLA_F_NESTED), entry.originalAttributes)
@@ -45,11 +40,12 @@ package final class Conntrack {
     }
   }
 
-  private func ask(
-    _ type: cntl_msg_types, flags: Int32, _ attributes: (inout MessageWriter) -> Void
+  func ask(
+    _ type: cntl_msg_types, family: UInt8 = 0, flags: Int32,
+    _ attributes: (inout MessageWriter) -> Void
   ) throws(KernelFailure) -> Messages {
     do throws(RequestFailure) {
-      return try socket.ask(Conntrack.type(type), flags: flags, attributes)
+      return try socket.ask(Conntrack.type(type), family: family, flags: flags, attributes)
     } catch {
       throw Conntrack.failure(error)
     }
@@ -126,8 +122,16 @@ package struct ConnectionStatus: OptionSet, Hashable, Sendable {
 }
 
 extension ConnectionEntry {
+  /// Whether one of its ends, as packets really go, has one of the addresses.
+  ///
+  /// An address that is only a destination is none that packets go to: they are translated to
+  /// another, which is the source of their answers.
+  package func hasEnd(in addresses: Set<IPAddress>) -> Bool {
+    addresses.contains(original.source) || addresses.contains(reply.source)
+  }
+
   /// - Returns: nil for what is no entry of ours: another family, or without what we need.
-  fileprivate init?(_ message: Message) {
+  init?(_ message: Message) {
     func number(_ type: ctattr_type) -> UInt64? { message.attribute(type.rawValue)?.number }
     guard let original = message.attribute(CTA_TUPLE_ORIG.rawValue),
       let reply = message.attribute(CTA_TUPLE_REPLY.rawValue),

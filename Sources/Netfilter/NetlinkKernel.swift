@@ -15,6 +15,9 @@ package final class NetlinkKernel: Kernel {
     socket = try NetlinkSocket(in: namespace)
   }
 
+  /// What `NewGeneration.port` says of transactions that are made with this value.
+  package var port: UInt32 { socket.port }
+
   /// Makes all changes in one batch, or none.
   ///
   /// To try is to send the batch without its end. Linux 6.18 then finds all but jumps that are too

@@ -14,7 +14,11 @@ final class NetlinkSocket {
   private var lastSequence: UInt32 = 0x8000_0000
 
   /// Opens it in a namespace, where it stays; nil for the calling thread's.
-  init(in namespace: NetworkNamespace?) throws {
+  ///
+  /// - Parameter receiveLimit: how much may wait to be received, in bytes as the kernel counts them,
+  ///   before messages are lost. It is only taken when needed; by default there is room for an error
+  ///   of every message.
+  init(in namespace: NetworkNamespace?, receiveLimit: Int = 8 << 20) throws {
     func open() throws -> FileDescriptor {
       let type = Int32(SOCK_RAW.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
       return try FileDescriptor(
@@ -27,11 +31,26 @@ final class NetlinkSocket {
     // Says in words why it refuses, and does not send whole messages back.
     NetlinkSocket.set(descriptor, SOL_NETLINK, NETLINK_EXT_ACK, 1)
     NetlinkSocket.set(descriptor, SOL_NETLINK, NETLINK_CAP_ACK, 1)
-    // Room for an error of every message; it is only taken when needed.
-    NetlinkSocket.set(descriptor, SOL_SOCKET, SO_RCVBUFFORCE, 8 << 20)
+    NetlinkSocket.set(descriptor, SOL_SOCKET, SO_RCVBUFFORCE, receiveLimit)
+    try takeAddress()
   }
 
   deinit { buffer.deallocate() }
+
+  /// For poll(2).
+  var number: Int32 { descriptor.number }
+
+  /// By which the kernel knows the socket, among all that are open in the namespace.
+  var port: UInt32 {
+    var address = sockaddr_nl()
+    var length = socklen_t(MemoryLayout<sockaddr_nl>.size)
+    _ = withUnsafeMutablePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        getsockname(descriptor.number, $0, &length)
+      }
+    }
+    return address.nl_pid
+  }
 
   var nextSequence: UInt32 {
     lastSequence = lastSequence == .max ? 0x8000_0000 : lastSequence + 1
@@ -55,19 +74,32 @@ final class NetlinkSocket {
     }
   }
 
-  /// Is told what the kernel says to a multicast group. A socket without an address of its own would
-  /// be passed over, as the kernel's own (af_netlink.c, `do_one_broadcast`).
+  /// Is told what the kernel says to a multicast group.
   func join(group: Int32) throws(SystemFailure) {
-    var address = sockaddr_nl()
-    address.nl_family = UInt16(AF_NETLINK)
-    let isBound = withUnsafePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        bind(descriptor.number, $0, socklen_t(MemoryLayout<sockaddr_nl>.size)) == 0
-      }
+    guard NetlinkSocket.set(descriptor, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, Int(group)) else {
+      throw SystemFailure("listen to netfilter's events")
     }
-    guard isBound,
-      NetlinkSocket.set(descriptor, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, Int(group))
-    else { throw SystemFailure("listen to netfilter's events") }
+  }
+
+  /// Lets the kernel throw away each datagram that does not begin with a message of that type: it
+  /// neither wakes who polls nor takes room (socket(7), `SO_ATTACH_FILTER`).
+  func admitOnly(type: UInt16) throws(SystemFailure) {
+    // A filter reads numbers in network order; netlink writes those of the machine.
+    let offset = UInt32(MemoryLayout<nlmsghdr>.offset(of: \.nlmsg_type) ?? 4)
+    var program = [
+      sock_filter(code: UInt16(BPF_LD | BPF_H | BPF_ABS), jt: 0, jf: 0, k: offset),
+      sock_filter(
+        code: UInt16(BPF_JMP | BPF_JEQ | BPF_K), jt: 0, jf: 1, k: UInt32(type.bigEndian)),
+      sock_filter(code: UInt16(BPF_RET | BPF_K), jt: 0, jf: 0, k: .max),
+      sock_filter(code: UInt16(BPF_RET | BPF_K), jt: 0, jf: 0, k: 0),
+    ]
+    let isAttached = program.withUnsafeMutableBufferPointer { program in
+      var whole = sock_fprog(len: UInt16(program.count), filter: program.baseAddress)
+      return setsockopt(
+        descriptor.number, SOL_SOCKET, SO_ATTACH_FILTER, &whole,
+        socklen_t(MemoryLayout<sock_fprog>.size)) == 0
+    }
+    if !isAttached { throw SystemFailure("filter netfilter's events") }
   }
 
   /// Whether there is something to receive in time.
@@ -97,6 +129,36 @@ final class NetlinkSocket {
       for message in MessageSequence(UnsafeRawBufferPointer(buffer)[..<count]) { body(message) }
       return true
     }
+  }
+
+  /// Calls `body` with every message that has come, without waiting. At most so many datagrams are
+  /// taken at a time that who polls gets round to its other work; what is left shows at once.
+  ///
+  /// - Returns: whether messages were lost since the last time, for want of room. More come after.
+  func drain(_ body: (Message) -> Void) throws(SystemFailure) -> Bool {
+    var hasLost = false
+    for _ in 0..<256 {
+      do throws(SystemFailure) {
+        if try !receive(waits: false, body) { break }
+      } catch {
+        guard error.code == ENOBUFS else { throw error }
+        hasLost = true
+      }
+    }
+    return hasLost
+  }
+
+  /// The kernel chooses it. A socket without one would be passed over when a group is told
+  /// something, as the kernel's own (af_netlink.c, `do_one_broadcast`).
+  private func takeAddress() throws(SystemFailure) {
+    var address = sockaddr_nl()
+    address.nl_family = UInt16(AF_NETLINK)
+    let isBound = withUnsafePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(descriptor.number, $0, socklen_t(MemoryLayout<sockaddr_nl>.size)) == 0
+      }
+    }
+    if !isBound { throw SystemFailure("bind a netlink socket to netfilter") }
   }
 
   /// What the kernel needs of the limit for itself (af_netlink.c, `netlink_sendmsg`).

@@ -20,13 +20,16 @@ extension NetlinkSocket {
   ///
   /// - Parameter flags: `NLM_F_DUMP` for a list; otherwise the kernel acknowledges, which ends the
   ///   answer.
+  /// - Parameter resource: what the message is about, where its header says so (`nfgenmsg.res_id`).
   func ask(
-    _ type: Int, family: UInt8 = 0, flags: Int32 = 0, _ attributes: (inout MessageWriter) -> Void
+    _ type: Int, family: UInt8 = 0, flags: Int32 = 0, resource: UInt16 = 0,
+    _ attributes: (inout MessageWriter) -> Void
   ) throws(RequestFailure) -> Messages {
     let sequence = nextSequence
     let kind = flags & NLM_F_DUMP == NLM_F_DUMP ? flags : flags | NLM_F_ACK
     var request = MessageWriter()
-    request.begin(type: type, flags: kind, sequence: sequence, family: family)
+    request.begin(
+      type: type, flags: kind, sequence: sequence, family: family, resource: resource)
     attributes(&request)
     request.end()
     do throws(SystemFailure) { try send(request.bytes) } catch { throw .system(error) }

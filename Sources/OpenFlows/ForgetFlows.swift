@@ -8,15 +8,5 @@ import Netfilter
 /// - Returns: how many were ended.
 package func forgetFlows(of addresses: Set<IPAddress>, in namespace: NetworkNamespace) throws -> Int
 {
-  let conntrack = try Conntrack(in: namespace)
-  var count = 0
-  for entry in try conntrack.entries() {
-    let ends = [
-      entry.original.source, entry.original.destination, entry.reply.source,
-      entry.reply.destination,
-    ]
-    if addresses.isDisjoint(with: ends) { continue }
-    if try conntrack.delete(entry) { count += 1 }
-  }
-  return count
+  try Conntrack(in: namespace).deleteEntries(of: addresses)
 }

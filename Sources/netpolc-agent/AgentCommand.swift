@@ -36,14 +36,14 @@ struct AgentCommand: ParsableCommand {
            work
         64 wrong usage
       """,
-    version: agentVersion)
+    version: agentVersion, subcommands: [SnapshotCommand.self])
 
   @Option(help: "The node to enforce for. Default: $NODE_NAME.")
   var nodeName: String?
 
   @Option(
     help: ArgumentHelp(
-      "Where objects come from: cluster, or dir:PATH, a directory of manifests that is followed.",
+      "Where objects come from: cluster; dir:PATH, a directory of manifests; or snapshot:FILE. Files are followed.",
       valueName: "source"))
   var source = SourceArgument.cluster
 
@@ -67,8 +67,18 @@ struct AgentCommand: ParsableCommand {
   @Option(help: "How denied connections are answered.")
   var deny = NftablesOptions.Deny.drop
 
-  @Flag(help: "Send denied packets, at most 20 a second, to nflog group 100.")
+  @Flag(help: "Write denied packets to standard output, as a line of JSON each.")
   var denyLog = false
+
+  @Option(
+    help: ArgumentHelp(
+      "How many of them a second, for each namespace.", valueName: "number"))
+  var denyLogRate = 10
+
+  @Option(
+    help: ArgumentHelp(
+      "The nflog group that they come by. It can have one reader.", valueName: "number"))
+  var nflogGroup: UInt16 = 100
 
   @Option(help: "Whether open connections that become denied are ended.")
   var established = Established.cut
@@ -129,6 +139,9 @@ struct AgentCommand: ParsableCommand {
         "--once --on-exit remove would take away what it has just made; netpolc uninstall removes "
           + "rules")
     }
+    if !(1...1000).contains(denyLogRate) {
+      throw ValidationError("--deny-log-rate is between 1 and 1000 a second")
+    }
     if resync < 1 { throw ValidationError("--resync is at least 1 second") }
     if !(1...10_000).contains(applyIntervalMax) {
       throw ValidationError("--apply-interval-max is between 1 and 10000 ms")
@@ -136,7 +149,7 @@ struct AgentCommand: ParsableCommand {
   }
 
   func run() throws {
-    let log = AgentLog(log)
+    let log = AgentLog(log.logLevel, log.logFormat)
     do {
       guard let node = nodeName ?? environment("NODE_NAME") else {
         throw ValidationError("name the node: --node-name, or NODE_NAME in the environment")
@@ -149,7 +162,7 @@ struct AgentCommand: ParsableCommand {
       let server = try serving.serve(board, log)
       defer { try? server.close() }
       switch source {
-      case .directory(let path):
+      case .manifests(let path):
         let source = try DirectorySource(path, resync: .milliseconds(Int(resync * 1000)))
         try follow(source, node, namespace, record, board, log, signals)
       case .cluster:
@@ -181,31 +194,40 @@ struct AgentCommand: ParsableCommand {
     try loop.run(until: signals)
   }
 
+  /// The rules send far more than is written, so that a flood in one namespace leaves room for what
+  /// others have.
+  private var denyLogging: DenyLogging? {
+    denyLog ? DenyLogging(group: nflogGroup, perSecond: 500, burst: 1000) : nil
+  }
+
   private func settings(_ node: String) -> AgentSettings {
     AgentSettings(
       node: node,
       scope: Scope(
         node: node, policesOwnNode: hostEgress == .enforce,
         failsClosed: defaultActionUnknownPods == .deny),
-      options: NftablesOptions(deny: deny, logsDenied: denyLog, node: node),
+      options: NftablesOptions(deny: deny, denyLog: denyLogging, node: node),
       cutsFlows: established == .cut, coalescing: .milliseconds(applyIntervalMax),
       startPatience: .milliseconds(Int(startTimeout * 1000)), once: once,
-      leavesRules: onExit == .keep)
+      leavesRules: onExit == .keep, deniesPerSecond: denyLogRate)
   }
 }
 
 extension NftablesOptions.Deny: ExpressibleByArgument {}
 
-/// `cluster` or `dir:PATH`
+/// `cluster`, `dir:PATH` or `snapshot:FILE`
 enum SourceArgument: ExpressibleByArgument {
   case cluster
-  case directory(String)
+  /// A directory of manifests, or one file.
+  case manifests(String)
 
   init?(argument: String) {
     if argument == "cluster" {
       self = .cluster
-    } else if argument.hasPrefix("dir:"), argument.count > 4 {
-      self = .directory(String(argument.dropFirst(4)))
+    } else if let prefix = ["dir:", "snapshot:"].first(where: argument.hasPrefix),
+      argument.count > prefix.count
+    {
+      self = .manifests(String(argument.dropFirst(prefix.count)))
     } else {
       return nil
     }

@@ -1,7 +1,9 @@
 import Agent
 import ArgumentParser
+import Denials
 import Diagnostics
 import Glibc
+import Host
 import StatusServer
 
 struct LogOptions: ParsableArguments {
@@ -30,9 +32,13 @@ struct LogOptions: ParsableArguments {
 
 /// Writes events to standard error, a line each.
 struct AgentLog {
-  private let options: LogOptions
+  private let level: LogOptions.Level
+  private let format: LogOptions.Format
 
-  init(_ options: LogOptions) { self.options = options }
+  init(_ level: LogOptions.Level = .info, _ format: LogOptions.Format = .text) {
+    self.level = level
+    self.format = format
+  }
 
   func write(_ event: AgentEvent) {
     switch event {
@@ -84,6 +90,9 @@ struct AgentLog {
       write(
         .warning, "the source tells nothing; what was in force last is in force again",
         [("generation", .integer(generation))])
+    // On a stream of its own, so that a log of denials is one.
+    case .denied(let record):
+      _ = (record.json.line + "\n").withCString { Glibc.write(STDOUT_FILENO, $0, strlen($0)) }
     case .warning(let text): write(.warning, text, [])
     case .stopping(let leaves):
       write(.info, leaves ? "ends; the rules stay" : "ends; the rules are removed", [])
@@ -101,16 +110,16 @@ struct AgentLog {
   private func write(
     _ level: LogOptions.Level, _ message: String, _ fields: [(name: String, value: JSON)]
   ) {
-    guard level >= options.logLevel else { return }
+    guard level >= self.level else { return }
     let line =
-      switch options.logFormat {
+      switch format {
       case .text:
-        "\(timestamp()) \(level.rawValue) \(message)"
+        "\(Timestamp.now().rfc3339) \(level.rawValue) \(message)"
           + fields.map { " \($0.name)=\($0.value.line)" }.joined()
       case .json:
         JSON.object(
           [
-            ("time", .string(timestamp())), ("level", .string(level.rawValue)),
+            ("time", .string(Timestamp.now().rfc3339)), ("level", .string(level.rawValue)),
             ("message", .string(message)),
           ] + fields
         ).line
@@ -118,21 +127,4 @@ struct AgentLog {
     // Nobody who reads it is left when this fails.
     _ = (line + "\n").withCString { Glibc.write(STDERR_FILENO, $0, strlen($0)) }
   }
-}
-
-/// Now, as RFC 3339 has it, in UTC and milliseconds.
-private func timestamp() -> String {
-  var now = timespec()
-  clock_gettime(CLOCK_REALTIME, &now)
-  var parts = tm()
-  gmtime_r(&now.tv_sec, &parts)
-  func digits(_ number: Int, _ width: Int) -> String {
-    let text = String(number)
-    return String(repeating: "0", count: max(0, width - text.count)) + text
-  }
-  let date = [(Int(parts.tm_year) + 1900, 4), (Int(parts.tm_mon) + 1, 2), (Int(parts.tm_mday), 2)]
-  let time = [(Int(parts.tm_hour), 2), (Int(parts.tm_min), 2), (Int(parts.tm_sec), 2)]
-  return date.map { digits($0.0, $0.1) }.joined(separator: "-") + "T"
-    + time.map { digits($0.0, $0.1) }.joined(separator: ":")
-    + ".\(digits(Int(now.tv_nsec) / 1_000_000, 3))Z"
 }

@@ -21,17 +21,23 @@ struct FollowCase {
   private let objects: [ClusterChange]
   private static let node = "node-1"
 
-  init(pods count: Int) throws {
-    let cluster = SyntheticCluster(pods: count)
-    var diagnostics = Diagnostics()
-    let input = readInput(
-      [ManifestFile(path: "bench.json", bytes: Array(cluster.json.utf8))], &diagnostics)
-    pods = input.cluster.pods
-    policies = input.policies
-    objects =
-      input.cluster.namespaces.values.map { .put(.namespace($0)) }
-      + input.cluster.nodes.map { .put(.node($0)) } + policies.map { .put(.policy($0)) }
-      + pods.map { .put(.pod($0)) }
+  init(pods count: Int) {
+    var pods: [Pod] = []
+    var policies: [TierPolicy] = []
+    var others: [ClusterChange] = []
+    SyntheticCluster(pods: count).pieces { text in
+      var diagnostics = Diagnostics()
+      let input = readInput(
+        [ManifestFile(path: "bench.json", bytes: Array(text.utf8))], &diagnostics)
+      pods += input.cluster.pods
+      policies += input.policies
+      others += input.cluster.namespaces.values.filter { $0.location != nil }
+        .map { .put(.namespace($0)) }
+      others += input.cluster.nodes.map { .put(.node($0)) }
+    }
+    self.pods = pods
+    self.policies = policies
+    objects = others + policies.map { .put(.policy($0)) } + pods.map { .put(.pod($0)) }
     size = "\(count) pods, \(policies.count) policies"
   }
 
@@ -41,7 +47,9 @@ struct FollowCase {
       NodeCompiler(node: Self.node, options: NftablesOptions(node: Self.node)), kernel)
     let start = try milliseconds { _ = try enforcer.take(objects) }
     let rows = [
-      KernelCase.Row("objects to kernel", size, "\(start.short) ms", "node of 250, start"),
+      KernelCase.Row(
+        "objects to kernel", size, "\(start.short) ms",
+        "\((Double(try Accounting().residentBytes) / 1_000_000).short) MB resident"),
       try times("pod here", podsAgain(pods.filter { $0.node == Self.node }), &enforcer),
       try times("pod elsewhere", podsAgain(pods.filter { $0.node != Self.node }), &enforcer),
       try times("policy", edits(), &enforcer),

@@ -39,6 +39,22 @@ struct SyntheticCluster {
     return text + "\n  ],\n  \"kind\": \"List\"\n}\n"
   }
 
+  /// The same objects as lists of at most a thousand, so that no whole text is ever held.
+  func pieces(_ read: (String) throws -> Void) rethrows {
+    func list(_ count: Int, _ object: (Int) -> String) throws {
+      for start in stride(from: 0, to: count, by: 1000) {
+        let items = (start..<min(start + 1000, count)).map(object)
+        try read(
+          "{\"apiVersion\": \"v1\", \"kind\": \"List\", \"items\": [\(items.joined(separator: ","))]}"
+        )
+      }
+    }
+    try list(namespaces, namespace)
+    try list(nodes, node)
+    try list(pods, pod)
+    try list(policies, policy)
+  }
+
   private func namespace(_ index: Int) -> String {
     """
         {

@@ -20,8 +20,13 @@ struct RulesetOptions: ParsableArguments {
   @Option(help: "How denied connections are answered.")
   var deny = NftablesOptions.Deny.drop
 
-  @Flag(help: "Send denied packets, at most 20 a second, to nflog group 100.")
+  @Flag(help: "Send denied packets, at most 20 a second, to an nflog group.")
   var denyLog = false
+
+  @Option(
+    help: ArgumentHelp(
+      "The group of --deny-log; 100, if not given. It can have one reader.", valueName: "number"))
+  var nflogGroup: UInt16?
 
   @OptionGroup var masquerade: MasqueradeOptions
 
@@ -44,6 +49,9 @@ struct RulesetOptions: ParsableArguments {
       throw ValidationError("--anti-spoof is made for nftables only; leave --backend iptables out")
     }
     try spoofing.check(network.named)
+    if nflogGroup != nil, !denyLog {
+      throw ValidationError("--nflog-group is about --deny-log, which is not given")
+    }
   }
 
   /// Whether anything is asked for that rules have and the graph has not.
@@ -53,6 +61,10 @@ struct RulesetOptions: ParsableArguments {
   var isAboutCompiling: Bool {
     changesDenial || failClosed || hostEgress != .allow || masquerade.isGiven || spoofing.isOn
       || network.named != nil
+  }
+
+  var denyLogging: DenyLogging? {
+    denyLog ? DenyLogging(group: nflogGroup ?? DenyLogging().group) : nil
   }
 
   var scope: Scope { scope(node: node) }
@@ -65,7 +77,7 @@ struct RulesetOptions: ParsableArguments {
   func nftables(
     _ compilation: Compilation, node: String?, _ network: NamedNetwork?, needsPools: Bool = true
   ) throws -> NftablesOptions {
-    var options = NftablesOptions(deny: deny, logsDenied: denyLog, node: node)
+    var options = NftablesOptions(deny: deny, denyLog: denyLogging, node: node)
     try masquerade.requireSoleTranslator(network)
     options.masquerade = try masquerade.masquerade(
       compilation.input, node: node, needsPools: needsPools)
@@ -78,7 +90,7 @@ extension RulesetOptions {
   func iptables(
     _ compilation: Compilation, node: String?, _ network: NamedNetwork?, needsPools: Bool = true
   ) throws -> IptablesOptions {
-    var options = IptablesOptions(deny: deny, logsDenied: denyLog)
+    var options = IptablesOptions(deny: deny, denyLog: denyLogging)
     try masquerade.requireSoleTranslator(network)
     options.masquerade = try masquerade.masquerade(
       compilation.input, node: node, needsPools: needsPools)

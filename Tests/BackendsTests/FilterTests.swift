@@ -163,7 +163,7 @@ import Testing
 
   @Test func `denying can answer and can log`() throws {
     let yaml = Manifest.pod("web", "10.0.0.1") + Manifest.policy("web", "podSelector: {}")
-    let text = try filter(yaml, IptablesOptions(deny: .reject, logsDenied: true))
+    let text = try filter(yaml, IptablesOptions(deny: .reject, denyLog: DenyLogging()))
       .restoreText(.ipv4)
     #expect(
       text.contains(

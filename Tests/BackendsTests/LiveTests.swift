@@ -23,7 +23,7 @@ struct LiveTests {
 
   @Test func `odd names load and list as they are`() throws {
     try expectIdenticalListing(of: ruleset(NameTests.oddManifests))
-    let reject = NftablesOptions(deny: .reject, logsDenied: true, node: "n1")
+    let reject = NftablesOptions(deny: .reject, denyLog: DenyLogging(), node: "n1")
     try expectIdenticalListing(of: ruleset(NameTests.oddManifests, reject))
   }
 

@@ -41,7 +41,7 @@ import Testing
   }
 
   @Test func `logging names the direction, and has a limit`() throws {
-    let ruleset = try ruleset(Self.shop, for: scope, NftablesOptions(logsDenied: true))
+    let ruleset = try ruleset(Self.shop, for: scope, NftablesOptions(denyLog: DenyLogging()))
     for name in ["deny-in", "deny-eg"] {
       #expect(
         try ruleset.ip.rules("g-\(name)")[2]

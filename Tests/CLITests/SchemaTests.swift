@@ -224,6 +224,26 @@ import Testing
         kill $!
         wait
         """, needsKernel: true),
+    Output(
+      schema: "netpolc.deny/v1",
+      command: """
+        ip link set lo up
+        nft add table ip t
+        nft add chain ip t i '{ type filter hook input priority 0; }'
+        nft add rule ip t i 'udp dport 9 log prefix "netpolc deny-in " group 100'
+        nft add rule ip t i 'icmp type 3 log prefix "netpolc deny-unknown " group 100'
+        nft add chain ip t o '{ type filter hook output priority 0; }'
+        nft add rule ip t o 'udp dport 9 log prefix "netpolc deny-eg " group 100'
+        for address in $(grep -ho 'podIP: [0-9.]*' shop/* | cut -d' ' -f2) 192.168.0.11; do
+          ip address add $address dev lo
+        done
+        netpolc watch --denies -f shop --for 3s -o json 2>listening &
+        while ! grep -q listening listening; do sleep 0.05; done
+        for to in $(ip -br -4 address show lo | tr ' ' '\n' | grep /32); do
+          bash -c "echo x >/dev/udp/${to%/32}/9"
+        done
+        wait
+        """, needsKernel: true),
   ]
 
   private func scratch() throws -> Scratch {

@@ -8,7 +8,8 @@ import Testing
     [], ["compile"], ["diff"], ["explain"], ["list"], ["review"], ["graph"], ["lint"], ["max-pods"],
     ["warm-pool"],
     ["test"],
-    ["apply"], ["confirm"], ["rollback"], ["status"], ["trace"], ["doctor"],
+    ["apply"], ["confirm"], ["rollback"], ["status"], ["trace"], ["watch"], ["doctor"],
+    ["snapshot"],
     ["uninstall"], ["schema"], ["completion"],
   ])
   func `the help of every command has an example`(_ command: [String]) throws {

@@ -10,7 +10,7 @@ import Testing
 func generatedFilter(seed: UInt64) -> PacketFilter {
   let cluster = RandomCluster(seed: seed, hasTiers: seed % 3 == 0)
   var options = IptablesOptions(
-    deny: seed % 5 == 0 ? .reject : .drop, logsDenied: seed % 4 == 0,
+    deny: seed % 5 == 0 ? .reject : .drop, denyLog: seed % 4 == 0 ? DenyLogging() : nil,
     setLimit: seed % 4 == 0 ? 1 : 900)
   options.masquerade = generatedMasquerade(seed: seed)
   return lower(cluster.graph, options).filter

@@ -49,7 +49,8 @@ import Testing
   @Test func `a snapshot has what says something about policy, one object a line`() throws {
     let wanted = """
       {"apiVersion":"v1","kind":"List","items":[
-      {"apiVersion":"v1","kind":"Namespace","metadata":{"name":"shop","resourceVersion":"1"}},
+      {"apiVersion":"v1","kind":"Namespace","metadata":{"name":"shop","resourceVersion":"1"},\
+      "status":{"phase":"Active"}},
       {"apiVersion":"networking.k8s.io/v1","kind":"NetworkPolicy","metadata":{"name":"dns",\
       "namespace":"shop","resourceVersion":"6","annotations":{"netpolc.dev/ignore":"NPC001"}},\
       "spec":{"egress":[{"ports":[{"port":53,\

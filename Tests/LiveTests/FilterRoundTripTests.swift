@@ -64,7 +64,7 @@ extension Live {
         let scope = Scope(
           node: "n1", policesOwnNode: seed % 2 == 0, failsClosed: seed % 4 == 1)
         var options = IptablesOptions(
-          deny: seed % 5 == 0 ? .reject : .drop, logsDenied: seed % 4 == 0,
+          deny: seed % 5 == 0 ? .reject : .drop, denyLog: seed % 4 == 0 ? DenyLogging() : nil,
           setLimit: seed % 4 == 0 ? 1 : 900)
         options.masquerade = try Self.masquerade(seed)
         let filter = lower(cluster.graph(for: scope), options).filter

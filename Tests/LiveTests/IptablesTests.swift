@@ -23,7 +23,7 @@ extension Live {
         node: "n1", policesOwnNode: seed % 2 == 0, failsClosed: seed % 4 == 1)
       let graph = random.graph(for: scope)
       let options = IptablesOptions(
-        deny: seed % 8 == 7 ? .reject : .drop, logsDenied: seed % 5 == 3)
+        deny: seed % 8 == 7 ? .reject : .drop, denyLog: seed % 5 == 3 ? DenyLogging() : nil)
       let filter = lower(graph, options).filter
       let world = World(graph)
       let laboratory = try Laboratory(hosts: world.hosts, nodeAddresses: world.nodeAddresses)

@@ -75,6 +75,22 @@ extension Live {
       #expect(try !datagrams.push(from: .client, milliseconds: 100))
     }
 
+    @Test(arguments: beta)
+    func `whoever has an address next inherits no connection of who had it`(
+      _ address: String
+    ) throws {
+      let datagrams = try laboratory.datagrams(from: "alpha", to: LabReceiver(address, 53))
+      let stream = try laboratory.stream(from: "alpha", to: LabReceiver(address, 80))
+      for side in LabSide.allCases { #expect(try datagrams.push(from: side)) }
+      // As if beta were another pod now, which lets nobody in but gamma.
+      try node.apply(denied, "--established", "keep")
+      #expect(try datagrams.push(from: .client), "what there is to inherit")
+      #expect(
+        try Conntrack(in: laboratory.nodeNamespace).deleteEntries(of: [parse(address)]) == 2)
+      #expect(try !datagrams.push(from: .client, milliseconds: 100))
+      #expect(try stream.push(from: .client) != .alive)
+    }
+
     @Test func `with keep, what is open goes on, and nothing new is opened`() throws {
       let target = try LabReceiver("10.244.1.2", 80)
       let stream = try laboratory.stream(from: "alpha", to: target)

@@ -1,5 +1,3 @@
-import CLinux
-import Glibc
 import Host
 import NetSets
 import Netfilter
@@ -9,14 +7,6 @@ import Testing
 
 extension RealKernel {
   @Suite struct ConntrackTests {
-    /// Sends a datagram from one port to another of this machine.
-    private func send(_ from: FileDescriptor, to address: IPAddress, _ port: UInt16) throws {
-      let bytes = address.bytes
-      let payload: [UInt8] = [1]
-      let count = netpolc_send_to(from.number, bytes, bytes.count, port, payload, payload.count)
-      guard count == 1 else { throw SystemFailure("send a datagram") }
-    }
-
     @Test(arguments: ["127.0.0.1", "::1"])
     func `a UDP flow is listed, and is gone when it is deleted`(_ text: String) throws {
       let fixture = try KernelFixture()
@@ -32,18 +22,9 @@ extension RealKernel {
       let conntrack = try Conntrack(in: fixture.namespace)
       #expect(try conntrack.entries().isEmpty)
 
-      func open(_ port: UInt16) throws -> FileDescriptor {
-        let family = address.family == .ipv4 ? AF_INET : AF_INET6
-        let socket = try FileDescriptor(
-          socket(family, Int32(SOCK_DGRAM.rawValue), 0), of: "open a socket")
-        let bytes = address.bytes
-        guard netpolc_bind(socket.number, bytes, bytes.count, port) == 0 else {
-          throw SystemFailure("bind")
-        }
-        return socket
-      }
-      let (client, server) = try fixture.namespace.enter { (try open(4000), try open(53)) }
-      try send(client, to: address, 53)
+      let client = try DatagramSender(address, 4000, in: fixture.namespace)
+      let server = try DatagramSender(address, 53, in: fixture.namespace)
+      try client.send(to: address, 53)
       let first = try #require(try conntrack.entries().first)
       let tuple = ConnectionTuple(
         source: address, destination: address, layer4: .udp, sourcePort: 4000, destinationPort: 53)
@@ -54,7 +35,7 @@ extension RealKernel {
       #expect(first.status.contains(.confirmed))
       #expect(!first.status.contains(.seenReply))
 
-      try send(server, to: address, 4000)
+      try server.send(to: address, 4000)
       let entries = try conntrack.entries()
       #expect(entries.map(\.id) == [first.id])
       #expect(entries[0].status.contains(.seenReply))
@@ -64,13 +45,74 @@ extension RealKernel {
       #expect(try !conntrack.delete(first), "it is gone already")
 
       // The same ports again are another connection.
-      try send(client, to: address, 53)
+      try client.send(to: address, 53)
       #expect(try conntrack.entries().map(\.original) == [tuple])
       let other = try #require(try conntrack.entries().first)
       if other.id != first.id {
         #expect(try !conntrack.delete(first), "it is not this one")
         #expect(try conntrack.entries().map(\.id) == [other.id])
       }
+    }
+
+    /// The addresses of a machine that translates one to another.
+    struct Translated: Sendable {
+      let client: String
+      let service: String
+      let pod: String
+      let others: [String]
+    }
+
+    @Test(arguments: [
+      Translated(
+        client: "10.0.0.1", service: "10.0.0.9", pod: "10.0.0.2", others: ["10.0.0.3", "10.0.0.4"]),
+      Translated(
+        client: "fd00::1", service: "fd00::9", pod: "fd00::2", others: ["fd00::3", "fd00::4"]),
+    ])
+    func `what a pod had open goes, from where it was opened and to where it really went`(
+      _ given: Translated
+    ) throws {
+      let fixture = try KernelFixture()
+      func parse(_ text: String) throws -> IPAddress { try #require(IPAddress(text)) }
+      let (client, service) = (try parse(given.client), try parse(given.service))
+      let (pod, others) = (try parse(given.pod), try given.others.map(parse))
+      let family = client.family == .ipv4 ? "ip" : "ip6"
+      try fixture.run(["ip", "link", "set", "lo", "up"])
+      for text in [given.client, given.service, given.pod] + given.others {
+        try fixture.run(
+          ["ip", "address", "add", text, "dev", "lo"] + (family == "ip6" ? ["nodad"] : []))
+      }
+      try fixture.load(
+        """
+        table \(family) t {
+          chain c {
+            type nat hook output priority -100;
+            \(family) daddr \(given.service) dnat to \(given.pod)
+          }
+        }
+        """)
+      let conntrack = try Conntrack(in: fixture.namespace)
+      let clients = try ([client] + others).map { address in
+        (address, try DatagramSender(address, 4000, in: fixture.namespace))
+      }
+      func openAll() throws {
+        for (_, sender) in clients { try sender.send(to: service, 53) }
+        // One that the pod opened, and one that is nothing to it.
+        try DatagramSender(pod, 4001, in: fixture.namespace).send(to: others[0], 53)
+        try clients[1].1.send(to: others[1], 53)
+      }
+      try openAll()
+      #expect(try conntrack.entries().count == 5)
+      #expect(try conntrack.deleteEntries(of: []) == 0)
+      #expect(try conntrack.deleteEntries(of: [client]) == 1)
+      #expect(try conntrack.entries().count == 4)
+      #expect(try conntrack.deleteEntries(of: [service]) == 0, "no packet goes there")
+      #expect(try conntrack.deleteEntries(of: [pod]) == 3)
+      let rest = try conntrack.entries()
+      #expect(rest.map(\.original.destination) == [others[1]])
+      // Many at once are looked for in one list.
+      try openAll()
+      #expect(try conntrack.deleteEntries(of: [client, pod, service, others[1]]) == 5)
+      #expect(try conntrack.entries().isEmpty)
     }
 
     @Test func `a namespace that tracks nothing has no entries`() throws {

@@ -45,7 +45,7 @@ private struct Comparison {
     graph = random.graph
     self.seed = seed
     let options = IptablesOptions(
-      deny: seed % 5 == 0 ? .reject : .drop, logsDenied: seed % 7 == 0,
+      deny: seed % 5 == 0 ? .reject : .drop, denyLog: seed % 7 == 0 ? DenyLogging() : nil,
       setLimit: seed % 4 == 0 ? 1 : 900)
     let (filter, sources) = lower(graph, options)
     self.filter = filter

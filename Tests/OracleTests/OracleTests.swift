@@ -46,7 +46,8 @@ private struct Comparison {
     graph = random.graph
     self.seed = seed
     let options = NftablesOptions(
-      deny: seed % 5 == 0 ? .reject : .drop, logsDenied: seed % 7 == 0, node: random.scope.node,
+      deny: seed % 5 == 0 ? .reject : .drop, denyLog: seed % 7 == 0 ? DenyLogging() : nil,
+      node: random.scope.node,
       setLimit: seed % 4 == 0 ? 1 : 900)
     let (ruleset, sources) = lower(graph, options)
     self.ruleset = ruleset

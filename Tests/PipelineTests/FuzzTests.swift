@@ -33,7 +33,8 @@ import Testing
         node: mutator.below(2) == 0 ? "n1" : nil, policesOwnNode: mutator.below(2) == 0,
         failsClosed: mutator.below(4) == 0)
       let options = NftablesOptions(
-        deny: mutator.below(2) == 0 ? .drop : .reject, logsDenied: mutator.below(2) == 0,
+        deny: mutator.below(2) == 0 ? .drop : .reject,
+        denyLog: mutator.below(2) == 0 ? DenyLogging() : nil,
         node: scope.node, setLimit: mutator.below(4) == 0 ? 1 : 900)
       switch outcome(of: file, scope, options) {
       case .refused: break

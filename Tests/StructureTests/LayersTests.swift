@@ -19,13 +19,14 @@ import Testing
     ],
     "Compiler": ["Diagnostics", "Dialects", "Kubernetes", "Manifests", "NetSets", "PolicyModel"],
     "Apply": ["Host", "Iptables", "NetSets", "Nftables"],
+    "Denials": ["Backends", "Diagnostics", "Host", "NetSets", "Netfilter", "PolicyModel"],
     "Incremental": [
       "Backends", "Compiler", "Diagnostics", "Kubernetes", "NetSets", "Nftables", "PolicyModel",
     ],
     "OpenFlows": ["Apply", "Host", "NetSets", "Netfilter", "Nftables"],
     "Agent": [
-      "Apply", "Backends", "Compiler", "Diagnostics", "Glibc", "Host", "Incremental", "Kubernetes",
-      "Manifests", "NetSets", "Netfilter", "Nftables", "OpenFlows", "PolicyModel",
+      "Apply", "Backends", "Compiler", "Denials", "Diagnostics", "Host", "Incremental",
+      "Kubernetes", "Manifests", "NetSets", "Netfilter", "Nftables", "OpenFlows", "PolicyModel",
       "Synchronization",
     ],
     "APISource": [
@@ -33,8 +34,8 @@ import Testing
     ],
     "StatusServer": ["NIOCore", "NIOHTTP1", "NIOPosix"],
     "netpolc-agent": [
-      "APISource", "Agent", "ArgumentParser", "Backends", "Compiler", "Diagnostics", "Glibc",
-      "Host", "KubernetesAPI", "StatusServer",
+      "APISource", "Agent", "ArgumentParser", "Backends", "Compiler", "Denials", "Diagnostics",
+      "Glibc", "Host", "KubernetesAPI", "StatusServer",
     ],
     "Analysis": ["Diagnostics", "Kubernetes", "NetSets", "PolicyModel"],
     "Assertions": [
@@ -60,7 +61,7 @@ import Testing
     "Netfilter": ["CNetfilter", "Glibc", "Host", "NetSets", "Nftables"],
     "netpolc": [
       "Analysis", "Apply", "ArgumentParser", "Assertions", "Backends", "CNI", "Capacity",
-      "Compiler",
+      "Compiler", "Denials",
       "Diagnostics", "Doctor", "Glibc", "Host", "Iptables", "Kubernetes", "Lint", "Manifests",
       "Masquerade", "NetSets", "Netfilter", "Nftables", "OpenFlows", "Picture", "PolicyModel",
       "Reports",

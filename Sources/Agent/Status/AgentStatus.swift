@@ -44,6 +44,7 @@ package struct AgentStatus: Sendable {
   package var objectChanges = 0
   package var repairs = 0
   package var flowsEnded = 0
+  package var denials = DenialCounts()
 
   // MARK: Times
 

@@ -56,6 +56,14 @@ package struct Metrics {
     counter(
       "netpolc_flows_ended_total", "Open connections that were ended since they are denied.",
       [([:], status.flowsEnded)])
+    counter(
+      "netpolc_deny_log_records_total", "Denied packets that were written.",
+      [([:], status.denials.told)])
+    counter(
+      "netpolc_deny_log_suppressed_total", "Denied packets that were not, and why.",
+      [
+        (["reason": "rate"], status.denials.suppressed), (["reason": "lost"], status.denials.lost),
+      ])
     gauge(
       "netpolc_source_problems", "What the source cannot tell, or tells wrong.",
       [([:], Double(status.sourceProblems.count))])

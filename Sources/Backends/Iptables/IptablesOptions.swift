@@ -3,8 +3,8 @@ import Masquerade
 /// What the user chooses about the rules, beyond what policies say.
 package struct IptablesOptions: Hashable, Sendable {
   package var deny: NftablesOptions.Deny
-  /// Whether denied packets are also sent, up to 20 a second, to nflog group 100.
-  package var logsDenied: Bool
+  /// Where denied packets are also sent; nil for nowhere.
+  package var denyLog: DenyLogging?
   /// How many sets of endpoints a family may have. The default leaves room for ports and blocks
   /// below what the kernel's ipset can number.
   package var setLimit: Int
@@ -16,10 +16,10 @@ package struct IptablesOptions: Hashable, Sendable {
   package var masquerade: NodeMasquerade?
 
   package init(
-    deny: NftablesOptions.Deny = .drop, logsDenied: Bool = false, setLimit: Int = 30_000
+    deny: NftablesOptions.Deny = .drop, denyLog: DenyLogging? = nil, setLimit: Int = 30_000
   ) {
     self.deny = deny
-    self.logsDenied = logsDenied
+    self.denyLog = denyLog
     self.setLimit = setLimit
   }
 }

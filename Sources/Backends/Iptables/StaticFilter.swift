@@ -55,27 +55,29 @@ enum StaticFilter {
           + (options.demandsSYN ? [Rule([.notStartOfTCP], .rejectTCP)] : [])),
     ]
     for direction in Direction.allCases {
-      let log = direction == .ingress ? "netpolc deny-in " : "netpolc deny-eg "
-      chains.append(denying(deny(direction), family, log: log, options))
+      chains.append(denying(deny(direction), family, reason: .isolated(direction), options))
     }
     if !enforcement.closedRanges.isEmpty {
-      chains.append(denying(unknown, family, log: "netpolc deny-unknown ", options))
+      chains.append(denying(unknown, family, reason: .unknownPod, options))
     }
     return chains
   }
 
   private static func denying(
-    _ name: String, _ family: IPFamily, log: String, _ options: IptablesOptions
+    _ name: String, _ family: IPFamily, reason: DenyLogging.Reason,
+    _ options: IptablesOptions
   ) -> Chain {
-    let logging =
-      options.logsDenied
-      ? [Rule([.limit(perSecond: 20, burst: 40)], .log(prefix: log, group: 100))] : []
+    let logging = options.denyLog.map { log in
+      Rule(
+        [.limit(perSecond: log.perSecond, burst: log.burst)],
+        .log(prefix: reason.prefix, group: Int(log.group)))
+    }
     let answer =
       switch options.deny {
       case .drop: [Rule([], .drop)]
       case .reject: [Rule([.transport(.tcp)], .rejectTCP), Rule([], .rejectProhibited)]
       }
-    return Chain(name: name, rules: exempting(family) + logging + answer)
+    return Chain(name: name, rules: exempting(family) + [logging].compactMap(\.self) + answer)
   }
 
   /// What policies never decide, let through only where it is about to be denied, so that nothing

@@ -11,8 +11,8 @@ package struct NftablesOptions: Hashable, Sendable {
   }
 
   package var deny: Deny
-  /// Whether denied packets are also sent, up to 20 a second, to nflog group 100.
-  package var logsDenied: Bool
+  /// Where denied packets are also sent; nil for nowhere.
+  package var denyLog: DenyLogging?
   /// Named in the table's comment.
   package var node: String?
   /// Whether a new TCP connection of an isolated pod must start with SYN. Without that, a connection
@@ -29,11 +29,11 @@ package struct NftablesOptions: Hashable, Sendable {
   package var antiSpoofing: AntiSpoofing?
 
   package init(
-    deny: Deny = .drop, logsDenied: Bool = false, node: String? = nil, demandsSYN: Bool = true,
+    deny: Deny = .drop, denyLog: DenyLogging? = nil, node: String? = nil, demandsSYN: Bool = true,
     setLimit: Int = 900
   ) {
     self.deny = deny
-    self.logsDenied = logsDenied
+    self.denyLog = denyLog
     self.node = node
     self.demandsSYN = demandsSYN
     self.setLimit = setLimit

@@ -98,13 +98,13 @@ enum Static {
         denying(
           deny(direction), "the end of every group: \(direction.rawValue) is denied",
           counter: denyCounter(direction),
-          log: direction == .ingress ? "netpolc deny-in " : "netpolc deny-eg ", options))
+          reason: .isolated(direction), options))
     }
     if !enforcement.closedRanges.isEmpty {
       chains.append(
         denying(
           unknown, "addresses of this node that no known pod has", counter: "deny-unknown",
-          log: "netpolc deny-unknown ", options))
+          reason: .unknownPod, options))
     }
     chains.append(
       Chain(
@@ -119,11 +119,17 @@ enum Static {
     [.notStartOfTCP], [.namedCounter(notNewCounter)], .rejectTCP)
 
   private static func denying(
-    _ name: String, _ comment: String, counter: String, log: String, _ options: NftablesOptions
+    _ name: String, _ comment: String, counter: String, reason: DenyLogging.Reason,
+    _ options: NftablesOptions
   ) -> Chain {
-    let logging =
-      options.logsDenied
-      ? [Rule([], [.limit(perSecond: 20, burst: 40), .log(prefix: log, group: 100)], nil)] : []
+    let logging = options.denyLog.map { log in
+      Rule(
+        [],
+        [
+          .limit(perSecond: log.perSecond, burst: log.burst),
+          .log(prefix: reason.prefix, group: Int(log.group)),
+        ], nil)
+    }
     let answer =
       switch options.deny {
       case .drop: [Rule([], [], .drop)]
@@ -131,8 +137,8 @@ enum Static {
       }
     return Chain(
       name: name, comment: comment,
-      rules: [Rule([], [], .jump(exempt)), Rule([], [.namedCounter(counter)], nil)] + logging
-        + answer)
+      rules: [Rule([], [], .jump(exempt)), Rule([], [.namedCounter(counter)], nil)]
+        + [logging].compactMap(\.self) + answer)
   }
 
   /// Rare traffic is let through only when it is about to be denied, so that nothing else pays for

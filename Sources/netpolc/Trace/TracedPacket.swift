@@ -1,4 +1,4 @@
-import Glibc
+import Host
 import Netfilter
 
 /// What became of a packet, from all that nftables said of it.
@@ -13,7 +13,7 @@ struct TracedPacket {
   init?(_ event: TraceEvent) {
     guard let header = event.header else { return nil }
     self.header = header
-    time = TracedPacket.timeOfDay()
+    time = Timestamp.now().localTimeOfDay
     add(event)
   }
 
@@ -24,20 +24,6 @@ struct TracedPacket {
 
   /// What dropped it.
   var dropping: TraceEvent? { events.first { $0.verdict == .drop } }
-
-  /// `09:31:02.114`
-  private static func timeOfDay() -> String {
-    var now = timespec()
-    clock_gettime(CLOCK_REALTIME, &now)
-    var parts = tm()
-    localtime_r(&now.tv_sec, &parts)
-    func padded(_ number: Int, _ width: Int) -> String {
-      let digits = String(number)
-      return String(repeating: "0", count: max(0, width - digits.count)) + digits
-    }
-    return "\(padded(Int(parts.tm_hour), 2)):\(padded(Int(parts.tm_min), 2))"
-      + ":\(padded(Int(parts.tm_sec), 2)).\(padded(now.tv_nsec / 1_000_000, 3))"
-  }
 }
 
 /// The packets that are on their way, and those that came to an end.

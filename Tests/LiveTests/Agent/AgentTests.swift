@@ -119,6 +119,7 @@ extension Live {
       let before = try node.node.installed()
       _ = try node.laboratory.nft([command])
       #expect(agent.waitForOutput("somebody else changed our tables"))
+      #expect(agent.output.contains("by=\"nft\""))
       #expect(try node.node.holds(before))
     }
 
@@ -180,6 +181,17 @@ extension Live {
       #expect(try node.becomes(false, attempt("alpha")))
       usleep(200_000)
       for side in LabSide.allCases { #expect(try stream.push(from: side) == .alive) }
+    }
+
+    @Test func `denied packets are told with names, policies and their lines`() throws {
+      let node = try AgentNode(Self.noneToBeta)
+      let agent = try node.started("--deny-log")
+      #expect(try node.becomes(false, attempt("alpha")))
+      #expect(agent.waitForOutput("netpolc.deny/v1"))
+      let line = agent.output.split(separator: "\n").first { $0.contains("netpolc.deny/v1") } ?? ""
+      for part in ["alpha", "beta", "shop/beta-ingress", "cluster.yaml"] {
+        #expect(line.contains(part), "\(line)")
+      }
     }
 
     @Test func `who gets the address of a pod that is gone inherits no connection`() throws {

@@ -1,0 +1,48 @@
+import Diagnostics
+import Host
+import NetSets
+import Netfilter
+import PolicyModel
+
+extension DenyRecord {
+  /// A line for people, without a newline:
+  /// `09:31:02.114  shop/report-1 (10.244.1.40:51812) -> 203.0.113.9:443 TCP   egress denied by
+  /// shop/default-deny policies/deny.yaml:7`.
+  package func text(hasColour: Bool = false) -> String {
+    let more = suppressed == 0 ? "" : "   (\(suppressed) more before it)"
+    return "\(time.localTimeOfDay)  \(source.text) -> \(destination.text) \(kind)   "
+      + (hasColour ? "\u{1b}[31m\(why)\u{1b}[0m" : why) + more
+  }
+
+  private var kind: String {
+    let type = header.icmpType.map { " type \($0)" } ?? ""
+    let fragment = header.isLaterFragment ? " fragment" : ""
+    return header.layer4.logName + type + fragment
+  }
+
+  private var why: String {
+    guard let direction else {
+      let place = inInterface.map { ", from \($0)" } ?? ""
+      return "denied: no known pod has one of the addresses\(place)"
+    }
+    if policies.isEmpty { return "\(direction.rawValue) denied by a policy that is not known" }
+    let names = policies.map { "\($0.reference.qualifiedName) \($0.location.fileAndLine)" }
+    return "\(direction.rawValue) denied by \(names.joined(separator: ", "))"
+  }
+}
+
+extension DenyRecord.End {
+  fileprivate var text: String {
+    let place =
+      switch (port, address.family) {
+      case (nil, _): "\(address)"
+      case (let port?, .ipv4): "\(address):\(port)"
+      case (let port?, .ipv6): "[\(address)]:\(port)"
+      }
+    switch owner {
+    case .pod(let reference, _): return "\(reference.qualifiedName) (\(place))"
+    case .node(let name): return "node \(name) (\(place))"
+    case nil: return place
+    }
+  }
+}

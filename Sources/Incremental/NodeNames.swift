@@ -1,0 +1,24 @@
+import Compiler
+import Kubernetes
+import NetSets
+import PolicyModel
+
+/// Names for the addresses of packets. A pod of another node has no policies that are enforced
+/// here, but those that select it are told all the same.
+extension NodeCompiler: AddressDirectory {
+  package func owner(of address: IPAddress) -> AddressOwner? {
+    if let pod = pods.owner(of: address).flatMap({ pods[$0] }) {
+      return .pod(pod.reference, workload: pod.workload)
+    }
+    return nodes.name(of: address).map { .node(name: $0) }
+  }
+
+  package func policies(
+    isolating address: IPAddress, _ direction: Direction
+  ) -> [IsolatingPolicy] {
+    guard let pod = pods.owner(of: address).flatMap({ pods[$0] }) else { return [] }
+    return policies.selecting(pod, pods).filter { $0.policy.rules(direction) != nil }.map {
+      IsolatingPolicy(reference: $0.policy.reference, location: $0.policy.location)
+    }
+  }
+}
