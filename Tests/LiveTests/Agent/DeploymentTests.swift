@@ -45,12 +45,13 @@ extension Live {
     }
 
     @Test(arguments: Confinement.allCases)
-    func `it enforces, and ends connections, and answers probes`(
+    func `it enforces, ends connections, names what it denies, and answers probes`(
       _ confinement: Confinement
     ) throws {
       let node = try AgentNode(Self.toBeta)
-      let agent = try node.started(confined: confinement)
+      let agent = try node.started(confined: confinement, "--deny-log")
       #expect(try node.laboratory.run([attempt("alpha"), attempt("gamma")]) == [true, false])
+      #expect(agent.waitForOutput("netpolc.deny/v1"), "\(agent.output)")
       let stream = try node.laboratory.stream(from: "alpha", to: LabReceiver("10.244.1.2", 80))
       #expect(try stream.push(from: .client) == .alive)
       for url in try probes() {
