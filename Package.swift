@@ -289,6 +289,7 @@ let package = Package(
       name: "CLITests",
       dependencies: [
         "Diagnostics", "Host", "Manifests", "NetSets", "Nftables", "TestSupport", "netpolc",
+        "netpolc-agent",
       ],
       swiftSettings: strict),
     .testTarget(
@@ -336,6 +337,13 @@ let package = Package(
         "Backends", "Compiler", "Diagnostics", "Host", "Iptables", "Lint", "Manifests", "NetSets",
         "Netfilter",
         "Nftables", "PolicyModel", "Reports", "TestSupport",
+      ], swiftSettings: strict),
+    // What programs are deployed by, against the programs.
+    .testTarget(
+      name: "DeployTests",
+      dependencies: [
+        "APISource", "Agent", "Diagnostics", "Host", "KubernetesAPI", "Manifests", "TestSupport",
+        "netpolc", "netpolc-agent",
       ], swiftSettings: strict),
     .testTarget(
       name: "StructureTests", dependencies: ["Dialects", "Host", "Schemas"], swiftSettings: strict),

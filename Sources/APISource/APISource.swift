@@ -11,7 +11,8 @@ package struct APISource: ClusterSource, ~Copyable {
   private var troubles: [APIResource: ResourceTrouble] = [:]
   package private(set) var refusal: String?
 
-  static let resources = [
+  /// What is listed and watched: what an agent needs to be allowed.
+  package static let resources = [
     APIResource.namespaces, .networkPolicies, .pods, .nodes.optional,
   ]
 

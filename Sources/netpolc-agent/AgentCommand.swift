@@ -134,6 +134,11 @@ struct AgentCommand: ParsableCommand {
     if !(0...3600).contains(startTimeout) {
       throw ValidationError("--start-timeout is between 0 and 3600 seconds")
     }
+    if once, onExit == .remove {
+      throw ValidationError(
+        "--once --on-exit remove would take away what it has just made; netpolc uninstall removes "
+          + "rules")
+    }
     if !(1...1000).contains(denyLogRate) {
       throw ValidationError("--deny-log-rate is between 1 and 1000 a second")
     }

@@ -31,16 +31,40 @@ final class AgentNode {
 
   /// Starts an agent and goes on.
   func start(_ arguments: String...) throws -> BackgroundProcess {
-    starts += 1
-    return try laboratory.startInNode(
-      command + arguments, output: "\(node.stateDirectory)-agent-\(starts)")
+    try start(command + arguments)
   }
 
   /// Starts an agent and waits until the kernel holds what it wants.
   func started(_ arguments: String...) throws -> BackgroundProcess {
+    try awaited(start(command + arguments))
+  }
+
+  /// Starts an agent that may do little, and goes on.
+  func start(confined confinement: Confinement, _ arguments: String...) throws -> BackgroundProcess
+  {
+    try start(confined(confinement, arguments))
+  }
+
+  /// Starts an agent that may do little, and waits until the kernel holds what it wants.
+  func started(
+    confined confinement: Confinement, _ arguments: String...
+  ) throws -> BackgroundProcess { try awaited(start(confined(confinement, arguments))) }
+
+  private func confined(_ confinement: Confinement, _ arguments: [String]) throws -> [String] {
+    try confinement.prepare(node.stateDirectory)
+    // Made for one user alone, as all directories of tests.
+    _ = chmod(manifests.path, 0o755)
+    if let scratch = node.scratch { _ = chmod(scratch.path, 0o755) }
+    return confinement.command(command + arguments, writing: node.stateDirectory)
+  }
+
+  private func start(_ command: [String]) throws -> BackgroundProcess {
     starts += 1
-    let agent = try laboratory.startInNode(
-      command + arguments, output: "\(node.stateDirectory)-agent-\(starts)")
+    return try laboratory.startInNode(
+      command, output: "\(node.stateDirectory)-agent-\(starts)")
+  }
+
+  private func awaited(_ agent: BackgroundProcess) throws -> BackgroundProcess {
     try #require(agent.waitForOutput("the kernel holds what they want"), "\(agent.output)")
     return agent
   }
