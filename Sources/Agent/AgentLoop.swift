@@ -50,6 +50,9 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
 
     init() { drift = .now }
 
+    /// Those that are heeded before all objects have come; others would be due for ever.
+    var beforeStart: [ContinuousClock.Instant] { [drift, restore].compactMap(\.self) }
+
     var all: [ContinuousClock.Instant] {
       [retry, drift, cuts.first, demandSYN, record, restore].compactMap(\.self)
     }
@@ -112,11 +115,14 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
   }
 
   private func wait(_ signals: Int32) throws {
-    let due = ([source.due, pace.due].compactMap(\.self) + alarms.all).min()
+    let due = ([source.due].compactMap(\.self) + (isStarted ? work : alarms.beforeStart)).min()
     let milliseconds = due.map { Int((($0 - .now) / .milliseconds(1)).rounded(.up)) }
     let descriptors = [source.descriptor, signals, monitor.descriptor, denials?.descriptor]
     _ = try readable(descriptors.compactMap(\.self), within: milliseconds)
   }
+
+  /// When there is something to do once all objects have come.
+  private var work: [ContinuousClock.Instant] { [pace.due].compactMap(\.self) + alarms.all }
 
   /// - Returns: whether the kernel holds all that is known.
   private mutating func turn() throws -> Bool {

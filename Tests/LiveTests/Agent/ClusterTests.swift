@@ -81,6 +81,27 @@ extension Live {
       #expect(try cluster.ask(agent, "/livez") == "ok200")
     }
 
+    @Test func `it waits without work for what does not come`() async throws {
+      let cluster = try await ClusterNode(Self.toBeta)
+      // Of four resources one is listed.
+      for _ in 0..<3 { cluster.server.fail(.stream, .silence) }
+      let agent = try cluster.start()
+      #expect(agent.waitForOutput("rules of ours"), "\(agent.output)")
+      usleep(500_000)
+      let before = try processorSeconds(cluster, agent)
+      usleep(1_500_000)
+      #expect(try processorSeconds(cluster, agent) - before < 0.5)
+    }
+
+    private func processorSeconds(
+      _ cluster: ClusterNode, _ agent: BackgroundProcess
+    ) throws -> Double {
+      let line = try cluster.ask(agent, "/metrics").split(separator: "\n").first {
+        $0.hasPrefix("process_cpu_seconds_total ")
+      }
+      return try #require(line.flatMap { Double($0.split(separator: " ")[1]) })
+    }
+
     @Test func `what it may not read and needs, it stops with`() async throws {
       let cluster = try await ClusterNode()
       cluster.server.settings.forbidden = ["networkpolicies"]
