@@ -36,33 +36,8 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
   private var isStarted = false
   /// Whether the kernel ever held what they want.
   private var isReady = false
-  private var said = Said()
+  private var troubles = Troubles()
   private var alarms = Alarms()
-
-  /// When something has to be done that nothing tells of.
-  private struct Alarms {
-    var retry: ContinuousClock.Instant?
-    var drift: ContinuousClock.Instant
-    var cuts: [ContinuousClock.Instant] = []
-    var demandSYN: ContinuousClock.Instant?
-    var record: ContinuousClock.Instant?
-    var restore: ContinuousClock.Instant?
-
-    init() { drift = .now }
-
-    /// Those that are heeded before all objects have come; others would be due for ever.
-    var beforeStart: [ContinuousClock.Instant] { [drift, restore].compactMap(\.self) }
-
-    var all: [ContinuousClock.Instant] {
-      [retry, drift, cuts.first, demandSYN, record, restore].compactMap(\.self)
-    }
-  }
-
-  /// What was reported, so that it is said once.
-  private struct Said {
-    var problems: [ObjectReference: String] = [:]
-    var source: [String] = []
-  }
 
   /// Reads what is in the kernel, and changes nothing.
   package init(
@@ -135,7 +110,7 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
       firstChange = firstChange ?? now
       pace.changed(at: now)
     }
-    sayProblems()
+    sayTroubles()
     if !isStarted {
       guard source.isSynced else {
         if let refusal = source.refusal { throw SourceRefusal(description: refusal) }
@@ -226,6 +201,15 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
     report(.refused(reason: reason, retryIn: wait))
   }
 
+  private mutating func sayTroubles() {
+    var source = source.problems
+    if isStarted, enforcer.closesNothing {
+      source.append(
+        "unknown pods are not denied: Node \(settings.node) with spec.podCIDRs is not known")
+    }
+    for event in troubles.become(objects: intake.problems, source: source) { report(event) }
+  }
+
   private mutating func publish(_ now: ContinuousClock.Instant) {
     status.lastTurn = now
     status.isSynced = isStarted
@@ -234,8 +218,8 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
     status.namespaces = intake.count("Namespace")
     status.policies = intake.count("NetworkPolicy")
     status.quarantined = intake.quarantined
-    status.problems = said.problems
-    status.sourceProblems = said.source
+    status.problems = troubles.objects
+    status.sourceProblems = troubles.source
     board.status = status
   }
 
@@ -335,38 +319,11 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
       try record.clear()
     }
   }
-
-  // MARK: - Words
-
-  private mutating func sayProblems() {
-    let problems = intake.problems.mapValues(\.text)
-    for (reference, text) in problems where said.problems[reference] != text {
-      report(
-        .problem(
-          reference, reason: text,
-          isQuarantined: intake.problems[reference]?.isQuarantined ?? false))
-    }
-    for reference in said.problems.keys where problems[reference] == nil {
-      report(.solved(reference))
-    }
-    said.problems = problems
-    var source = source.problems
-    if isStarted, enforcer.closesNothing {
-      source.append(
-        "unknown pods are not denied: Node \(settings.node) with spec.podCIDRs is not known")
-    }
-    if source != said.source { report(.source(source)) }
-    said.source = source
-  }
 }
 
 /// The source will not tell what is needed. The rules stay as they are.
 package struct SourceRefusal: Error, CustomStringConvertible {
   package let description: String
-}
-
-extension Intake.Problem {
-  fileprivate var text: String { diagnostics.map(\.reason).joined(separator: "; ") }
 }
 
 extension Transaction {

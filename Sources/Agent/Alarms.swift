@@ -1,0 +1,18 @@
+/// When something has to be done that nothing tells of.
+struct Alarms {
+  var retry: ContinuousClock.Instant?
+  var drift: ContinuousClock.Instant
+  var cuts: [ContinuousClock.Instant] = []
+  var demandSYN: ContinuousClock.Instant?
+  var record: ContinuousClock.Instant?
+  var restore: ContinuousClock.Instant?
+
+  init() { drift = .now }
+
+  /// Those that are heeded before all objects have come; others would be due for ever.
+  var beforeStart: [ContinuousClock.Instant] { [drift, restore].compactMap(\.self) }
+
+  var all: [ContinuousClock.Instant] {
+    [retry, drift, cuts.first, demandSYN, record, restore].compactMap(\.self)
+  }
+}
