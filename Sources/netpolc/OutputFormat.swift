@@ -26,8 +26,7 @@ struct OutputFormat: ExpressibleByArgument {
     let parts = argument.split(separator: "=", maxSplits: 1)
     guard let name = parts.first, let kind = Kind(rawValue: String(name)) else { return nil }
     if argument.contains("="), parts.count < 2 { return nil }
-    self.kind = kind
-    self.file = parts.count > 1 ? String(parts[1]) : nil
+    self.init(kind: kind, file: parts.count > 1 ? String(parts[1]) : nil)
   }
 
   /// Where the parts of a script go: `iptables=DIR/`, or `DIR/` alone.
