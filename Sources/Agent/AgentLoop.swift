@@ -91,7 +91,9 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
 
   private func wait(_ signals: Int32) throws {
     let due = ([source.due].compactMap(\.self) + (isStarted ? work : alarms.beforeStart)).min()
-    let milliseconds = due.map { Int((($0 - .now) / .milliseconds(1)).rounded(.up)) }
+    // A turn now and then without anything to do shows that it lives.
+    let next = min(due ?? .now + .seconds(5), .now + .seconds(5))
+    let milliseconds = Int(((next - .now) / .milliseconds(1)).rounded(.up))
     let descriptors = [source.descriptor, signals, monitor.descriptor, denials?.descriptor]
     _ = try readable(descriptors.compactMap(\.self), within: milliseconds)
   }
@@ -111,6 +113,9 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
       pace.changed(at: now)
     }
     sayTroubles()
+    // Whatever can be read is read in every turn, or the next would come at once.
+    try hearOfOthers(now)
+    try tellDenials()
     if !isStarted {
       guard source.isSynced else {
         if let refusal = source.refusal { throw SourceRefusal(description: refusal) }
@@ -132,9 +137,7 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
       enforcer.demandSYN(true)
       act(now)
     }
-    try hearOfOthers(now)
     if isDue(alarms.drift, now) { lookForDrift(now) }
-    try tellDenials()
     if isDue(alarms.cuts.first, now) { cut() }
     if isDue(alarms.record, now) { try keep() }
     return !enforcer.isBehind && pending.isEmpty

@@ -10,7 +10,7 @@ struct Alarms {
   init() { drift = .now }
 
   /// Those that are heeded before all objects have come; others would be due for ever.
-  var beforeStart: [ContinuousClock.Instant] { [drift, restore].compactMap(\.self) }
+  var beforeStart: [ContinuousClock.Instant] { [restore].compactMap(\.self) }
 
   var all: [ContinuousClock.Instant] {
     [retry, drift, cuts.first, demandSYN, record, restore].compactMap(\.self)
