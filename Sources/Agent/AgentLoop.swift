@@ -11,33 +11,33 @@ import OpenFlows
 /// Keeps one node as its source wants it: one thread, one turn after another, each of which takes
 /// what has come and does what is due.
 package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
-  private let settings: AgentSettings
-  private let namespace: NetworkNamespace
-  private var source: Source
-  private var intake = Intake()
-  private var enforcer: Enforcer<NetlinkKernel>
-  private var record: NodeRecord
-  private let monitor: GenerationMonitor
+  let settings: AgentSettings
+  let namespace: NetworkNamespace
+  var source: Source
+  var intake = Intake()
+  var enforcer: Enforcer<NetlinkKernel>
+  var record: NodeRecord
+  let monitor: GenerationMonitor
   /// By which the kernel tells our transactions from those of others.
-  private let port: UInt32
+  let port: UInt32
   /// Who changed nftables last, as far as the kernel told.
-  private var intruder: String?
-  private var denials: DenialLog?
-  private let report: (AgentEvent) -> Void
+  var intruder: String?
+  var denials: DenialLog?
+  let report: (AgentEvent) -> Void
   /// For others to ask while the loop goes on.
-  private let board: StatusBoard
-  private var status: AgentStatus
+  let board: StatusBoard
+  var status: AgentStatus
 
-  private var pending: [ClusterChange] = []
-  private var firstChange: ContinuousClock.Instant?
-  private var pace: Pace
-  private var backoff = Backoff(from: .milliseconds(200), to: .seconds(30))
+  var pending: [ClusterChange] = []
+  var firstChange: ContinuousClock.Instant?
+  var pace: Pace
+  var backoff = Backoff(from: .milliseconds(200), to: .seconds(30))
   /// Whether all objects have come.
-  private var isStarted = false
+  var isStarted = false
   /// Whether the kernel ever held what they want.
-  private var isReady = false
-  private var troubles = Troubles()
-  private var alarms = Alarms()
+  var isReady = false
+  var troubles = Troubles()
+  var alarms = Alarms()
 
   /// Reads what is in the kernel, and changes nothing.
   package init(
@@ -99,7 +99,7 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
   }
 
   /// When there is something to do once all objects have come.
-  private var work: [ContinuousClock.Instant] { [pace.due].compactMap(\.self) + alarms.all }
+  var work: [ContinuousClock.Instant] { [pace.due].compactMap(\.self) + alarms.all }
 
   /// - Returns: whether the kernel holds all that is known.
   private mutating func turn() throws -> Bool {
@@ -147,62 +147,7 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
     alarm.map { $0 <= now } ?? false
   }
 
-  // MARK: - The kernel
-
-  /// Makes the kernel hold what is known now.
-  private mutating func act(_ now: ContinuousClock.Instant) {
-    let changes = pending
-    pending = []
-    alarms.retry = nil
-    do throws(KernelFailure) {
-      let outcome = try enforcer.take(changes)
-      let end = ContinuousClock.now
-      pace.acted(from: now, to: end)
-      backoff.reset()
-      succeeded(outcome, from: now, to: end)
-      if !outcome.transaction.isEmpty {
-        report(
-          .applied(
-            changes: changes.count, steps: outcome.transaction.count, duration: end - now))
-        follow(outcome.transaction, end)
-      }
-      forget(enforcer.vacated)
-      if !isReady { report(.ready(localPods: enforcer.localPodCount)) }
-      isReady = true
-    } catch {
-      pace.acted(from: now, to: .now)
-      retry(error)
-    }
-  }
-
-  private mutating func succeeded(
-    _ outcome: Enforcer<NetlinkKernel>.Outcome, from start: ContinuousClock.Instant,
-    to end: ContinuousClock.Instant
-  ) {
-    status.syncs.add(end - start)
-    if let firstChange { status.latency.add(end - firstChange) }
-    firstChange = nil
-    if outcome.transaction.isEmpty { status.unchanged += 1 } else { status.transactions += 1 }
-    status.refusal = nil
-    status.behindSince = nil
-    status.lastSuccess = wallClock()
-    status.isStale = false
-    status.desired += 1
-    status.applied = status.desired
-  }
-
-  private mutating func retry(_ failure: KernelFailure) {
-    let wait = backoff.wait()
-    alarms.retry = .now + wait
-    let reason = ApplyFailure(
-      reason: failure, transaction: enforcer.lastTransaction
-    ).description
-    status.failures += 1
-    if status.behindSince == nil { status.desired += 1 }
-    status.behindSince = status.behindSince ?? .now
-    status.refusal = reason
-    report(.refused(reason: reason, retryIn: wait))
-  }
+  // MARK: - Telling
 
   private mutating func sayTroubles() {
     var source = source.problems
@@ -224,63 +169,6 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
     status.problems = troubles.objects
     status.sourceProblems = troubles.source
     board.status = status
-  }
-
-  /// What a transaction that was made asks for.
-  private mutating func follow(_ transaction: Transaction, _ now: ContinuousClock.Instant) {
-    alarms.record = alarms.record ?? now + .seconds(1)
-    guard settings.cutsFlows, alarms.demandSYN == nil, transaction.mayDeny else { return }
-    alarms.cuts = [now, now + FlowCutter.secondLook]
-  }
-
-  /// The end of a transaction is told at once; that one is missed, or not told, costs a second.
-  private mutating func hearOfOthers(_ now: ContinuousClock.Instant) throws {
-    let reading = try monitor.read()
-    for generation in reading.generations where generation.port != port {
-      intruder = generation.name
-      alarms.drift = now
-    }
-    if reading.hasLost { alarms.drift = now }
-  }
-
-  private mutating func lookForDrift(_ now: ContinuousClock.Instant) {
-    alarms.drift = now + settings.driftInterval
-    guard isStarted, !enforcer.isBehind else { return }
-    do throws(KernelFailure) {
-      guard try enforcer.isDisturbed() else { return }
-      let outcome = try enforcer.catchUp()
-      if outcome.transaction.isEmpty { return }
-      status.repairs += 1
-      status.repairTimes.add(.now - now)
-      report(.repaired(by: intruder, steps: outcome.transaction.count))
-      follow(outcome.transaction, .now)
-    } catch {
-      retry(error)
-    }
-  }
-
-  // MARK: - Connections
-
-  private mutating func cut() {
-    alarms.cuts.removeFirst()
-    do {
-      let count = try FlowCutter(.nftables(enforcer.wanted), in: namespace).cut()
-      status.flowsEnded += count
-      if count > 0 { report(.cut(flows: count)) }
-    } catch {
-      report(.warning("open connections that are denied now were not ended: \(error)"))
-    }
-  }
-
-  private mutating func forget(_ addresses: [IPAddress]) {
-    if addresses.isEmpty { return }
-    do {
-      let count = try forgetFlows(of: Set(addresses), in: namespace)
-      status.flowsEnded += count
-      if count > 0 { report(.cut(flows: count)) }
-    } catch {
-      report(.warning("connections of pods that are gone were not ended: \(error)"))
-    }
   }
 
   private mutating func tellDenials() throws {
@@ -327,19 +215,4 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
 /// The source will not tell what is needed. The rules stay as they are.
 package struct SourceRefusal: Error, CustomStringConvertible {
   package let description: String
-}
-
-extension Transaction {
-  /// Whether anything that was allowed may be denied afterwards. New elements of sets and new rules
-  /// in chains of policies only allow, but what leads to a chain may isolate.
-  fileprivate var mayDeny: Bool {
-    steps.contains { step in
-      switch step.operation {
-      case .addTable, .addCounter, .addSet, .addMap, .addChain, .addElements: false
-      case .deleteTable, .deleteCounter, .deleteSet, .deleteMap, .deleteChain, .flushChain,
-        .deleteElements, .addVerdicts, .deleteVerdicts, .addRule, .deleteRule:
-        true
-      }
-    }
-  }
 }

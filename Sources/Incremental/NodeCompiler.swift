@@ -13,25 +13,25 @@ import PolicyModel
 /// two names share a digest may the names differ.
 package struct NodeCompiler: ~Copyable {
   package let node: String
-  private let scope: Scope
-  private var options: NftablesOptions
+  let scope: Scope
+  var options: NftablesOptions
   private(set) var pods = PodDirectory()
   private(set) var policies = PolicyDirectory()
   private(set) var nodes = NodeDirectory()
   /// The node itself; others decide nothing.
-  private var ownNode: Node?
-  private var selectors = SelectorTable()
-  private var names = Names()
+  var ownNode: Node?
+  var selectors = SelectorTable()
+  var names = Names()
   private var groupTable = GroupTable()
-  private var locals: [PodID: LocalPod] = [:]
+  var locals: [PodID: LocalPod] = [:]
   /// One a family, as `ports`.
-  private var tables = IPFamily.allCases.map { TableState(family: $0) }
-  private var ports = IPFamily.allCases.map { PortSets(family: $0) }
+  var tables = IPFamily.allCases.map { TableState(family: $0) }
+  var ports = IPFamily.allCases.map { PortSets(family: $0) }
   /// Of the peers in use in any family.
   private var index: SelectorIndex
 
   /// A pod whose isolation is enforced here.
-  private struct LocalPod {
+  struct LocalPod {
     var groups: [Direction: Group] = [:]
   }
 
@@ -150,7 +150,7 @@ package struct NodeCompiler: ~Copyable {
       isLocal: locals[id] != nil)
   }
 
-  private func verdicts(
+  func verdicts(
     _ id: PodID, _ pod: Pod, _ addresses: [IPAddress], _ direction: Direction
   ) -> [VerdictElement] {
     VerdictElement.dispatching(
@@ -159,11 +159,11 @@ package struct NodeCompiler: ~Copyable {
       isClosed: !closedRanges.isEmpty)
   }
 
-  private var closedRanges: [IPPrefix] {
+  var closedRanges: [IPPrefix] {
     scope.failsClosed ? Array(Set(ownNode?.podCIDRs ?? [])).sorted() : []
   }
 
-  private var enforcement: Enforcement {
+  var enforcement: Enforcement {
     Enforcement(policesOwnNode: scope.policesOwnNode, closedRanges: closedRanges)
   }
 
@@ -244,130 +244,5 @@ package struct NodeCompiler: ~Copyable {
       isRestructured = true
     }
     return isRestructured
-  }
-
-  /// What changed in one table, with all that touched pods bring.
-  private mutating func follow(
-    _ old: TableState, _ new: TableState,
-    _ touched: [(PodID, before: Footprint, after: Footprint)]
-  ) -> (before: Table, after: Table) {
-    let family = new.family
-    var before = Table(family: family, name: "netpolc", comment: nil)
-    var after = before
-    before.chains = old.chains(missingIn: new, selectors.selectors, &names)
-    after.chains = new.chains(missingIn: old, selectors.selectors, &names)
-    var peers = ElementChanges<PeerSet.ID, IPAddress>()
-    var verdicts = ElementChanges<Direction, VerdictElement>()
-    for (_, was, isNow) in touched {
-      for address in was.addresses where address.family == family {
-        for id in was.memberships { peers.remove(address, from: id) }
-      }
-      for address in isNow.addresses where address.family == family {
-        for id in isNow.memberships { peers.add(address, to: id) }
-      }
-      for direction in Direction.allCases {
-        for element in was.verdicts[direction] ?? [] where element.address.family == family {
-          verdicts.remove(element, from: direction)
-        }
-        for element in isNow.verdicts[direction] ?? [] where element.address.family == family {
-          verdicts.add(element, to: direction)
-        }
-      }
-    }
-    for direction in Direction.allCases where verdicts.keys.contains(direction) {
-      before.maps.append(.dispatch(direction, elements: verdicts.removed[direction] ?? []))
-      after.maps.append(.dispatch(direction, elements: verdicts.added[direction] ?? []))
-    }
-    followPeers(old, new, peers, &before, &after)
-    for (name, ranges) in old.uses.blocks where new.uses.blocks[name] == nil {
-      before.sets.append(.blocks(ranges, named: name))
-    }
-    for (name, ranges) in new.uses.blocks where old.uses.blocks[name] == nil {
-      after.sets.append(.blocks(ranges, named: name))
-    }
-    return (before, after)
-  }
-
-  private mutating func followPeers(
-    _ old: TableState, _ new: TableState, _ changes: ElementChanges<PeerSet.ID, IPAddress>,
-    _ before: inout Table, _ after: inout Table
-  ) {
-    for id in old.uses.peers.subtracting(new.uses.peers) {
-      before.sets.append(.peers(selectors.selectors[id], [], names: &names))
-    }
-    for id in new.uses.peers.subtracting(old.uses.peers) {
-      after.sets.append(peerSet(id, new.family))
-    }
-    for id in changes.keys where old.uses.peers.contains(id) && new.uses.peers.contains(id) {
-      let selector = selectors.selectors[id]
-      let (removed, added) = (changes.removed[id] ?? [], changes.added[id] ?? [])
-      before.sets.append(.peers(selector, Array(removed), names: &names))
-      after.sets.append(.peers(selector, Array(added), names: &names))
-    }
-  }
-
-  private mutating func peerSet(_ id: PeerSet.ID, _ family: IPFamily) -> NamedSet {
-    let selector = selectors.selectors[id]
-    let addresses = pods.pods(matching: selector).flatMap { pods.addresses(of: $0) }
-    return .peers(selector, addresses.filter { $0.family == family }, names: &names)
-  }
-
-  // MARK: - All of it
-
-  /// Sets whether TCP connections of isolated pods must start with SYN; everything else about the
-  /// ruleset stays.
-  package mutating func demandSYN(_ demands: Bool) { options.demandsSYN = demands }
-
-  /// Whether unknown pods were to be denied, and no address is known that one could have.
-  package var closesNothing: Bool { scope.failsClosed && closedRanges.isEmpty }
-
-  package var podCount: Int { pods.count }
-  package var policyCount: Int { policies.entries.count }
-  package var localPodCount: Int { locals.count }
-
-  /// Whether more sets are in use than a table may have, so that some are addresses in rules.
-  private func isCrowded(_ tables: [TableState]) -> Bool {
-    let limit = options.setLimit
-    return tables.contains { $0.uses.peers.count > limit }
-  }
-
-  /// The ruleset as a compile of all objects makes it.
-  package var ruleset: Ruleset {
-    mutating get {
-      if isCrowded(tables) { return compiledAfresh() }
-      return Ruleset(
-        tables: tables.indices.map { table(tables[$0], ports[$0]) }, bridge: lowerBridge(options))
-    }
-  }
-
-  private mutating func table(_ state: TableState, _ ports: PortSets) -> Table {
-    let maps = Direction.allCases.map { direction in
-      VerdictMap.dispatch(
-        direction,
-        elements: locals.keys.flatMap { id -> [VerdictElement] in
-          guard let pod = pods[id] else { return [] }
-          let addresses = pods.addresses(of: id).filter { $0.family == state.family }
-          return verdicts(id, pod, addresses, direction)
-        })
-    }
-    var sets: [NamedSet] = []
-    for id in state.uses.peers { sets.append(peerSet(id, state.family)) }
-    sets += ports.whole(&names)
-    for (name, ranges) in state.uses.blocks { sets.append(.blocks(ranges, named: name)) }
-    return FixedObjects(state.family, enforcement, options).table(
-      maps: maps, sets: sets.sorted { $0.name < $1.name },
-      chains: state.chains(selectors.selectors, &names))
-  }
-
-  /// What a compile that knows nothing of earlier ones makes.
-  package func compiledAfresh() -> Ruleset {
-    var diagnostics = Diagnostics()
-    let entries = policies.entries.values.map(\.policy)
-    let cluster = Cluster(
-      namespaces: pods.knownNamespaces, nodes: [ownNode].compactMap(\.self),
-      pods: pods.all.compactMap { pods[$0] }, workloads: [],
-      mentioned: entries.compactMap(\.reference.namespace))
-    // Whatever this has to say was said when the objects were read.
-    return lower(resolve(entries, in: cluster, for: scope, &diagnostics), options).ruleset
   }
 }

@@ -1,0 +1,112 @@
+import Apply
+import Host
+import Incremental
+import Netfilter
+import Nftables
+import OpenFlows
+
+/// What a loop has to do with the kernel's rules.
+extension AgentLoop where Source: ~Copyable {
+  /// Makes the kernel hold what is known now.
+  mutating func act(_ now: ContinuousClock.Instant) {
+    let changes = pending
+    pending = []
+    alarms.retry = nil
+    do throws(KernelFailure) {
+      let outcome = try enforcer.take(changes)
+      let end = ContinuousClock.now
+      pace.acted(from: now, to: end)
+      backoff.reset()
+      succeeded(outcome, from: now, to: end)
+      if !outcome.transaction.isEmpty {
+        report(
+          .applied(
+            changes: changes.count, steps: outcome.transaction.count, duration: end - now))
+        follow(outcome.transaction, end)
+      }
+      forget(enforcer.vacated)
+      if !isReady { report(.ready(localPods: enforcer.localPodCount)) }
+      isReady = true
+    } catch {
+      pace.acted(from: now, to: .now)
+      retry(error)
+    }
+  }
+
+  mutating func succeeded(
+    _ outcome: Enforcer<NetlinkKernel>.Outcome, from start: ContinuousClock.Instant,
+    to end: ContinuousClock.Instant
+  ) {
+    status.syncs.add(end - start)
+    if let firstChange { status.latency.add(end - firstChange) }
+    firstChange = nil
+    if outcome.transaction.isEmpty { status.unchanged += 1 } else { status.transactions += 1 }
+    status.refusal = nil
+    status.behindSince = nil
+    status.lastSuccess = wallClock()
+    status.isStale = false
+    status.desired += 1
+    status.applied = status.desired
+  }
+
+  mutating func retry(_ failure: KernelFailure) {
+    let wait = backoff.wait()
+    alarms.retry = .now + wait
+    let reason = ApplyFailure(
+      reason: failure, transaction: enforcer.lastTransaction
+    ).description
+    status.failures += 1
+    if status.behindSince == nil { status.desired += 1 }
+    status.behindSince = status.behindSince ?? .now
+    status.refusal = reason
+    report(.refused(reason: reason, retryIn: wait))
+  }
+
+  /// What a transaction that was made asks for.
+  mutating func follow(_ transaction: Transaction, _ now: ContinuousClock.Instant) {
+    alarms.record = alarms.record ?? now + .seconds(1)
+    guard settings.cutsFlows, alarms.demandSYN == nil, transaction.mayDeny else { return }
+    alarms.cuts = [now, now + FlowCutter.secondLook]
+  }
+
+  /// The end of a transaction is told at once; that one is missed, or not told, costs a second.
+  mutating func hearOfOthers(_ now: ContinuousClock.Instant) throws {
+    let reading = try monitor.read()
+    for generation in reading.generations where generation.port != port {
+      intruder = generation.name
+      alarms.drift = now
+    }
+    if reading.hasLost { alarms.drift = now }
+  }
+
+  mutating func lookForDrift(_ now: ContinuousClock.Instant) {
+    alarms.drift = now + settings.driftInterval
+    guard isStarted, !enforcer.isBehind else { return }
+    do throws(KernelFailure) {
+      guard try enforcer.isDisturbed() else { return }
+      let outcome = try enforcer.catchUp()
+      if outcome.transaction.isEmpty { return }
+      status.repairs += 1
+      status.repairTimes.add(.now - now)
+      report(.repaired(by: intruder, steps: outcome.transaction.count))
+      follow(outcome.transaction, .now)
+    } catch {
+      retry(error)
+    }
+  }
+}
+
+extension Transaction {
+  /// Whether anything that was allowed may be denied afterwards. New elements of sets and new rules
+  /// in chains of policies only allow, but what leads to a chain may isolate.
+  fileprivate var mayDeny: Bool {
+    steps.contains { step in
+      switch step.operation {
+      case .addTable, .addCounter, .addSet, .addMap, .addChain, .addElements: false
+      case .deleteTable, .deleteCounter, .deleteSet, .deleteMap, .deleteChain, .flushChain,
+        .deleteElements, .addVerdicts, .deleteVerdicts, .addRule, .deleteRule:
+        true
+      }
+    }
+  }
+}

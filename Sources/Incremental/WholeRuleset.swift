@@ -1,0 +1,67 @@
+import Backends
+import Compiler
+import Diagnostics
+import Kubernetes
+import NetSets
+import Nftables
+import PolicyModel
+
+/// All that a node's compiler has made, at once.
+extension NodeCompiler {
+  /// Sets whether TCP connections of isolated pods must start with SYN; everything else about the
+  /// ruleset stays.
+  package mutating func demandSYN(_ demands: Bool) { options.demandsSYN = demands }
+
+  /// Whether unknown pods were to be denied, and no address is known that one could have.
+  package var closesNothing: Bool { scope.failsClosed && closedRanges.isEmpty }
+
+  package var podCount: Int { pods.count }
+  package var policyCount: Int { policies.entries.count }
+  package var localPodCount: Int { locals.count }
+
+  /// Whether more sets are in use than a table may have, so that some are addresses in rules.
+  func isCrowded(_ tables: [TableState]) -> Bool {
+    let limit = options.setLimit
+    return tables.contains { $0.uses.peers.count > limit }
+  }
+
+  /// The ruleset as a compile of all objects makes it.
+  package var ruleset: Ruleset {
+    mutating get {
+      if isCrowded(tables) { return compiledAfresh() }
+      return Ruleset(
+        tables: tables.indices.map { table(tables[$0], ports[$0]) }, bridge: lowerBridge(options))
+    }
+  }
+
+  private mutating func table(_ state: TableState, _ ports: PortSets) -> Table {
+    let maps = Direction.allCases.map { direction in
+      VerdictMap.dispatch(
+        direction,
+        elements: locals.keys.flatMap { id -> [VerdictElement] in
+          guard let pod = pods[id] else { return [] }
+          let addresses = pods.addresses(of: id).filter { $0.family == state.family }
+          return verdicts(id, pod, addresses, direction)
+        })
+    }
+    var sets: [NamedSet] = []
+    for id in state.uses.peers { sets.append(peerSet(id, state.family)) }
+    sets += ports.whole(&names)
+    for (name, ranges) in state.uses.blocks { sets.append(.blocks(ranges, named: name)) }
+    return FixedObjects(state.family, enforcement, options).table(
+      maps: maps, sets: sets.sorted { $0.name < $1.name },
+      chains: state.chains(selectors.selectors, &names))
+  }
+
+  /// What a compile that knows nothing of earlier ones makes.
+  package func compiledAfresh() -> Ruleset {
+    var diagnostics = Diagnostics()
+    let entries = policies.entries.values.map(\.policy)
+    let cluster = Cluster(
+      namespaces: pods.knownNamespaces, nodes: [ownNode].compactMap(\.self),
+      pods: pods.all.compactMap { pods[$0] }, workloads: [],
+      mentioned: entries.compactMap(\.reference.namespace))
+    // Whatever this has to say was said when the objects were read.
+    return lower(resolve(entries, in: cluster, for: scope, &diagnostics), options).ruleset
+  }
+}
