@@ -170,6 +170,7 @@ let package = Package(
     .target(
       name: "StatusServer",
       dependencies: [
+        "Host",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
@@ -301,9 +302,8 @@ let package = Package(
     .testTarget(
       name: "AgentTests",
       dependencies: [
-        "Agent", "Compiler", "Diagnostics", "Host", "Incremental", "Kubernetes", "Manifests",
-        "PolicyModel",
-        "TestSupport",
+        "Agent", "Apply", "Compiler", "Diagnostics", "Host", "Incremental", "Kubernetes",
+        "Manifests", "NetSets", "Netfilter", "Nftables", "PolicyModel", "TestSupport",
       ], swiftSettings: strict),
     .testTarget(
       name: "IncrementalTests",
@@ -342,8 +342,9 @@ let package = Package(
     .testTarget(
       name: "DeployTests",
       dependencies: [
-        "APISource", "Agent", "Diagnostics", "Host", "KubernetesAPI", "Manifests", "TestSupport",
-        "netpolc", "netpolc-agent",
+        "APISource", "Agent", "Apply", "Diagnostics", "Host", "Incremental", "KubernetesAPI",
+        "Manifests", "NetSets", "Netfilter", "PolicyModel", "TestSupport", "netpolc",
+        "netpolc-agent",
       ], swiftSettings: strict),
     .testTarget(
       name: "StructureTests", dependencies: ["Dialects", "Host", "Schemas"], swiftSettings: strict),

@@ -1,5 +1,6 @@
 import Agent
 import Diagnostics
+import Host
 import Incremental
 import KubernetesAPI
 
@@ -9,6 +10,7 @@ package struct APISource: ClusterSource, ~Copyable {
   private let tasks: [Task<Void, Never>]
   private var unsynced: Set<APIResource>
   private var troubles: [APIResource: ResourceTrouble] = [:]
+  private var counts: [APIResource: WatchCount]
   package private(set) var refusal: String?
 
   /// What is listed and watched: what an agent needs to be allowed.
@@ -21,6 +23,8 @@ package struct APISource: ClusterSource, ~Copyable {
     let queue = try EventQueue()
     self.queue = queue
     unsynced = Set(Self.resources)
+    counts = Dictionary(
+      uniqueKeysWithValues: Self.resources.map { ($0, WatchCount(resource: $0.plural)) })
     tasks = Self.resources.map { resource in
       Task {
         let follower = ResourceFollower(resource, of: client) { object in
@@ -43,11 +47,14 @@ package struct APISource: ClusterSource, ~Copyable {
     troubles.sorted { $0.key.name < $1.key.name }.map(\.value.description)
   }
 
+  package var watches: [WatchCount] { counts.values.sorted { $0.resource < $1.resource } }
+
   package mutating func changes(
     into intake: inout Intake, at now: ContinuousClock.Instant
   ) -> [ClusterChange] {
     var changes: [ClusterChange] = []
     for item in queue.take() {
+      counts[item.resource]?.add(item.event)
       switch item.event {
       case .listed(let objects):
         changes += intake.keep(Set(objects.map(\.reference)), kind: item.resource.kind)
@@ -75,5 +82,20 @@ extension APIResource {
     APIResource(
       group: group, version: version, plural: plural, kind: kind, isNamespaced: isNamespaced,
       necessity: .optional)
+  }
+}
+
+extension WatchCount {
+  fileprivate mutating func add(_ event: EventQueue.Event) {
+    switch event {
+    case .put, .removed, .bookmark:
+      events += 1
+      lastEvent = wallClock()
+    case .listed: lastEvent = wallClock()
+    case .watching: break
+    case .watchEnded: restarts[.ended, default: 0] += 1
+    case .trouble(let trouble):
+      restarts[trouble.next == .watch ? .failed : .relisted, default: 0] += 1
+    }
   }
 }

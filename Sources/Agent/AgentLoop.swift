@@ -18,15 +18,17 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
   var enforcer: Enforcer<NetlinkKernel>
   var record: NodeRecord
   let monitor: GenerationMonitor
-  /// By which the kernel tells our transactions from those of others.
-  let port: UInt32
+  /// The one that the enforcer writes to; it tells our transactions from those of others.
+  let kernel: NetlinkKernel
   /// Who changed nftables last, as far as the kernel told.
   var intruder: String?
   var denials: DenialLog?
   let report: (AgentEvent) -> Void
   /// For others to ask while the loop goes on.
   let board: StatusBoard
+  let questions: Questions
   var status: AgentStatus
+  var counts = PacketCounts()
 
   var pending: [ClusterChange] = []
   var firstChange: ContinuousClock.Instant?
@@ -42,7 +44,8 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
   /// Reads what is in the kernel, and changes nothing.
   package init(
     _ settings: AgentSettings, _ source: consuming Source, in namespace: NetworkNamespace,
-    record: NodeRecord, board: StatusBoard, report: @escaping (AgentEvent) -> Void
+    record: NodeRecord, board: StatusBoard, questions: Questions,
+    report: @escaping (AgentEvent) -> Void
   ) throws {
     var options = settings.options
     let kernel = try NetlinkKernel(in: namespace)
@@ -54,13 +57,14 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
     enforcer = try Enforcer(
       NodeCompiler(node: settings.node, scope: settings.scope, options: options), kernel)
     self.monitor = monitor
-    port = kernel.port
+    self.kernel = kernel
     self.settings = settings
     self.source = source
     self.namespace = namespace
     self.record = record
     self.report = report
     self.board = board
+    self.questions = questions
     status = board.status
     status.isStale = !held.isEmpty
     pace = Pace(longest: settings.coalescing)
@@ -94,7 +98,9 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
     // A turn now and then without anything to do shows that it lives.
     let next = min(due ?? .now + .seconds(5), .now + .seconds(5))
     let milliseconds = Int(((next - .now) / .milliseconds(1)).rounded(.up))
-    let descriptors = [source.descriptor, signals, monitor.descriptor, denials?.descriptor]
+    let descriptors = [
+      source.descriptor, signals, monitor.descriptor, questions.descriptor, denials?.descriptor,
+    ]
     _ = try readable(descriptors.compactMap(\.self), within: milliseconds)
   }
 
@@ -116,6 +122,7 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
     // Whatever can be read is read in every turn, or the next would come at once.
     try hearOfOthers(now)
     try tellDenials()
+    answer()
     if !isStarted {
       guard source.isSynced else {
         if let refusal = source.refusal { throw SourceRefusal(description: refusal) }
@@ -163,6 +170,8 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
     status.isSynced = isStarted
     status.pods = intake.count("Pod")
     status.localPods = enforcer.localPodCount
+    status.isolatedPods = enforcer.compiler.isolatedPodCount
+    status.watches = source.watches
     status.namespaces = intake.count("Namespace")
     status.policies = intake.count("NetworkPolicy")
     status.quarantined = intake.quarantined

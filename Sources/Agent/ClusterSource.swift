@@ -10,10 +10,35 @@ package protocol ClusterSource: ~Copyable {
   var isSynced: Bool { get }
   /// Why it cannot tell more just now, and what it tells wrong; for people.
   var problems: [String] { get }
+  /// How its watches of the API server go; none where there is no API server.
+  var watches: [WatchCount] { get }
   /// Why it will never tell what nothing can be decided without; nil while it may.
   var refusal: String? { get }
   /// What changed since it was last asked, through an intake.
   mutating func changes(
     into intake: inout Intake, at now: ContinuousClock.Instant
   ) -> [ClusterChange]
+}
+
+/// How the watch of one resource goes.
+package struct WatchCount: Sendable {
+  /// In the API's plural: `pods`.
+  package let resource: String
+  /// Additions, changes, removals and bookmarks.
+  package var events = 0
+  /// By why another had to begin.
+  package var restarts: [Reason: Int] = [:]
+  /// Seconds since 1970; nil before the first.
+  package var lastEvent: Double?
+
+  package enum Reason: String, CaseIterable, Sendable {
+    /// The server ended it in time.
+    case ended
+    /// It broke, or the server said that it cannot go on.
+    case failed
+    /// All objects had to be listed again.
+    case relisted
+  }
+
+  package init(resource: String) { self.resource = resource }
 }

@@ -27,6 +27,8 @@ package struct DirectorySource: ClusterSource, ~Copyable {
 
   package var refusal: String? { nil }
 
+  package var watches: [WatchCount] { [] }
+
   package var problems: [String] {
     [failure].compactMap(\.self) + directory.problems.sorted { $0.key < $1.key }.map(\.value)
   }

@@ -22,6 +22,8 @@ package struct Enforcer<Target: Kernel>: ~Copyable {
 
   /// What the kernel was asked for.
   package struct Outcome: Sendable {
+    /// How long it took to work out what is wanted.
+    package var compiling = Duration.zero
     /// Empty when it held all that is wanted.
     package var transaction = Transaction(table: "netpolc")
     /// How often others came between.
@@ -40,8 +42,15 @@ package struct Enforcer<Target: Kernel>: ~Copyable {
   /// - Throws: `.refused` or `.unable` when the kernel does not take it. It holds what it held, and
   ///   `catchUp` tries again.
   package mutating func take(_ changes: [ClusterChange]) throws(KernelFailure) -> Outcome {
+    let start = ContinuousClock.now
     let change = compiler.apply(changes)
-    if isBehind { return try catchUp() }
+    let compiling = ContinuousClock.now - start
+    var outcome = isBehind ? try catchUp() : try enforce(change)
+    outcome.compiling += compiling
+    return outcome
+  }
+
+  private mutating func enforce(_ change: RulesetChange) throws(KernelFailure) -> Outcome {
     switch change {
     case .none: return Outcome()
     case .whole: return try catchUp()
@@ -72,6 +81,13 @@ package struct Enforcer<Target: Kernel>: ~Copyable {
   /// What the tables hold as far as anybody has looked.
   package var held: Ruleset { resident.ruleset }
 
+  /// How much the tables hold.
+  package var sizes: [IPFamily: TableSize] { resident.sizes }
+
+  package mutating func counterOwners() -> [IPFamily: [String: CounterOwner]] {
+    compiler.counterOwners()
+  }
+
   /// See `NodeCompiler.vacated`.
   package var vacated: [IPAddress] { compiler.vacated }
 
@@ -95,8 +111,11 @@ package struct Enforcer<Target: Kernel>: ~Copyable {
     var outcome = Outcome()
     _ = try resident.refresh()
     while true {
+      let start = ContinuousClock.now
+      let wanted = compiler.ruleset
+      outcome.compiling += .now - start
       let transaction = Transaction(
-        from: try resident.installed(), to: compiler.ruleset, table: resident.table)
+        from: try resident.installed(), to: wanted, table: resident.table)
       if transaction.isEmpty { break }
       outcome.transaction = transaction
       lastTransaction = transaction

@@ -38,6 +38,9 @@ extension AgentLoop where Source: ~Copyable {
     to end: ContinuousClock.Instant
   ) {
     status.syncs.add(end - start)
+    status.compiling.add(outcome.compiling)
+    status.enforcing.add(end - start - outcome.compiling)
+    status.lastSync = end - start
     if let firstChange { status.latency.add(end - firstChange) }
     firstChange = nil
     if outcome.transaction.isEmpty { status.unchanged += 1 } else { status.transactions += 1 }
@@ -72,7 +75,7 @@ extension AgentLoop where Source: ~Copyable {
   /// The end of a transaction is told at once; that one is missed, or not told, costs a second.
   mutating func hearOfOthers(_ now: ContinuousClock.Instant) throws {
     let reading = try monitor.read()
-    for generation in reading.generations where generation.port != port {
+    for generation in reading.generations where generation.port != kernel.port {
       intruder = generation.name
       alarms.drift = now
     }
@@ -87,7 +90,9 @@ extension AgentLoop where Source: ~Copyable {
       let outcome = try enforcer.catchUp()
       if outcome.transaction.isEmpty { return }
       status.repairs += 1
-      status.repairTimes.add(.now - now)
+      let duration = ContinuousClock.now - now
+      status.repairTimes.add(duration)
+      status.lastRepair = Repair(culprit: intruder, time: wallClock(), duration: duration)
       report(.repaired(by: intruder, steps: outcome.transaction.count))
       follow(outcome.transaction, .now)
     } catch {

@@ -39,6 +39,9 @@ package final class ResidentRuleset<Target: Kernel> {
     Ruleset(tables: IPFamily.allCases.compactMap { tables[$0]?.table }, bridge: bridge)
   }
 
+  /// How much the tables hold; those that exist.
+  package var sizes: [IPFamily: TableSize] { tables.mapValues(\.size) }
+
   /// Makes all changes, or none, in the kernel and in memory.
   ///
   /// - Parameter transaction: for the tables of our name; its handles are those that `edits` or

@@ -1,6 +1,23 @@
 import NetSets
 import Nftables
 
+/// How much there is in a table.
+package struct TableSize: Hashable, Sendable {
+  package let chains: Int
+  package let rules: Int
+  /// Maps too.
+  package let sets: Int
+  /// Of sets and maps, but not what the kernel itself remembers of denied flows.
+  package let elements: Int
+
+  package init(chains: Int, rules: Int, sets: Int, elements: Int) {
+    self.chains = chains
+    self.rules = rules
+    self.sets = sets
+    self.elements = elements
+  }
+}
+
 /// What one table holds, kept so that a change costs as much as it changes: elements in hashes,
 /// objects by name. Only `table` walks through it.
 struct TableModel {
@@ -87,6 +104,14 @@ struct TableModel {
           name: chain.declaration.name, comment: chain.declaration.comment,
           base: chain.declaration.base, rules: chain.rules)
       })
+  }
+
+  var size: TableSize {
+    TableSize(
+      chains: chains.count, rules: chains.values.reduce(0) { $0 + $1.object.rules.count },
+      sets: sets.count + maps.count,
+      elements: sets.values.reduce(0) { $0 + $1.object.elements.count }
+        + maps.values.reduce(0) { $0 + $1.object.elements.count })
   }
 
   /// nil when there is no such chain.

@@ -111,23 +111,10 @@ indirect enum SnapshotFields: ExpressibleByDictionaryLiteral, Sendable {
 
   /// Members are sorted, for the server's order is of no meaning.
   private func whole(_ value: ManifestValue) throws(APIFailure) -> JSON {
-    switch value.kind {
-    case .null: return .null
-    case .string: return .string(value.text)
-    case .boolean: return .bool(value.boolean == true)
-    case .integer, .number:
-      guard let integer = value.integer else {
-        throw .malformed("\(value.location): the number \(value.text)")
-      }
-      return .integer(integer)
-    case .sequence:
-      var items: [JSON] = []
-      for item in value.items { items.append(try whole(item)) }
-      return .array(items)
-    case .mapping:
-      var members: [(String, JSON)] = []
-      for member in value.members { members.append((member.key, try whole(member.value))) }
-      return .object(members.sorted { $0.0 < $1.0 })
+    do {
+      return try JSON(value, sortsMembers: true)
+    } catch {
+      throw .malformed("\(error)")
     }
   }
 }

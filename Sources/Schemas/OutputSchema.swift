@@ -40,7 +40,8 @@ package struct OutputSchema: Sendable {
 /// Every JSON output. A new one is a file beside this, a line here, and a line in the test that
 /// holds each output against its schema.
 package let outputSchemas: [OutputSchema] = [
-  .acceptedChanges, .agentStatus, .decision, .denial, .diff, .doctor, .explain, .exposure, .graph,
+  .acceptedChanges, .agentPolicy, .agentStatus, .decision, .denial, .diff, .doctor, .explain,
+  .exposure, .graph,
   .lint, .list, .maxPods,
   .podExplanation, .policyExplanation, .review, .sourceMap, .status, .test, .testResult,
   .trace, .unprotected, .warmPool,

@@ -32,6 +32,10 @@ extension OutputSchema {
             ]))
         ),
         ("drift", Schema.list(Schema.reference("table"))),
+        (
+          "agent",
+          Schema.optional(agentStatusObject, null: "no agent keeps the node, as far as one answers")
+        ),
       ]),
     definitions: [tableDifference])
 }

@@ -19,7 +19,7 @@ final class RequestHandler: ChannelInboundHandler {
     case .end:
       guard let request else { return }
       self.request = nil
-      write(answer(to: request), for: request, context)
+      respond(to: request, context)
     }
   }
 
@@ -35,34 +35,42 @@ final class RequestHandler: ChannelInboundHandler {
     context.close(promise: nil)
   }
 
-  private func answer(to request: HTTPRequestHead) -> StatusAnswer {
+  /// Answers may take a while, but never the thread of the connection.
+  private func respond(to request: HTTPRequestHead, _ context: ChannelHandlerContext) {
+    let answer = answer
+    let channel = context.channel
+    context.eventLoop.makeFutureWithTask {
+      await RequestHandler.answer(to: request, by: answer)
+    }.whenSuccess { answer in
+      RequestHandler.write(answer, for: request, to: channel)
+    }
+  }
+
+  private static func answer(
+    to request: HTTPRequestHead, by answer: StatusServer.Answering
+  ) async -> StatusAnswer {
     guard request.method == .GET || request.method == .HEAD else {
       return .text("only GET and HEAD\n", status: 405)
     }
-    let parts = request.uri.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-    let query = parts.count > 1 ? parts[1].split(separator: "&") : []
-    let isVerbose = query.contains { $0 == "verbose" || $0.hasPrefix("verbose=") }
-    return answer(String(parts[0]), isVerbose)
-      ?? .text("there is no \(parts[0])\n", status: 404)
+    let asked = StatusRequest(uri: request.uri)
+    return await answer(asked) ?? .text("there is no \(asked.path)\n", status: 404)
   }
 
-  private func write(
-    _ answer: StatusAnswer, for request: HTTPRequestHead, _ context: ChannelHandlerContext
+  private static func write(
+    _ answer: StatusAnswer, for request: HTTPRequestHead, to channel: any Channel
   ) {
-    let body = context.channel.allocator.buffer(string: answer.body)
+    let body = channel.allocator.buffer(string: answer.body)
     var head = HTTPResponseHead(
       version: request.version, status: HTTPResponseStatus(statusCode: answer.status))
     head.headers.add(name: "Content-Type", value: answer.contentType)
     head.headers.add(name: "Content-Length", value: "\(body.readableBytes)")
     if !request.isKeepAlive { head.headers.add(name: "Connection", value: "close") }
-    context.write(wrapOutboundOut(.head(head)), promise: nil)
+    channel.write(HTTPServerResponsePart.head(head), promise: nil)
     if request.method != .HEAD {
-      context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)
+      channel.write(HTTPServerResponsePart.body(.byteBuffer(body)), promise: nil)
     }
-    let isLast = !request.isKeepAlive
-    let done = context.eventLoop.makePromise(of: Void.self)
-    let channel = context.channel
-    done.futureResult.whenComplete { _ in if isLast { channel.close(promise: nil) } }
-    context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: done)
+    channel.writeAndFlush(HTTPServerResponsePart.end(nil)).whenComplete { _ in
+      if !request.isKeepAlive { channel.close(promise: nil) }
+    }
   }
 }

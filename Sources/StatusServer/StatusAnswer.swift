@@ -16,7 +16,7 @@ package struct StatusAnswer: Sendable {
     text(body, status: isGood ? 200 : 503)
   }
 
-  static func text(_ body: String, status: Int) -> StatusAnswer {
+  package static func text(_ body: String, status: Int) -> StatusAnswer {
     StatusAnswer(status: status, "text/plain; charset=utf-8", body)
   }
 }

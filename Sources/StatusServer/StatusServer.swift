@@ -1,10 +1,11 @@
+import Host
 import NIOCore
 import NIOHTTP1
 import NIOPosix
 
 /// Answers who asks how an agent is: HTTP/1.1, `GET` and `HEAD` only.
 package final class StatusServer: Sendable {
-  package typealias Answering = @Sendable (_ path: String, _ isVerbose: Bool) -> StatusAnswer?
+  package typealias Answering = @Sendable (StatusRequest) async -> StatusAnswer?
 
   private let channels: [any Channel]
   /// Where it listens, with the ports that the kernel chose for 0.

@@ -80,6 +80,9 @@ struct AgentCommand: ParsableCommand {
       "The nflog group that they come by. It can have one reader.", valueName: "number"))
   var nflogGroup: UInt16 = 100
 
+  @Option(help: "Whether metrics tell what each policy's rules let pass and denied.")
+  var policyMetrics = PolicyMetrics.policy
+
   @Option(help: "Whether open connections that become denied are ended.")
   var established = Established.cut
 
@@ -120,6 +123,11 @@ struct AgentCommand: ParsableCommand {
     case enforce
   }
 
+  enum PolicyMetrics: String, ExpressibleByArgument, CaseIterable {
+    case none
+    case policy
+  }
+
   enum Established: String, ExpressibleByArgument, CaseIterable {
     case cut
     case keep
@@ -158,17 +166,19 @@ struct AgentCommand: ParsableCommand {
       let signals = try SignalQueue([SIGTERM, SIGINT])
       let namespace = try netns.map { try NetworkNamespace($0) } ?? NetworkNamespace.own()
       let record = try NodeRecord(of: namespace, below: stateDir)
-      let board = StatusBoard(AgentStatus(node: node, started: wallClock()))
-      let server = try serving.serve(board, log)
+      let board = StatusBoard(
+        AgentStatus(node: node, namespace: try namespace.inode, started: wallClock()))
+      let questions = try Questions()
+      let server = try serving.serve(board, questions, log)
       defer { try? server.close() }
       switch source {
       case .manifests(let path):
         let source = try DirectorySource(path, resync: .milliseconds(Int(resync * 1000)))
-        try follow(source, node, namespace, record, board, log, signals)
+        try follow(source, node, namespace, record, board, questions, log, signals)
       case .cluster:
         let client = try APIClient(cluster.access(log), userAgent: "netpolc-agent/\(agentVersion)")
         defer { try? client.closeNow() }
-        try follow(APISource(client), node, namespace, record, board, log, signals)
+        try follow(APISource(client), node, namespace, record, board, questions, log, signals)
       }
     } catch let held as FileLock.Held {
       let holder = held.process > 0 ? "process \(held.process)" : "another process"
@@ -186,11 +196,13 @@ struct AgentCommand: ParsableCommand {
 
   private func follow(
     _ source: consuming some ClusterSource & ~Copyable, _ node: String,
-    _ namespace: NetworkNamespace, _ record: NodeRecord, _ board: StatusBoard, _ log: AgentLog,
+    _ namespace: NetworkNamespace, _ record: NodeRecord, _ board: StatusBoard,
+    _ questions: Questions, _ log: AgentLog,
     _ signals: borrowing SignalQueue
   ) throws {
     var loop = try AgentLoop(
-      settings(node), source, in: namespace, record: record, board: board, report: log.write)
+      settings(node), source, in: namespace, record: record, board: board, questions: questions,
+      report: log.write)
     try loop.run(until: signals)
   }
 
@@ -209,7 +221,8 @@ struct AgentCommand: ParsableCommand {
       options: NftablesOptions(deny: deny, denyLog: denyLogging, node: node),
       cutsFlows: established == .cut, coalescing: .milliseconds(applyIntervalMax),
       startPatience: .milliseconds(Int(startTimeout * 1000)), once: once,
-      leavesRules: onExit == .keep, deniesPerSecond: denyLogRate)
+      leavesRules: onExit == .keep, deniesPerSecond: denyLogRate,
+      countsPackets: policyMetrics == .policy)
   }
 }
 

@@ -31,35 +31,59 @@ struct ServingOptions: ParsableArguments {
   }
 
   /// Answers until what is returned is closed.
-  func serve(_ board: StatusBoard, _ log: AgentLog) throws -> Serving {
+  func serve(
+    _ board: StatusBoard, _ questions: Questions, _ log: AgentLog
+  ) throws -> Serving {
     let kernel = kernelRelease()
-    @Sendable func metrics() -> StatusAnswer {
-      StatusAnswer(
+    @Sendable func metrics() async -> StatusAnswer {
+      let counts = await questions.counts()
+      return StatusAnswer(
         "text/plain; version=0.0.4; charset=utf-8",
         Metrics(
-          board.status, version: agentVersion, kernel: kernel, process: try? Accounting()
+          board.status, counts, version: agentVersion, kernel: kernel, process: try? Accounting()
         ).text)
     }
-    let health = try StatusServer(addresses(healthBind)) { path, isVerbose in
+    @Sendable func status(_ query: [String: String]) async -> StatusAnswer {
+      guard let name = query["policy"] else {
+        return StatusAnswer("application/json", board.status.json(version: agentVersion).text)
+      }
+      guard let policy = ObjectReference(policy: name) else {
+        return .text("policy is NAMESPACE/NAME\n", status: 400)
+      }
+      guard let status = await questions.policy(policy) else {
+        return .text("the agent has no time to look it up\n", isGood: false)
+      }
+      return StatusAnswer("application/json", status.json.text)
+    }
+    let health = try StatusServer(addresses(healthBind)) { request in
       let now = ContinuousClock.now
-      switch path {
+      let isVerbose = request.query["verbose"] != nil
+      switch request.path {
       case "/livez", "/healthz":
         let health = Health.live(board.status, at: now)
         return .text(health.text(isVerbose: isVerbose), isGood: health.isGood)
       case "/readyz":
         let health = Health.ready(board.status, at: now)
         return .text(health.text(isVerbose: isVerbose), isGood: health.isGood)
-      case "/status.json":
-        return StatusAnswer("application/json", board.status.json.text)
-      case "/metrics": return metrics()
+      case "/status.json": return await status(request.query)
+      case "/metrics": return await metrics()
       default: return nil
       }
     }
-    let others = try StatusServer(addresses(metricsBind)) { path, _ in
-      path == "/metrics" ? metrics() : nil
+    let others = try StatusServer(addresses(metricsBind)) { request in
+      request.path == "/metrics" ? await metrics() : nil
     }
     log.listening(health.addresses + others.addresses)
     return Serving(servers: [health, others])
+  }
+}
+
+extension ObjectReference {
+  /// `shop/db`; nil for what is none.
+  fileprivate init?(policy text: String) {
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty }) else { return nil }
+    self.init(kind: "NetworkPolicy", namespace: String(parts[0]), name: String(parts[1]))
   }
 }
 

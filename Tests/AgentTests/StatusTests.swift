@@ -1,11 +1,17 @@
 import Agent
+import Apply
 import Diagnostics
+import Incremental
+import NetSets
+import Netfilter
+import PolicyModel
 import Testing
 
 /// What an agent answers when it is asked how it is.
 @Suite struct StatusTests {
   private let now = ContinuousClock.now
-  private var status = AgentStatus(node: "n1", started: 1_764_057_600)
+  private var status = AgentStatus(
+    node: "n1", namespace: 4_026_531_840, started: 1_764_057_600)
 
   init() { status.lastTurn = now }
 
@@ -60,17 +66,43 @@ import Testing
     ]
     status.syncs.add(.milliseconds(3))
     status.syncs.add(.seconds(60))
-    let lines = Metrics(status, version: "1", kernel: "6.18", process: nil).text.split(
+    var pods = WatchCount(resource: "pods")
+    pods.events = 9
+    pods.restarts = [.failed: 1]
+    pods.lastEvent = 1_764_057_700
+    status.watches = [pods]
+    let policy = ObjectReference(kind: "NetworkPolicy", namespace: "shop", name: "db")
+    let counts = NodeCounts(
+      packets: [
+        .policy(policy, .egress): PacketCount(packets: 4, bytes: 240),
+        .isolation(namespace: "shop", .ingress): PacketCount(packets: 6, bytes: 1),
+      ],
+      others: ["not-new": PacketCount(packets: 2, bytes: 3), "deny-in": PacketCount()],
+      sizes: [.ipv6: TableSize(chains: 1, rules: 20, sets: 3, elements: 40)])
+    let lines = Metrics(status, counts, version: "1", kernel: "6.18", process: nil).text.split(
       separator: "\n")
+    #expect(lines.contains("netpolc_watch_events_total{resource=\"pods\"} 9"))
+    #expect(
+      lines.contains("netpolc_watch_restarts_total{resource=\"pods\",reason=\"failed\"} 1"))
+    #expect(
+      lines.contains("netpolc_watch_last_event_timestamp_seconds{resource=\"pods\"} 1764057700"))
+    let labels = #"{namespace="shop",policy="db",direction="egress",verdict="allow"}"#
+    #expect(lines.contains("netpolc_policy_packets_total\(labels) 4"))
+    #expect(lines.contains("netpolc_policy_bytes_total\(labels) 240"))
+    #expect(
+      lines.contains(#"netpolc_denied_packets_total{namespace="shop",direction="ingress"} 6"#))
+    #expect(lines.contains("netpolc_other_denied_packets_total{reason=\"not-new\"} 2"))
+    #expect(lines.contains("netpolc_rules{family=\"ip6\"} 20"))
+    #expect(lines.contains("netpolc_set_elements{family=\"ip6\"} 40"))
     #expect(lines.contains("netpolc_sync_total{result=\"changed\"} 3"))
     #expect(lines.contains("netpolc_pods{place=\"elsewhere\"} 5"))
     #expect(
       lines.contains(#"netpolc_quarantined_policies{namespace="shop",policy="a\"b\\c"} 1"#))
-    #expect(lines.contains("netpolc_sync_duration_seconds_bucket{le=\"0.002\"} 0"))
-    #expect(lines.contains("netpolc_sync_duration_seconds_bucket{le=\"0.005\"} 1"))
-    #expect(lines.contains("netpolc_sync_duration_seconds_bucket{le=\"10\"} 1"))
-    #expect(lines.contains("netpolc_sync_duration_seconds_bucket{le=\"+Inf\"} 2"))
-    #expect(lines.contains("netpolc_sync_duration_seconds_sum 60.003"))
+    #expect(lines.contains("netpolc_sync_duration_seconds_bucket{phase=\"total\",le=\"0.002\"} 0"))
+    #expect(lines.contains("netpolc_sync_duration_seconds_bucket{phase=\"total\",le=\"0.005\"} 1"))
+    #expect(lines.contains("netpolc_sync_duration_seconds_bucket{phase=\"total\",le=\"10\"} 1"))
+    #expect(lines.contains("netpolc_sync_duration_seconds_bucket{phase=\"total\",le=\"+Inf\"} 2"))
+    #expect(lines.contains("netpolc_sync_duration_seconds_sum{phase=\"total\"} 60.003"))
     // Every family says its type once, before its samples, and every sample belongs to one.
     var families: Set<Substring> = []
     for line in lines where line.hasPrefix("# TYPE ") {

@@ -197,6 +197,20 @@ import Testing
         nft flush chain ip netpolc forward
         nft add counter ip netpolc extra
         netpolc status -o json --state-dir state
+        cat >shop/refused.yaml <<END
+        apiVersion: networking.k8s.io/v1
+        kind: NetworkPolicy
+        metadata: {name: refused, namespace: shop}
+        spec: {podSelector: {}, ingres: []}
+        END
+        "$0-agent" --node-name n1 --source dir:shop --state-dir state --health-bind unix:status \
+          2>log &
+        while ! grep -q 'kernel holds' log; do sleep 0.05; done
+        nft flush ruleset
+        while ! grep -q 'as they should be' log; do sleep 0.05; done
+        netpolc status -o json --state-dir state --agent unix:status --wait
+        kill $!
+        wait
         """, needsKernel: true),
     Output(
       schema: "netpolc.trace/v1",
@@ -220,7 +234,28 @@ import Testing
         "$0-agent" --node-name n1 --source dir:shop --state-dir state --health-bind unix:status \
           2>log &
         while ! grep -q 'kernel holds' log; do sleep 0.05; done
+        nft flush ruleset
+        while ! grep -q 'as they should be' log; do sleep 0.05; done
         curl -s --unix-socket status http://agent/status.json
+        kill $!
+        wait
+        """, needsKernel: true),
+    Output(
+      schema: "netpolc.agent-policy/v1",
+      command: """
+        echo 'podSelector: []' >shop/broken.yaml
+        cat >shop/refused.yaml <<END
+        apiVersion: networking.k8s.io/v1
+        kind: NetworkPolicy
+        metadata: {name: refused, namespace: shop}
+        spec: {podSelector: {}, ingres: []}
+        END
+        "$0-agent" --node-name n1 --source dir:shop --state-dir state --health-bind unix:status \
+          2>log &
+        while ! grep -q 'kernel holds' log; do sleep 0.05; done
+        for policy in db refused none; do
+          netpolc status --state-dir state --agent unix:status --policy shop/$policy -o json
+        done
         kill $!
         wait
         """, needsKernel: true),

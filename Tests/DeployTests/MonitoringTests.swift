@@ -1,7 +1,12 @@
 import Agent
+import Apply
 import Diagnostics
 import Host
+import Incremental
 import Manifests
+import NetSets
+import Netfilter
+import PolicyModel
 import TestSupport
 import Testing
 
@@ -9,9 +14,17 @@ import Testing
 @Suite struct MonitoringTests {
   /// The lines of an agent that has something to say of everything.
   private static let samples: [Substring] = {
-    var status = AgentStatus(node: "n1", started: 0)
+    var status = AgentStatus(node: "n1", namespace: 1, started: 0)
+    status.watches = [WatchCount(resource: "pods")]
+    let policy = ObjectReference(kind: "NetworkPolicy", namespace: "shop", name: "p")
+    let counts = NodeCounts(
+      packets: [
+        .policy(policy, .ingress): PacketCount(),
+        .isolation(namespace: "shop", .ingress): PacketCount(),
+      ], others: ["not-new": PacketCount()],
+      sizes: [.ipv4: TableSize(chains: 0, rules: 0, sets: 0, elements: 0)])
     status.quarantined = [ObjectReference(kind: "NetworkPolicy", namespace: "shop", name: "p")]
-    let text = Metrics(status, version: "1", kernel: "6", process: try? Accounting()).text
+    let text = Metrics(status, counts, version: "1", kernel: "6", process: try? Accounting()).text
     return text.split(separator: "\n").filter { !$0.hasPrefix("#") }
   }()
 
@@ -96,7 +109,9 @@ import Testing
       #expect("\(address.output.1)" == binding)
       #expect(["/readyz", "/status.json"].contains(address.output.2))
     }
-    #expect(AgentStatus(node: "n", started: 0).json.line.contains("\"sourceProblems\""))
+    #expect(
+      AgentStatus(node: "n", namespace: 1, started: 0).json(version: "1").line.contains(
+        "\"sourceProblems\""))
   }
 
   @Test func `panels lie beside each other, not over each other`() throws {

@@ -32,7 +32,7 @@ import Testing
     "APISource": [
       "Agent", "Diagnostics", "Host", "Incremental", "KubernetesAPI", "Synchronization",
     ],
-    "StatusServer": ["NIOCore", "NIOHTTP1", "NIOPosix"],
+    "StatusServer": ["Host", "NIOCore", "NIOHTTP1", "NIOPosix"],
     "netpolc-agent": [
       "APISource", "Agent", "ArgumentParser", "Backends", "Compiler", "Denials", "Diagnostics",
       "Glibc", "Host", "KubernetesAPI", "StatusServer",

@@ -4,6 +4,8 @@ import Synchronization
 /// What an agent knows of itself, as one turn of its loop left it.
 package struct AgentStatus: Sendable {
   package let node: String
+  /// The network namespace that it enforces in, by its file's number.
+  package let namespace: UInt64
   /// Seconds since 1970.
   package let started: Double
   package var lastTurn = ContinuousClock.now
@@ -28,12 +30,14 @@ package struct AgentStatus: Sendable {
 
   package var pods = 0
   package var localPods = 0
+  package var isolatedPods = 0
   package var namespaces = 0
   package var policies = 0
   package var quarantined: [ObjectReference] = []
   /// Why objects are not enforced as they are written.
   package var problems: [ObjectReference: String] = [:]
   package var sourceProblems: [String] = []
+  package var watches: [WatchCount] = []
 
   // MARK: Counts since the start
 
@@ -43,21 +47,36 @@ package struct AgentStatus: Sendable {
   package var failures = 0
   package var objectChanges = 0
   package var repairs = 0
+  package var lastRepair: Repair?
   package var flowsEnded = 0
   package var denials = DenialCounts()
 
   // MARK: Times
 
-  /// Of a transaction, with all that is compiled for it.
+  /// Of a batch, from its first step to the kernel's answer.
   package var syncs = Histogram()
+  /// Of that, what it takes to work out what is wanted, and what is left for the kernel.
+  package var compiling = Histogram()
+  package var enforcing = Histogram()
+  package var lastSync: Duration?
   /// From an object's change, as the source told it, to the kernel's answer.
   package var latency = Histogram()
   package var repairTimes = Histogram()
 
-  package init(node: String, started: Double) {
+  package init(node: String, namespace: UInt64, started: Double) {
     self.node = node
+    self.namespace = namespace
     self.started = started
   }
+}
+
+/// How somebody else's change of our tables was put right.
+package struct Repair: Hashable, Sendable {
+  /// The name of the program, as the kernel told it.
+  package let culprit: String?
+  /// Seconds since 1970.
+  package let time: Double
+  package let duration: Duration
 }
 
 /// Where a loop leaves its status for whoever asks.

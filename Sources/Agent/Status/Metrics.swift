@@ -1,139 +1,198 @@
+import Apply
 import Diagnostics
 import Host
+import Incremental
+import NetSets
+import Netfilter
+import Nftables
+import PolicyModel
 
-/// Metrics in Prometheus' text format 0.0.4, in base units, counters ending in `_total`.
+/// What an agent measures, in base units, counters ending in `_total`.
 package struct Metrics {
-  package private(set) var text = ""
+  private var output = PrometheusText()
 
-  /// - Parameter process: what this process costs; nil where there is no `/proc`.
-  package init(_ status: AgentStatus, version: String, kernel: String, process: Accounting?) {
-    gauge(
+  package var text: String { output.text }
+
+  /// - Parameters:
+  ///   - counts: what the loop looked up; nil when it did not answer.
+  ///   - process: what this process costs; nil where there is no `/proc`.
+  package init(
+    _ status: AgentStatus, _ counts: NodeCounts?, version: String, kernel: String,
+    process: Accounting?
+  ) {
+    output.gauge(
       "netpolc_build_info", "Which program this is.",
       [(["version": version, "backend": "nftables", "kernel": kernel], 1)])
-    counter(
+    add(syncs: status)
+    add(objects: status)
+    add(connections: status)
+    if !status.watches.isEmpty { add(watches: status.watches) }
+    if let counts { add(counts) }
+    if let process { add(process) }
+  }
+
+  private mutating func add(syncs status: AgentStatus) {
+    output.counter(
       "netpolc_sync_total", "Batches of changes, by what became of them.",
       [
         (["result": "changed"], status.transactions), (["result": "noop"], status.unchanged),
         (["result": "error"], status.failures),
       ])
-    histogram(
-      "netpolc_sync_duration_seconds", "A batch, from its first step to the kernel's answer.",
-      status.syncs)
-    histogram(
+    output.histogram(
+      "netpolc_sync_duration_seconds",
+      "A batch, from its first step to the kernel's answer, and its two parts.",
+      [
+        (["phase": "compile"], status.compiling), (["phase": "kernel"], status.enforcing),
+        (["phase": "total"], status.syncs),
+      ])
+    output.histogram(
       "netpolc_policy_programming_latency_seconds",
-      "From a change of an object to the kernel's answer.", status.latency)
-    gauge(
+      "From a change of an object to the kernel's answer.", [([:], status.latency)])
+    output.gauge(
       "netpolc_last_success_timestamp_seconds", "When the kernel last held all that is wanted.",
       [([:], status.lastSuccess ?? 0)])
-    gauge(
+    output.gauge(
       "netpolc_desired_generation", "How often what is wanted changed.",
       [([:], Double(status.desired))])
-    gauge(
+    output.gauge(
       "netpolc_applied_generation", "Which of these the kernel holds.",
       [([:], Double(status.applied))])
-    gauge(
+    output.counter(
+      "netpolc_drift_total", "Changes of our tables by others that were put right.",
+      [([:], status.repairs)])
+    output.histogram(
+      "netpolc_drift_repair_duration_seconds",
+      "From noticing such a change to the kernel's answer.", [([:], status.repairTimes)])
+  }
+
+  private mutating func add(objects status: AgentStatus) {
+    output.gauge(
       "netpolc_pods", "Pods that are known.",
       [
         (["place": "local"], Double(status.localPods)),
         (["place": "elsewhere"], Double(status.pods - status.localPods)),
       ])
-    gauge("netpolc_policies", "Policies that are known.", [([:], Double(status.policies))])
-    gauge("netpolc_namespaces", "Namespaces that are known.", [([:], Double(status.namespaces))])
-    gauge(
+    output.gauge(
+      "netpolc_isolated_pods", "Pods of this node that policies isolate.",
+      [([:], Double(status.isolatedPods))])
+    output.gauge("netpolc_policies", "Policies that are known.", [([:], Double(status.policies))])
+    output.gauge(
+      "netpolc_namespaces", "Namespaces that are known.", [([:], Double(status.namespaces))])
+    output.gauge(
       "netpolc_quarantined_policies",
       "Policies that cannot be read, and isolate their pods without allowing anything.",
       status.quarantined.map { (["namespace": $0.namespace ?? "", "policy": $0.name], 1) })
-    counter(
+    output.counter(
       "netpolc_object_changes_total", "Changes of objects that the source told.",
       [([:], status.objectChanges)])
-    counter(
-      "netpolc_drift_total", "Changes of our tables by others that were put right.",
-      [([:], status.repairs)])
-    histogram(
-      "netpolc_drift_repair_duration_seconds",
-      "From noticing such a change to the kernel's answer.",
-      status.repairTimes)
-    counter(
+    output.gauge(
+      "netpolc_source_problems", "What the source cannot tell, or tells wrong.",
+      [([:], Double(status.sourceProblems.count))])
+  }
+
+  private mutating func add(connections status: AgentStatus) {
+    output.counter(
       "netpolc_flows_ended_total", "Open connections that were ended since they are denied.",
       [([:], status.flowsEnded)])
-    counter(
+    output.counter(
       "netpolc_deny_log_records_total", "Denied packets that were written.",
       [([:], status.denials.told)])
-    counter(
+    output.counter(
       "netpolc_deny_log_suppressed_total", "Denied packets that were not, and why.",
       [
         (["reason": "rate"], status.denials.suppressed), (["reason": "lost"], status.denials.lost),
       ])
-    gauge(
-      "netpolc_source_problems", "What the source cannot tell, or tells wrong.",
-      [([:], Double(status.sourceProblems.count))])
-    if let process { add(process) }
+  }
+
+  private mutating func add(watches: [WatchCount]) {
+    output.counter(
+      "netpolc_watch_events_total", "Additions, changes, removals and bookmarks.",
+      watches.map { (["resource": $0.resource], $0.events) })
+    output.counter(
+      "netpolc_watch_restarts_total",
+      "Watches that had to begin anew: the server ended them in time, they failed, or all had to be listed again.",
+      watches.flatMap { watch in
+        WatchCount.Reason.allCases.map {
+          (["resource": watch.resource, "reason": $0.rawValue], watch.restarts[$0] ?? 0)
+        }
+      })
+    output.gauge(
+      "netpolc_watch_last_event_timestamp_seconds", "When the API server last told anything.",
+      watches.map { (["resource": $0.resource], $0.lastEvent ?? 0) })
+  }
+
+  // MARK: - What is looked up
+
+  private mutating func add(_ counts: NodeCounts) {
+    add(policies: counts.packets)
+    output.counter(
+      "netpolc_denied_packets_total",
+      "Packets that policies of the namespace denied. IPv6 neighbour discovery, which then passes, is among them on bridges.",
+      counts.packets.sorted().compactMap { owner, count in
+        guard case .isolation(let namespace, let direction) = owner else { return nil }
+        return (
+          ["namespace": namespace, "direction": direction.rawValue], Int(clamping: count.packets)
+        )
+      })
+    let others: KeyValuePairs = ["deny-unknown": "unknown-pod", "not-new": "not-new"]
+    output.counter(
+      "netpolc_other_denied_packets_total",
+      "Packets denied whatever policies say: of addresses that no known pod has, or in no connection and not beginning one.",
+      others.compactMap { counter, reason in
+        counts.others[counter].map { (["reason": reason], Int(clamping: $0.packets)) }
+      })
+    let sizes = counts.sizes.sorted { $0.key < $1.key }
+    func size(_ name: String, _ help: String, _ value: (TableSize) -> Int) {
+      output.gauge(
+        name, help, sizes.map { (["family": $0.key.nftName], Double(value($0.value))) })
+    }
+    size("netpolc_rules", "Rules in the kernel.", \.rules)
+    size("netpolc_sets", "Sets and maps in the kernel.", \.sets)
+    size("netpolc_set_elements", "Their elements.", \.elements)
+  }
+
+  private mutating func add(policies counts: [CounterOwner: PacketCount]) {
+    func samples(_ value: (PacketCount) -> UInt64) -> [(PrometheusText.Labels, Int)] {
+      counts.sorted().compactMap { owner, count in
+        guard case .policy(let policy, let direction) = owner else { return nil }
+        return (
+          [
+            "namespace": policy.namespace ?? "", "policy": policy.name,
+            "direction": direction.rawValue, "verdict": "allow",
+          ], Int(clamping: value(count))
+        )
+      }
+    }
+    output.counter(
+      "netpolc_policy_packets_total",
+      "First packets of connections that a policy's rules let pass.", samples(\.packets))
+    output.counter("netpolc_policy_bytes_total", "Bytes of these.", samples(\.bytes))
   }
 
   private mutating func add(_ process: Accounting) {
-    family("process_cpu_seconds_total", "counter", "Processor time, user and system.")
-    sample("process_cpu_seconds_total", [:], process.processorSeconds)
-    gauge(
+    output.family("process_cpu_seconds_total", "counter", "Processor time, user and system.")
+    output.sample("process_cpu_seconds_total", [:], process.processorSeconds)
+    output.gauge(
       "process_resident_memory_bytes", "Resident memory.", [([:], Double(process.residentBytes))])
-    gauge(
+    output.gauge(
       "process_virtual_memory_bytes", "Virtual memory.", [([:], Double(process.virtualBytes))])
-    gauge(
+    output.gauge(
       "process_open_fds", "Open file descriptors.", [([:], Double(process.openDescriptors))])
-    gauge(
+    output.gauge(
       "process_max_fds", "How many there may be.", [([:], Double(process.descriptorLimit))])
-    gauge(
+    output.gauge(
       "process_start_time_seconds", "When it started, since 1970.", [([:], process.startTime)])
   }
+}
 
-  // MARK: - Writing
-
-  private mutating func family(_ name: String, _ type: String, _ help: String) {
-    text += "# HELP \(name) \(help)\n# TYPE \(name) \(type)\n"
-  }
-
-  private mutating func gauge(
-    _ name: String, _ help: String, _ samples: [(KeyValuePairs<String, String>, Double)]
-  ) {
-    family(name, "gauge", help)
-    for (labels, value) in samples { sample(name, labels, value) }
-  }
-
-  private mutating func counter(
-    _ name: String, _ help: String, _ samples: [(KeyValuePairs<String, String>, Int)]
-  ) {
-    family(name, "counter", help)
-    for (labels, value) in samples { sample(name, labels, Double(value)) }
-  }
-
-  private mutating func histogram(_ name: String, _ help: String, _ histogram: Histogram) {
-    family(name, "histogram", help)
-    for (bound, count) in zip(Histogram.bounds, histogram.counts) {
-      sample("\(name)_bucket", ["le": number(bound)], Double(count))
-    }
-    sample("\(name)_bucket", ["le": "+Inf"], Double(histogram.count))
-    sample("\(name)_sum", [:], histogram.sum)
-    sample("\(name)_count", [:], Double(histogram.count))
-  }
-
-  private mutating func sample(
-    _ name: String, _ labels: KeyValuePairs<String, String>, _ value: Double
-  ) {
-    let list = labels.map { "\($0.key)=\"\(escaped($0.value))\"" }.joined(separator: ",")
-    text += list.isEmpty ? "\(name) \(number(value))\n" : "\(name){\(list)} \(number(value))\n"
-  }
-
-  private func number(_ value: Double) -> String {
-    Int(exactly: value).map { "\($0)" } ?? "\(value)"
-  }
-
-  private func escaped(_ text: String) -> String {
-    text.reduce(into: "") { result, character in
-      switch character {
-      case "\\": result += "\\\\"
-      case "\"": result += "\\\""
-      case "\n": result += "\\n"
-      default: result.append(character)
+extension [CounterOwner: PacketCount] {
+  fileprivate func sorted() -> [Element] {
+    func key(_ owner: CounterOwner) -> (String, String) {
+      switch owner {
+      case .policy(let policy, let direction): (policy.qualifiedName, direction.rawValue)
+      case .isolation(let namespace, let direction): (namespace, direction.rawValue)
       }
     }
+    return sorted { key($0.key) < key($1.key) }
   }
 }

@@ -2,6 +2,13 @@ import NetSets
 import Nftables
 import PolicyModel
 
+extension Nftables.Verdict {
+  /// Whether it ends at the denial of a direction.
+  package var isDenial: Bool {
+    Direction.allCases.contains { self == .goto(Static.deny($0)) }
+  }
+}
+
 /// The chains, counters and sets that every ruleset has, whatever the policies.
 enum Static {
   static let new = "g-new"

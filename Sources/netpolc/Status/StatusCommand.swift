@@ -1,6 +1,7 @@
 import Apply
 import ArgumentParser
 import Diagnostics
+import Host
 import Iptables
 import NetSets
 import Netfilter
@@ -11,14 +12,20 @@ struct StatusCommand: ParsableCommand {
     commandName: "status",
     abstract: "Say what the kernel holds, and whether that is what was applied.",
     discussion: """
-      Exits 1 when the kernel holds something else, or a generation waits for confirmation.
+      Where netpolc-agent keeps the node, it is asked what it knows and whether that is in force. \
+      Exits 1 when the kernel holds something else than was applied, or a generation waits for \
+      confirmation, or the agent does not enforce all that it knows as it is written.
 
       EXAMPLES
         netpolc status
         netpolc status -o json
+        netpolc status --policy shop/db --wait --timeout 30s
+        netpolc status --agent unix:/run/netpolc/agent.sock
       """)
 
   @OptionGroup var kernel: KernelOptions
+
+  @OptionGroup var agent: AgentOptions
 
   @Option(name: .shortAndLong, help: ArgumentHelp("How to print it.", valueName: "format"))
   var output = Format.text
@@ -29,27 +36,56 @@ struct StatusCommand: ParsableCommand {
   }
 
   func run() throws {
-    // Without the lock, which an apply that waits for its confirmation holds.
-    var status = try kernel.withSession(alone: false) { try $0.session.status() }
-    let denied = try kernel.withSession(alone: false) {
-      try $0.kernel.deniedFlows(inSet: "drops", table: "netpolc")
+    if let policy = agent.policy { return try report(on: policy) }
+    let (namespace, denied) = try kernel.withSession(alone: false) {
+      ($0.namespace, try $0.kernel.deniedFlows(inSet: "drops", table: "netpolc"))
     }
-    if !status.drift.isEmpty, status.pending == nil {
-      // Perhaps an apply has given it to the kernel and is about to write the record.
-      status = try kernel.withSession { try $0.session.status() }
+    let answer = try agent.answer {
+      try agent.answer(for: namespace)
+    } until: {
+      $0.isInForce
     }
+    let status = try status(isKept: answer != nil)
     switch output {
-    case .text: try Console.result(text(status, denied))
-    case .json: try Console.result(json(status, denied).text)
+    case .text: try Console.result(text(status, answer, denied))
+    case .json: try Console.result(json(status, answer, denied).text)
     }
-    if !status.drift.isEmpty || status.pending != nil { throw ExitCode.finding }
+    let isAsWanted = answer.map { $0.isInForce && $0.problems.isEmpty }
+    if !(isAsWanted ?? status.drift.isEmpty) || status.pending != nil { throw ExitCode.finding }
+  }
+
+  /// - Parameter isKept: whether an agent has the lock, and mends what others change.
+  private func status(isKept: Bool) throws -> Session<NetlinkKernel>.Status {
+    // Without the lock, which an apply that waits for its confirmation holds.
+    let status = try kernel.withSession(alone: false) { try $0.session.status() }
+    if isKept || status.drift.isEmpty || status.pending != nil { return status }
+    // Perhaps an apply has given it to the kernel and is about to write the record.
+    return try kernel.withSession { try $0.session.status() }
+  }
+
+  private func report(on policy: String) throws {
+    let namespace = try kernel.withSession(alone: false) { $0.namespace }
+    let answer = try agent.answer {
+      guard try agent.answer(for: namespace) != nil else { return nil as PolicyReport? }
+      return try agent.policyAnswer(policy).map { try PolicyReport(answer: $0) }
+    } until: {
+      $0.isInForce
+    }
+    guard let answer else { throw agent.nobody }
+    switch output {
+    case .text: try Console.result(answer.lines.joined(separator: "\n") + "\n")
+    case .json: try Console.result(answer.json.text)
+    }
+    if !answer.isInForce { throw ExitCode.finding }
   }
 
   private func text(
-    _ status: Session<NetlinkKernel>.Status, _ denied: [DeniedFlow]
+    _ status: Session<NetlinkKernel>.Status, _ agent: AgentAnswer?, _ denied: [DeniedFlow]
   ) -> String {
     var lines: [String] = []
-    if status.installed.isEmpty {
+    if let agent {
+      lines += AgentReport(answer: agent, now: Int(wallClock())).lines
+    } else if status.installed.isEmpty {
       lines.append("enforcing  nothing: there is no table of netpolc")
     } else {
       lines.append("enforcing  generation \(status.current.map { "\($0)" } ?? "unknown")")
@@ -62,6 +98,7 @@ struct StatusCommand: ParsableCommand {
     if status.installed.contains(where: { $0.firewall == .nftables }) {
       lines += report(denied, status).lines
     }
+    if agent != nil { return lines.joined(separator: "\n") + "\n" }
     if status.drift.isEmpty {
       lines.append("drift      none")
     } else {
@@ -132,7 +169,7 @@ struct StatusCommand: ParsableCommand {
   }
 
   private func json(
-    _ status: Session<NetlinkKernel>.Status, _ denied: [DeniedFlow]
+    _ status: Session<NetlinkKernel>.Status, _ agent: AgentAnswer?, _ denied: [DeniedFlow]
   ) -> JSON {
     [
       "schema": "netpolc.status/v1",
@@ -142,7 +179,8 @@ struct StatusCommand: ParsableCommand {
       "installed": .array(status.installed.flatMap(tables).map { .string($0) }),
       "unread": .array(status.unread.map { .string($0) }),
       "denied": report(denied, status).json,
-      "drift": .array(differences(status).map(\.json)),
+      "drift": .array(agent == nil ? differences(status).map(\.json) : []),
+      "agent": agent?.json ?? .null,
     ]
   }
 }

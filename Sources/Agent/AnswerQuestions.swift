@@ -1,0 +1,52 @@
+import Diagnostics
+import Incremental
+import Netfilter
+import Nftables
+import PolicyModel
+
+/// What a loop looks up for others.
+extension AgentLoop where Source: ~Copyable {
+  mutating func answer() {
+    for question in questions.take() {
+      switch question {
+      case .counts(let answer): answer.give(nodeCounts())
+      case .policy(let reference, let answer): answer.give(policyStatus(reference))
+      }
+    }
+  }
+
+  /// nil when the kernel does not tell.
+  private mutating func nodeCounts() -> NodeCounts? {
+    do {
+      if settings.countsPackets { try count() }
+      return NodeCounts(
+        packets: counts.totals,
+        others: settings.countsPackets ? try kernel.namedCounts(table: "netpolc") : [:],
+        sizes: enforcer.sizes)
+    } catch {
+      report(.warning("what rules counted cannot be read: \(error)"))
+      return nil
+    }
+  }
+
+  private mutating func policyStatus(_ reference: ObjectReference) -> PolicyStatus? {
+    do {
+      try count()
+    } catch {
+      report(.warning("what rules counted cannot be read: \(error)"))
+      return nil
+    }
+    var allowed: [Direction: PacketCount] = [:]
+    for direction in Direction.allCases {
+      allowed[direction] = counts.totals[.policy(reference, direction)]
+    }
+    return PolicyStatus(
+      policy: reference, effect: enforcer.compiler.effect(of: reference),
+      problem: troubles.objects[reference],
+      isInForce: isReady && !enforcer.isBehind && pending.isEmpty, allowed: allowed)
+  }
+
+  private mutating func count() throws(KernelFailure) {
+    counts.add(try kernel.ruleCounts(table: "netpolc"), of: enforcer.counterOwners())
+  }
+}
