@@ -180,7 +180,7 @@ let package = Package(
       name: "netpolc-agent",
       dependencies: [
         "APISource", "Agent", "Backends", "Compiler", "Denials", "Diagnostics", "Host",
-        "KubernetesAPI", "StatusServer",
+        "KubernetesAPI", "Manifests", "StatusServer",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
     // Linux calls that Swift's Glibc module leaves out.

@@ -11,7 +11,7 @@ import OpenFlows
 /// Keeps one node as its source wants it: one thread, one turn after another, each of which takes
 /// what has come and does what is due.
 package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
-  let settings: AgentSettings
+  var settings: AgentSettings
   let namespace: NetworkNamespace
   var source: Source
   var intake = Intake()
@@ -24,7 +24,7 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
   var intruder: String?
   var denials: DenialLog?
   let report: (AgentEvent) -> Void
-  /// For others to ask while the loop goes on.
+  let newSettings: (Bool) -> AgentSettings?
   let board: StatusBoard
   let questions: Questions
   var status: AgentStatus
@@ -44,8 +44,7 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
   /// Reads what is in the kernel, and changes nothing.
   package init(
     _ settings: AgentSettings, _ source: consuming Source, in namespace: NetworkNamespace,
-    record: NodeRecord, board: StatusBoard, questions: Questions,
-    report: @escaping (AgentEvent) -> Void
+    record: NodeRecord, links: AgentLinks
   ) throws {
     var options = settings.options
     let kernel = try NetlinkKernel(in: namespace)
@@ -62,10 +61,11 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
     self.source = source
     self.namespace = namespace
     self.record = record
-    self.report = report
-    self.board = board
-    self.questions = questions
-    status = board.status
+    report = links.report
+    newSettings = links.newSettings
+    board = links.board
+    questions = links.questions
+    status = links.board.status
     status.isStale = !held.isEmpty
     pace = Pace(longest: settings.coalescing)
     if !options.demandsSYN { alarms.demandSYN = .now + .seconds(60) }
@@ -75,7 +75,7 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
   }
 
   /// What is enforced does not depend on who reads of it.
-  private func denialLog(_ logging: DenyLogging) -> DenialLog? {
+  func denialLog(_ logging: DenyLogging) -> DenialLog? {
     do {
       return try DenialLog(logging, settings, in: namespace)
     } catch {
@@ -84,9 +84,14 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
     }
   }
 
-  /// Takes turns until a signal comes, or, when told so, until the first transaction.
+  /// Takes turns until a signal comes, or, when told so, until the first transaction. SIGHUP ends
+  /// nothing: it tells to look for new settings.
   package mutating func run(until signals: borrowing SignalQueue) throws {
-    while signals.next() == nil {
+    while true {
+      if let signal = signals.next() {
+        guard signal == SignalQueue.hangUp else { break }
+        lookForSettings(isTold: true)
+      }
       if try turn(), settings.once { break }
       try wait(signals.descriptor)
     }
@@ -123,6 +128,7 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
     try hearOfOthers(now)
     try tellDenials()
     answer()
+    if isDue(alarms.settings, now) { lookForSettings(isTold: false) }
     if !isStarted {
       guard source.isSynced else {
         if let refusal = source.refusal { throw SourceRefusal(description: refusal) }

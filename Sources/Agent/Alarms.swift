@@ -6,13 +6,17 @@ struct Alarms {
   var demandSYN: ContinuousClock.Instant?
   var record: ContinuousClock.Instant?
   var restore: ContinuousClock.Instant?
+  var settings: ContinuousClock.Instant
 
-  init() { drift = .now }
+  init() {
+    drift = .now
+    settings = .now
+  }
 
   /// Those that are heeded before all objects have come; others would be due for ever.
-  var beforeStart: [ContinuousClock.Instant] { [restore].compactMap(\.self) }
+  var beforeStart: [ContinuousClock.Instant] { [restore, settings].compactMap(\.self) }
 
   var all: [ContinuousClock.Instant] {
-    [retry, drift, cuts.first, demandSYN, record, restore].compactMap(\.self)
+    [retry, drift, cuts.first, demandSYN, record, restore, settings].compactMap(\.self)
   }
 }

@@ -1,4 +1,5 @@
 import Apply
+import Backends
 import Incremental
 import NetSets
 import Nftables
@@ -99,6 +100,12 @@ package struct Enforcer<Target: Kernel>: ~Copyable {
   /// See `NodeCompiler.demandSYN`; the kernel hears of it by the next `catchUp`.
   package mutating func demandSYN(_ demands: Bool) {
     compiler.demandSYN(demands)
+    isBehind = true
+  }
+
+  /// See `NodeCompiler.logDenials`; the kernel hears of it by the next `catchUp`.
+  package mutating func logDenials(_ logging: DenyLogging?) {
+    compiler.logDenials(logging)
     isBehind = true
   }
 

@@ -37,6 +37,9 @@ package struct SignalQueue: ~Copyable {
 
   package var descriptor: Int32 { file.number }
 
+  /// By which daemons are told to read their configuration again.
+  package static var hangUp: Int32 { SIGHUP }
+
   /// The next signal that came; nil when none did.
   package func next() -> Int32? {
     var information = signalfd_siginfo()

@@ -12,6 +12,9 @@ extension NodeCompiler {
   /// ruleset stays.
   package mutating func demandSYN(_ demands: Bool) { options.demandsSYN = demands }
 
+  /// Sets whether denied packets are logged, and where to; everything else about the ruleset stays.
+  package mutating func logDenials(_ logging: DenyLogging?) { options.denyLog = logging }
+
   /// Whether unknown pods were to be denied, and no address is known that one could have.
   package var closesNothing: Bool { scope.failsClosed && closedRanges.isEmpty }
 

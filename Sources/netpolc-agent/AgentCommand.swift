@@ -23,10 +23,16 @@ struct AgentCommand: ParsableCommand {
       Without --source the API server is asked: that of --kubeconfig or $KUBECONFIG, or, in a pod, \
       that of its cluster.
 
+      Each option can be set in a file (--config) or by an environment variable, too: --node-name is \
+      node-name there and NETPOLC_NODE_NAME here. The command line counts more than the environment, \
+      that more than the file. When the file changes, or on SIGHUP, log-level, deny-log, \
+      deny-log-rate, nflog-group and policy-metrics are taken anew; all others at the next start.
+
       EXAMPLES
         netpolc-agent --node-name worker-1 --kubeconfig /etc/netpolc/kubeconfig
         netpolc-agent --node-name worker-1 --source dir:/etc/netpolc/manifests
         netpolc-agent --node-name worker-1 --source dir:manifests --once
+        netpolc-agent --config agent.yaml --print-config
         curl 'http://127.0.0.1:10268/readyz?verbose'
         netpolc status
 
@@ -37,6 +43,15 @@ struct AgentCommand: ParsableCommand {
         64 wrong usage
       """,
     version: agentVersion, subcommands: [SnapshotCommand.self])
+
+  @Option(
+    help: ArgumentHelp(
+      "Options of a file: a YAML mapping of their names to values. Default: /etc/netpolc/agent.yaml, if there is one.",
+      valueName: "file"), completion: .file())
+  var config: String?
+
+  @Flag(help: "Print all options as such a file, with where each was set, and end.")
+  var printConfig = false
 
   @Option(help: "The node to enforce for. Default: $NODE_NAME.")
   var nodeName: String?
@@ -156,14 +171,32 @@ struct AgentCommand: ParsableCommand {
     }
   }
 
-  func run() throws {
+  static func main() {
+    do {
+      let configuration = try Configuration(Array(CommandLine.arguments.dropFirst()))
+      var command = try configuration.command()
+      if let agent = command as? AgentCommand {
+        try agent.run(configuration)
+      } else {
+        try command.run()
+      }
+    } catch let failure as SettingFailure {
+      try? Host.write("\(failure)\n", to: STDERR_FILENO, name: "standard error")
+      exit(withError: ExitCode.validationFailure)
+    } catch {
+      exit(withError: error)
+    }
+  }
+
+  private func run(_ configuration: Configuration) throws {
+    if printConfig { return print(configuration.text, terminator: "") }
     let log = AgentLog(log.logLevel, log.logFormat)
     do {
       guard let node = nodeName ?? environment("NODE_NAME") else {
         throw ValidationError("name the node: --node-name, or NODE_NAME in the environment")
       }
       // Before anything else, so that no signal is missed.
-      let signals = try SignalQueue([SIGTERM, SIGINT])
+      let signals = try SignalQueue([SIGTERM, SIGINT, SIGHUP])
       let namespace = try netns.map { try NetworkNamespace($0) } ?? NetworkNamespace.own()
       let record = try NodeRecord(of: namespace, below: stateDir)
       let board = StatusBoard(
@@ -171,14 +204,22 @@ struct AgentCommand: ParsableCommand {
       let questions = try Questions()
       let server = try serving.serve(board, questions, log)
       defer { try? server.close() }
+      let reload = Reload(configuration, log)
+      let links = AgentLinks(
+        board: board, questions: questions, report: log.write,
+        newSettings: { reload.command(isTold: $0)?.settings(node) })
       switch source {
       case .manifests(let path):
         let source = try DirectorySource(path, resync: .milliseconds(Int(resync * 1000)))
-        try follow(source, node, namespace, record, board, questions, log, signals)
+        var loop = try AgentLoop(
+          settings(node), source, in: namespace, record: record, links: links)
+        try loop.run(until: signals)
       case .cluster:
         let client = try APIClient(cluster.access(log), userAgent: "netpolc-agent/\(agentVersion)")
         defer { try? client.closeNow() }
-        try follow(APISource(client), node, namespace, record, board, questions, log, signals)
+        var loop = try AgentLoop(
+          settings(node), APISource(client), in: namespace, record: record, links: links)
+        try loop.run(until: signals)
       }
     } catch let held as FileLock.Held {
       let holder = held.process > 0 ? "process \(held.process)" : "another process"
@@ -192,18 +233,6 @@ struct AgentCommand: ParsableCommand {
       log.fail("\(error)")
       throw ExitCode(3)
     }
-  }
-
-  private func follow(
-    _ source: consuming some ClusterSource & ~Copyable, _ node: String,
-    _ namespace: NetworkNamespace, _ record: NodeRecord, _ board: StatusBoard,
-    _ questions: Questions, _ log: AgentLog,
-    _ signals: borrowing SignalQueue
-  ) throws {
-    var loop = try AgentLoop(
-      settings(node), source, in: namespace, record: record, board: board, questions: questions,
-      report: log.write)
-    try loop.run(until: signals)
   }
 
   /// The rules send far more than is written, so that a flood in one namespace leaves room for what
@@ -247,8 +276,4 @@ enum SourceArgument: ExpressibleByArgument {
   }
 
   var defaultValueDescription: String { "cluster" }
-}
-
-func environment(_ name: String) -> String? {
-  getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
 }

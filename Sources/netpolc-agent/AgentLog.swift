@@ -4,7 +4,7 @@ import Denials
 import Diagnostics
 import Glibc
 import Host
-import StatusServer
+import Synchronization
 
 struct LogOptions: ParsableArguments {
   @Option(help: "Say only what is at least as grave.")
@@ -31,13 +31,18 @@ struct LogOptions: ParsableArguments {
 }
 
 /// Writes events to standard error, a line each.
-struct AgentLog {
-  private let level: LogOptions.Level
+final class AgentLog: Sendable {
+  private let leastLevel: Mutex<LogOptions.Level>
   private let format: LogOptions.Format
 
   init(_ level: LogOptions.Level = .info, _ format: LogOptions.Format = .text) {
-    self.level = level
+    leastLevel = Mutex(level)
     self.format = format
+  }
+
+  var level: LogOptions.Level {
+    get { leastLevel.withLock { $0 } }
+    set { leastLevel.withLock { $0 = newValue } }
   }
 
   func write(_ event: AgentEvent) {
@@ -106,6 +111,10 @@ struct AgentLog {
   }
 
   func fail(_ text: String) { write(.error, text, []) }
+
+  func warn(_ text: String) { write(.warning, text, []) }
+
+  func say(_ text: String) { write(.info, text, []) }
 
   private func write(
     _ level: LogOptions.Level, _ message: String, _ fields: [(name: String, value: JSON)]

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Diagnostics
+import Host
 import KubernetesAPI
 
 /// Which API server.

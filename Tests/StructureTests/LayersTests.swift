@@ -35,7 +35,7 @@ import Testing
     "StatusServer": ["Host", "NIOCore", "NIOHTTP1", "NIOPosix"],
     "netpolc-agent": [
       "APISource", "Agent", "ArgumentParser", "Backends", "Compiler", "Denials", "Diagnostics",
-      "Glibc", "Host", "KubernetesAPI", "StatusServer",
+      "Glibc", "Host", "KubernetesAPI", "Manifests", "StatusServer", "Synchronization",
     ],
     "Analysis": ["Diagnostics", "Kubernetes", "NetSets", "PolicyModel"],
     "Assertions": [

@@ -129,5 +129,31 @@ extension Live {
       #expect(result.status == 3)
       #expect(result.errors.contains("no agent answers at 127.0.0.1:10268"), "\(result.errors)")
     }
+
+    @Test func `a file's new settings are taken while it works, and a broken file changes nothing`()
+      throws
+    {
+      let node = try AgentNode(Self.toBeta)
+      let scratch = try Scratch()
+      try scratch.write("agent.yaml", "deny-log: false\n")
+      let agent = try node.started("--config", "\(scratch.path)/agent.yaml")
+      defer { agent.send(signal: SIGTERM) }
+      func logs() throws -> Bool {
+        try node.laboratory.nft(["list", "ruleset"]).contains("log prefix")
+      }
+      #expect(try !logs())
+      try scratch.write("agent.yaml", "deny-log: true\nresync: 60\n")
+      #expect(agent.waitForOutput("takes anew: deny-log"))
+      #expect(agent.waitForOutput("taken at the next start: resync"))
+      #expect(agent.waitForOutput("took a transaction changes=0"))
+      #expect(try logs())
+      #expect(try node.laboratory.run([attempt("gamma")]) == [false])
+      #expect(agent.waitForOutput("shop/gamma"), "\(agent.output)")
+      try scratch.write("agent.yaml", "deny-log: no one knows\n")
+      agent.send(signal: SIGHUP)
+      #expect(agent.waitForOutput("the configuration stays as it was"))
+      #expect(agent.waitForOutput("deny-log is true or false"))
+      #expect(try logs())
+    }
   }
 }
