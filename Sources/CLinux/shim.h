@@ -3,6 +3,7 @@
 #ifndef NETPOLC_CLINUX_H
 #define NETPOLC_CLINUX_H
 
+#include <sys/ioctl.h>
 #include <errno.h>
 #include <net/if.h>
 #include <netinet/in.h>
@@ -20,6 +21,12 @@
 #define NETPOLC_MFD_CLOEXEC 1U
 
 extern char **environ;
+
+/* The size of the terminal behind a descriptor; nothing when there is none (ioctl_tty(2)). Swift
+   imports no variadic function. */
+static inline int netpolc_window_size(int descriptor, struct winsize *size) {
+  return ioctl(descriptor, TIOCGWINSZ, size);
+}
 
 /* The environment of this process; Swift refuses the variable itself as shared mutable state. */
 static inline char **netpolc_environment(void) { return environ; }

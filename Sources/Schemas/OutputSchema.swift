@@ -44,5 +44,5 @@ package let outputSchemas: [OutputSchema] = [
   .exposure, .graph,
   .lint, .list, .maxPods,
   .podExplanation, .policyExplanation, .review, .sourceMap, .status, .test, .testResult,
-  .trace, .unprotected, .warmPool,
+  .trace, .unprotected, .warmPool, .watch,
 ]

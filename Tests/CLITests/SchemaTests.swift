@@ -241,6 +241,24 @@ import Testing
         wait
         """, needsKernel: true),
     Output(
+      schema: "netpolc.watch/v1",
+      command: """
+        nft -f - <<END
+        table ip netpolc {
+          chain g-deny-in { drop; }
+          chain pe/x/a { comment "NetworkPolicy x/a"; accept; }
+          chain gi-1 { comment "x/a, x/b"; counter goto g-deny-in comment "isolated by x/a p:7"; }
+          chain hook-ingress { type filter hook output priority 0; goto gi-1; }
+        }
+        END
+        ip link set lo up
+        netpolc watch --for 2s -o json 2>watching &
+        while ! grep -q watching watching; do sleep 0.05; done
+        sleep 0.3
+        bash -c 'echo x >/dev/udp/127.0.0.1/9'
+        wait
+        """, needsKernel: true),
+    Output(
       schema: "netpolc.agent-policy/v1",
       command: """
         echo 'podSelector: []' >shop/broken.yaml

@@ -32,12 +32,7 @@ struct TraceCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("To which port; any, if not given.", valueName: "port"))
   var port: String?
 
-  @Option(
-    name: [.short, .customLong("filename")], parsing: .singleValue,
-    help: ArgumentHelp(
-      "Manifests that name pods: a file, a directory, a pattern, or -; repeatable.",
-      valueName: "path"), completion: .file())
-  var files: [String] = []
+  @OptionGroup var listening: ListenOptions
 
   @Option(
     name: .customLong("for"), help: ArgumentHelp("How long to listen.", valueName: "time"))
@@ -46,21 +41,7 @@ struct TraceCommand: ParsableCommand {
   @Option(help: ArgumentHelp("After how many packets to stop.", valueName: "number"))
   var packets = 20
 
-  @Option(
-    help: ArgumentHelp(
-      "Listen in another network namespace, by its path or its name in ip netns.",
-      valueName: "path|name"), completion: .file())
-  var netns: String?
-
-  @Option(name: .shortAndLong, help: ArgumentHelp("How to print it.", valueName: "format"))
-  var output = Format.text
-
   @OptionGroup var talk: TalkOptions
-
-  enum Format: String, ExpressibleByArgument, CaseIterable {
-    case text
-    case json
-  }
 
   func validate() throws {
     if packets < 1 { throw ValidationError("--packets needs a number from 1") }
@@ -69,7 +50,7 @@ struct TraceCommand: ParsableCommand {
   func run() throws {
     let flows = try flows()
     try KernelSession.reporting {
-      let namespace = try netns.map { try NetworkNamespace($0) } ?? NetworkNamespace.own()
+      let namespace = try listening.namespace()
       let trace = try PacketTrace(flows, in: namespace)
       announce(flows)
       try follow(trace, TracedRules(namespace))
@@ -83,7 +64,8 @@ struct TraceCommand: ParsableCommand {
     func report(_ packet: TracedPacket) throws {
       if packet.dropping != nil { wasDropped = true }
       let report = TraceReport(packet: packet, rules: rules)
-      try Console.result(output == .json ? try report.json().line + "\n" : try report.text())
+      try Console.result(
+        listening.output == .json ? try report.json().line + "\n" : try report.text())
     }
     while ContinuousClock.now < end, seen.count < packets {
       for event in try trace.next(milliseconds: 100) {
@@ -112,7 +94,7 @@ struct TraceCommand: ParsableCommand {
 
   /// One a family that both ends have.
   private func flows() throws -> [PacketTrace.Flow] {
-    let reader = files.isEmpty ? nil : PartyReader(try graph())
+    let reader = listening.files.isEmpty ? nil : PartyReader(try graph())
     let layer4 = try port.map { try PortArgument($0) }
     let flows = try IPFamily.allCases.compactMap { family -> PacketTrace.Flow? in
       guard let from = try address(source, family, reader),
@@ -137,7 +119,7 @@ struct TraceCommand: ParsableCommand {
 
   private func graph() throws -> PolicyGraph {
     try compiled(
-      try InputFiles.read(files),
+      try InputFiles.read(listening.files),
       for: Scope(node: nil, policesOwnNode: false, failsClosed: false)
     ).graph
   }
