@@ -179,8 +179,8 @@ let package = Package(
     .executableTarget(
       name: "netpolc-agent",
       dependencies: [
-        "APISource", "Agent", "Backends", "Compiler", "Denials", "Diagnostics", "Host",
-        "KubernetesAPI", "Manifests", "StatusServer",
+        "APISource", "Agent", "Backends", "CNI", "Compiler", "Denials", "Diagnostics", "Doctor",
+        "Host", "KubernetesAPI", "Manifests", "StatusServer",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
     // Linux calls that Swift's Glibc module leaves out.

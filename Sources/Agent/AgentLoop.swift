@@ -50,6 +50,7 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
     let kernel = try NetlinkKernel(in: namespace)
     let isUntracked = try namespace.enter { forwardedUntracked() }
     let held = try kernel.read(table: "netpolc").ruleset
+    try checkAdoption(of: held, record)
     // What was open before the kernel tracked anything must not be reset by a first set of rules.
     options.demandsSYN = !isUntracked || NodeRules.nftables(held).demandsSYN
     let monitor = try GenerationMonitor(in: namespace)

@@ -14,6 +14,11 @@ package struct NodeRecord {
     lock = try FileLock("\(generations.directory)/lock", waiting: 0)
   }
 
+  /// Where the rules are that were in force last; nil when there were none.
+  package var firewall: Firewall? {
+    get throws { try generations.current.flatMap { try generations.firewall(of: $0) } }
+  }
+
   /// What was in force last; nil when that was nothing, or rules of iptables.
   package func last() throws -> (generation: Int, ruleset: Ruleset)? {
     guard let current = try generations.current,

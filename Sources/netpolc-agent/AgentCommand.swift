@@ -2,7 +2,9 @@ import APISource
 import Agent
 import ArgumentParser
 import Backends
+import CNI
 import Compiler
+import Doctor
 import Glibc
 import Host
 import KubernetesAPI
@@ -124,6 +126,9 @@ struct AgentCommand: ParsableCommand {
       valueName: "path|name"), completion: .file())
   var netns: String?
 
+  @Flag(help: "Go on although rules do not see what pods of Cilium or Antrea send.")
+  var forceCni = false
+
   @OptionGroup var serving: ServingOptions
 
   @OptionGroup var log: LogOptions
@@ -198,6 +203,7 @@ struct AgentCommand: ParsableCommand {
       // Before anything else, so that no signal is missed.
       let signals = try SignalQueue([SIGTERM, SIGINT, SIGHUP])
       let namespace = try netns.map { try NetworkNamespace($0) } ?? NetworkNamespace.own()
+      try checkNetwork(of: namespace)
       let record = try NodeRecord(of: namespace, below: stateDir)
       let board = StatusBoard(
         AgentStatus(node: node, namespace: try namespace.inode, started: wallClock()))
@@ -234,6 +240,20 @@ struct AgentCommand: ParsableCommand {
       throw ExitCode(3)
     }
   }
+
+  /// Refuses a node where rules would be without effect.
+  private func checkNetwork(of namespace: NetworkNamespace) throws {
+    guard !forceCni, let found = try NodeFacts(of: namespace).detection,
+      let refusal = found.profile.traits.refusal
+    else { return }
+    throw Refusal(
+      description: "\(found.profile.rawValue) attaches pods (\(found.evidence)): \(refusal), and "
+        + "policy would not hold; use the network's own policies, or give --force-cni where its "
+        + "packets do pass netfilter")
+  }
+
+  /// Why nothing is done.
+  private struct Refusal: Error, CustomStringConvertible { let description: String }
 
   /// The rules send far more than is written, so that a flood in one namespace leaves room for what
   /// others have.

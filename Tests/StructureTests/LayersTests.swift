@@ -34,8 +34,9 @@ import Testing
     ],
     "StatusServer": ["Host", "NIOCore", "NIOHTTP1", "NIOPosix"],
     "netpolc-agent": [
-      "APISource", "Agent", "ArgumentParser", "Backends", "Compiler", "Denials", "Diagnostics",
-      "Glibc", "Host", "KubernetesAPI", "Manifests", "StatusServer", "Synchronization",
+      "APISource", "Agent", "ArgumentParser", "Backends", "CNI", "Compiler", "Denials",
+      "Diagnostics", "Doctor", "Glibc", "Host", "KubernetesAPI", "Manifests", "StatusServer",
+      "Synchronization",
     ],
     "Analysis": ["Diagnostics", "Kubernetes", "NetSets", "PolicyModel"],
     "Assertions": [

@@ -16,6 +16,30 @@ package struct NodeSource: Sendable {
   }
 }
 
+extension NodeFacts {
+  /// Looks at files and links only, which takes no time.
+  package init(of namespace: NetworkNamespace) throws {
+    self = try namespace.enter {
+      let files = RootedFiles(root: nil)
+      return NodeFacts(
+        files, GatheredNetwork(files),
+        links: GatheredLinks(files, isRooted: false, here: Host.linkNames()).links,
+        tables: .unknown("they were not looked at"))
+    }
+  }
+
+  fileprivate init(
+    _ files: RootedFiles, _ network: GatheredNetwork, links: Known<[Link]>,
+    tables: Known<[String]>
+  ) {
+    self.init(
+      configurations: network.configurations, flannel: network.flannel,
+      // Under another root, /var/run may be a link that leads out of it.
+      hasAWSState: ["/run", "/var/run"].contains { files.exists("\($0)/aws-node/ipam.json") },
+      links: links, tables: tables)
+  }
+}
+
 extension Node {
   /// Looks at everything that can be seen, and changes nothing.
   package init(
@@ -37,12 +61,8 @@ extension Node {
     let links = GatheredLinks(files, isRooted: isRooted, here: live.linkNames)
     let network = GatheredNetwork(files)
     self.init(
-      network: NodeFacts(
-        configurations: network.configurations, flannel: network.flannel,
-        // Under another root, /var/run may be a link that leads out of it.
-        hasAWSState: ["/run", "/var/run"].contains { files.exists("\($0)/aws-node/ipam.json") },
-        links: links.links,
-        tables: live.tableNames), fileProblems: network.problems, forcedProfile: profile,
+      network: NodeFacts(files, network, links: links.links, tables: live.tableNames),
+      fileProblems: network.problems, forcedProfile: profile,
       clusterNetworks: clusterNetworks, settings: readSettings(files, links.links.value ?? []),
       routes: readRoutes(files), firewall: live.firewall, ownTables: live.ownTables,
       hasVirtualServers: virtualServers(files), hasUntrackedStreams: live.hasUntrackedStreams,
