@@ -4,16 +4,17 @@ DESTDIR =
 # One release build for all: the linking mode is part of how every module is compiled.
 RELEASE = -c release --static-swift-stdlib
 BINARY = .build/static/netpolc
+AGENT = .build/static/netpolc-agent
 SOURCES := Package.swift $(shell find Sources -type f)
 
 # Tests in which a server answers in this process, in time: they have it to themselves.
 SERVED = KubernetesAPITests|ClusterTests|SnapshotTests
 
-.PHONY: help build demo test lint golden bench static install clean
+.PHONY: help build demo test lint golden bench static agent install install-agent clean
 .DELETE_ON_ERROR:
 
 help: ## List the targets
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 22
 
 demo: ## Install what is missing, build, and watch one policy decide real connections
 	@Tests/deps.sh demo
@@ -45,13 +46,16 @@ static: $(BINARY) ## Build a binary that needs no Swift where it runs
 	@echo "$(BINARY) needs nothing but:"
 	@ldd $(BINARY) | awk '{ print "  " $$1 }'
 
+agent: $(AGENT) ## Build the node agent in the same way, which takes some minutes
+
 # Copied only when it needs none of Swift's libraries.
-$(BINARY): $(SOURCES)
-	@$(MAKE) --no-print-directory build
-	@needed=$$(ldd .build/release/netpolc) && \
+.build/static/%: $(SOURCES)
+	@Tests/deps.sh build
+	swift build $(RELEASE) --product $*
+	@needed=$$(ldd .build/release/$*) && \
 	  if echo "$$needed" | grep -E 'lib_?(swift|icu|Foundation|dispatch|BlocksRuntime)|not found'; then \
-	    echo "netpolc must not need these" >&2; exit 1; fi
-	@install -D -m 755 .build/release/netpolc $@
+	    echo "$* must not need these" >&2; exit 1; fi
+	@install -D -m 755 .build/release/$* $@
 
 # Where each shell looks for completions of its own accord.
 SHARE = $(DESTDIR)$(PREFIX)/share
@@ -67,6 +71,9 @@ install: $(BINARY) ## Install netpolc, as kubectl's plugin too, with manual and 
 	$(BINARY) completion bash > $(BASH_COMPLETIONS)/netpolc
 	$(BINARY) completion zsh > $(ZSH_COMPLETIONS)/_netpolc
 	$(BINARY) completion fish > $(FISH_COMPLETIONS)/netpolc.fish
+
+install-agent: $(AGENT) ## Install the node agent; deploy/systemd has a unit for it
+	install -D -m 755 $(AGENT) $(DESTDIR)$(PREFIX)/bin/netpolc-agent
 
 clean: ## Remove all that was built
 	rm -rf .build

@@ -16,8 +16,21 @@ package struct Intake {
   private var known: [String: Set<ObjectReference>] = [:]
   private var livePods: [String: Set<String>] = [:]
   private var terminating: Set<String> = []
+  private var policies: [ObjectReference: TierPolicy] = [:]
   /// Policies that are gone while their namespace still has pods to protect.
   private var retained: [String: Set<ObjectReference>] = [:]
+  /// Policies that went lately, by namespace: that it is being deleted may be told later than that
+  /// they are, for these are told by different watches.
+  private var gone: [String: [Gone]] = [:]
+  private var lastForgotten = ContinuousClock.now
+
+  private struct Gone {
+    let policy: TierPolicy
+    let since: ContinuousClock.Instant
+  }
+
+  /// How much later a namespace's deletion may be told than that of a policy in it.
+  package static let memory = Duration.seconds(10)
 
   package struct Problem: Sendable {
     package let diagnostics: [Diagnostic]
@@ -35,21 +48,25 @@ package struct Intake {
   package func count(_ kind: String) -> Int { known[kind]?.count ?? 0 }
 
   /// Takes an object as it is now.
-  package mutating func put(_ reading: ObjectReading) -> [ClusterChange] {
+  package mutating func put(
+    _ reading: ObjectReading, at now: ContinuousClock.Instant = .now
+  ) -> [ClusterChange] {
     switch reading.result {
     case .object(let object):
       problems[object.reference] = nil
-      return put(object)
+      return put(object, now)
     case .quarantined(let policy, let reasons):
       problems[policy.reference] = Problem(diagnostics: reasons, isQuarantined: true)
-      return put(.policy(policy))
+      return put(.policy(policy), now)
     case .unreadable(let reference, let reasons):
       problems[reference] = Problem(diagnostics: reasons, isQuarantined: false)
       return []
     }
   }
 
-  private mutating func put(_ object: ClusterObject) -> [ClusterChange] {
+  private mutating func put(
+    _ object: ClusterObject, _ now: ContinuousClock.Instant
+  ) -> [ClusterChange] {
     let reference = object.reference
     known[reference.kind, default: []].insert(reference)
     var changes = [ClusterChange.put(object)]
@@ -57,6 +74,7 @@ package struct Intake {
     case .namespace(let namespace):
       if namespace.isTerminating {
         terminating.insert(namespace.name)
+        changes += restore(namespace.name, now)
       } else {
         terminating.remove(namespace.name)
         changes += release(namespace.name)
@@ -64,13 +82,18 @@ package struct Intake {
     case .pod(let pod):
       note(pod.reference, isLive: !pod.isFinished)
       if pod.isFinished { changes += releaseIfEmpty(pod.reference.namespace ?? "") }
-    case .policy: retained[reference.namespace ?? ""]?.remove(reference)
+    case .policy(let policy):
+      policies[reference] = policy
+      retained[reference.namespace ?? ""]?.remove(reference)
+      gone[reference.namespace ?? ""]?.removeAll { $0.policy.reference == reference }
     case .node: break
     }
     return changes
   }
 
-  package mutating func remove(_ reference: ObjectReference) -> [ClusterChange] {
+  package mutating func remove(
+    _ reference: ObjectReference, at now: ContinuousClock.Instant = .now
+  ) -> [ClusterChange] {
     problems[reference] = nil
     guard known[reference.kind]?.remove(reference) != nil else { return [] }
     switch reference.kind {
@@ -85,7 +108,10 @@ package struct Intake {
     case "Node": return [.removed(reference)]
     default:
       let namespace = reference.namespace ?? ""
-      guard terminating.contains(namespace), !(livePods[namespace]?.isEmpty ?? true) else {
+      let policy = policies.removeValue(forKey: reference)
+      guard livePods[namespace] != nil else { return [.removed(reference)] }
+      guard terminating.contains(namespace) else {
+        remember(policy, of: namespace, now)
         return [.removed(reference)]
       }
       // A namespace's objects go in any order, and its pods are reachable until they are gone
@@ -101,6 +127,29 @@ package struct Intake {
       problems[reference] = nil
     }
     return (known[kind] ?? []).subtracting(references).sorted().flatMap { remove($0) }
+  }
+
+  private mutating func remember(
+    _ policy: TierPolicy?, of namespace: String, _ now: ContinuousClock.Instant
+  ) {
+    if now - lastForgotten > Self.memory {
+      gone = gone.mapValues { $0.filter { now - $0.since < Self.memory } }
+        .filter { !$0.value.isEmpty }
+      lastForgotten = now
+    }
+    if let policy { gone[namespace, default: []].append(Gone(policy: policy, since: now)) }
+  }
+
+  /// The policies that went just before their namespace's deletion was told: they went by it.
+  private mutating func restore(
+    _ namespace: String, _ now: ContinuousClock.Instant
+  ) -> [ClusterChange] {
+    let lately = (gone.removeValue(forKey: namespace) ?? []).filter {
+      now - $0.since < Self.memory
+    }
+    guard livePods[namespace] != nil else { return [] }
+    retained[namespace, default: []].formUnion(lately.map(\.policy.reference))
+    return lately.map { .put(.policy($0.policy)) }
   }
 
   private mutating func note(_ pod: ObjectReference, isLive: Bool) {

@@ -136,4 +136,32 @@ import Testing
     _ = try put(Self.pod("a"))
     #expect(Self.removed(intake.remove(Self.policyReference)) == [Self.policyReference])
   }
+
+  @Test mutating func `a policy whose removal was told before its namespace's end comes back`()
+    throws
+  {
+    _ = try put(Self.namespace("Active"))
+    _ = try put(Self.policy("{podSelector: {}}"))
+    _ = try put(Self.pod("a"))
+    #expect(Self.removed(intake.remove(Self.policyReference)) == [Self.policyReference])
+    let changes = try put(Self.namespace("Terminating"))
+    let isBack = changes.contains {
+      if case .put(.policy(let policy)) = $0 {
+        policy.reference == Self.policyReference
+      } else {
+        false
+      }
+    }
+    #expect(isBack)
+    let pod = ObjectReference(kind: "Pod", namespace: "shop", name: "a")
+    #expect(Self.removed(intake.remove(pod)) == [pod, Self.policyReference])
+  }
+
+  @Test mutating func `one that went long before does not`() throws {
+    _ = try put(Self.namespace("Active"))
+    _ = try put(Self.policy("{podSelector: {}}"))
+    _ = try put(Self.pod("a"))
+    _ = intake.remove(Self.policyReference, at: .now - Intake.memory)
+    #expect(try put(Self.namespace("Terminating")).count == 1)
+  }
 }

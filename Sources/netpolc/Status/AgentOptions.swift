@@ -20,7 +20,7 @@ struct AgentOptions: ParsableArguments {
   @Flag(help: "Wait until the agent enforces all that it knows, and --policy with it.")
   var wait = false
 
-  @Option(help: ArgumentHelp("How long to wait.", valueName: "time"))
+  @Option(help: ArgumentHelp("How long to wait; 30s, if not given.", valueName: "time"))
   var timeout: TimeSpan?
 
   static let defaultAddress = ListenAddress.port(host: "127.0.0.1", 10268)
