@@ -21,10 +21,25 @@ import Testing
 
   @Test func `denied packets are dropped`() throws {
     for table in try ruleset(Self.shop, for: scope).tables {
+      let exempting = table.family == .ipv6 ? ["jump g-exempt"] : []
+      let address = table.family.nftName
       for (chain, counter) in [("g-deny-in", "deny-in"), ("g-deny-eg", "deny-eg")] {
         #expect(
-          try table.rules(chain) == ["jump g-exempt", "counter name \"\(counter)\"", "drop"])
+          try table.rules(chain) == exempting + [
+            "meta l4proto { tcp, udp, sctp } update @drops "
+              + "{ \(address) saddr . \(address) daddr . meta l4proto . th dport counter }",
+            "counter name \"\(counter)\"", "drop",
+          ])
       }
+    }
+  }
+
+  @Test func `neighbour discovery is let through before anything counts it as denied`() throws {
+    let table = try ruleset(Self.shop, for: scope).ip6
+    for group in table.chains where group.name.hasPrefix("gi-") || group.name.hasPrefix("ge-") {
+      let rules = try table.rules(group.name)
+      let exempting = try #require(rules.firstIndex(of: "jump g-exempt"))
+      #expect(rules.firstIndex { $0.contains("goto g-deny-") } == exempting + 1)
     }
   }
 

@@ -197,15 +197,8 @@ import Testing
         nft flush chain ip netpolc forward
         nft add counter ip netpolc extra
         netpolc status -o json --state-dir state
-        cat >shop/refused.yaml <<END
-        apiVersion: networking.k8s.io/v1
-        kind: NetworkPolicy
-        metadata: {name: refused, namespace: shop}
-        spec: {podSelector: {}, ingres: []}
-        END
-        "$0-agent" --node-name n1 --source dir:shop --state-dir state --health-bind unix:status \
-          2>log &
-        while ! grep -q 'kernel holds' log; do sleep 0.05; done
+        write_refused
+        start_agent
         nft flush ruleset
         while ! grep -q 'as they should be' log; do sleep 0.05; done
         netpolc status -o json --state-dir state --agent unix:status --wait
@@ -225,15 +218,8 @@ import Testing
       schema: "netpolc.agent-status/v1",
       command: """
         echo ']' >shop/broken.yaml
-        cat >shop/refused.yaml <<END
-        apiVersion: networking.k8s.io/v1
-        kind: NetworkPolicy
-        metadata: {name: refused, namespace: shop}
-        spec: {podSelector: {}, ingres: []}
-        END
-        "$0-agent" --node-name n1 --source dir:shop --state-dir state --health-bind unix:status \
-          2>log &
-        while ! grep -q 'kernel holds' log; do sleep 0.05; done
+        write_refused
+        start_agent
         nft flush ruleset
         while ! grep -q 'as they should be' log; do sleep 0.05; done
         curl -s --unix-socket status http://agent/status.json
@@ -261,16 +247,8 @@ import Testing
     Output(
       schema: "netpolc.agent-policy/v1",
       command: """
-        echo 'podSelector: []' >shop/broken.yaml
-        cat >shop/refused.yaml <<END
-        apiVersion: networking.k8s.io/v1
-        kind: NetworkPolicy
-        metadata: {name: refused, namespace: shop}
-        spec: {podSelector: {}, ingres: []}
-        END
-        "$0-agent" --node-name n1 --source dir:shop --state-dir state --health-bind unix:status \
-          2>log &
-        while ! grep -q 'kernel holds' log; do sleep 0.05; done
+        write_refused
+        start_agent
         for policy in db refused none; do
           netpolc status --state-dir state --agent unix:status --policy shop/$policy -o json
         done
@@ -299,6 +277,24 @@ import Testing
         """, needsKernel: true),
   ]
 
+  /// What commands can call.
+  private static let functions = """
+    netpolc() { "$0" "$@"; }
+    start_agent() {
+      "$0-agent" --node-name n1 --source dir:shop --state-dir state --health-bind unix:status \
+        2>log &
+      while ! grep -q 'kernel holds' log; do sleep 0.05; done
+    }
+    write_refused() {
+      cat >shop/refused.yaml <<END
+    apiVersion: networking.k8s.io/v1
+    kind: NetworkPolicy
+    metadata: {name: refused, namespace: shop}
+    spec: {podSelector: {}, ingres: []}
+    END
+    }
+    """
+
   private func scratch() throws -> Scratch {
     let scratch = try Scratch(Shop.files)
     let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3)
@@ -315,7 +311,7 @@ import Testing
   /// The documents that an output's command prints; nil where there is no kernel for it.
   private func printed(_ output: Output) throws -> [ManifestValue]? {
     if output.needsKernel, Laboratory.unavailable != nil { return nil }
-    let script = "netpolc() { \"$0\" \"$@\"; }\n\(output.command)"
+    let script = "\(Self.functions)\n\(output.command)"
     let result = try scratch().run(
       (output.needsKernel ? ["unshare", "--net"] : []) + ["sh", "-c", script, Program.path])
     let documents = try documents(result.output)

@@ -127,7 +127,7 @@ package struct Metrics {
     add(policies: counts.packets)
     output.counter(
       "netpolc_denied_packets_total",
-      "Packets that policies of the namespace denied. IPv6 neighbour discovery, which then passes, is among them on bridges.",
+      "Packets that policies of the namespace denied.",
       counts.packets.sorted().compactMap { owner, count in
         guard case .isolation(let namespace, let direction) = owner else { return nil }
         return (

@@ -77,6 +77,8 @@ package struct PolicyLowering {
     }
     switch part.tier.atEnd {
     case .deny:
+      // First, so that the counter counts what is denied and nothing else.
+      if Static.hasExemptions(family) { chain.rules.append(Rule([], [], .jump(Static.exempt))) }
       chain.rules.append(
         Rule([], [.counter], deny, comment: Comments.isolation(by: part.policies, direction)))
     case .pass: chain.rules.append(Rule([], [], passing))

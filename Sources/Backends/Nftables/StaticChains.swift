@@ -104,19 +104,23 @@ enum Static {
       chains.append(
         denying(
           deny(direction), "the end of every group: \(direction.rawValue) is denied",
-          counter: denyCounter(direction),
-          reason: .isolated(direction), options))
+          family, counter: denyCounter(direction), reason: .isolated(direction), options))
     }
     if !enforcement.closedRanges.isEmpty {
       chains.append(
         denying(
-          unknown, "addresses of this node that no known pod has", counter: "deny-unknown",
-          reason: .unknownPod, options))
+          unknown, "addresses of this node that no known pod has", family,
+          counter: "deny-unknown", reason: .unknownPod, options))
     }
-    chains.append(
-      Chain(
-        name: exempt, comment: "what policies never decide; the rest is remembered in @drops",
-        rules: exempting(family)))
+    if hasExemptions(family) {
+      chains.append(
+        Chain(
+          name: exempt, comment: "what policies never decide: neighbour discovery",
+          rules: [
+            Rule([.icmpv6Type(130...137)], [], .accept),
+            Rule([.icmpv6Type(143...143)], [], .accept),
+          ]))
+    }
     return chains
   }
 
@@ -126,9 +130,12 @@ enum Static {
     [.notStartOfTCP], [.namedCounter(notNewCounter)], .rejectTCP)
 
   private static func denying(
-    _ name: String, _ comment: String, counter: String, reason: DenyLogging.Reason,
-    _ options: NftablesOptions
+    _ name: String, _ comment: String, _ family: IPFamily, counter: String,
+    reason: DenyLogging.Reason, _ options: NftablesOptions
   ) -> Chain {
+    let exempting = hasExemptions(family) ? [Rule([], [], .jump(exempt))] : []
+    let transports = Transport.allCases.map(\.ipProtocol)
+    let remembering = Rule([.layer4In(transports)], [.updateFlow(set: drops)], nil)
     let logging = options.denyLog.map { log in
       Rule(
         [],
@@ -144,20 +151,11 @@ enum Static {
       }
     return Chain(
       name: name, comment: comment,
-      rules: [Rule([], [], .jump(exempt)), Rule([], [.namedCounter(counter)], nil)]
+      rules: exempting + [remembering, Rule([], [.namedCounter(counter)], nil)]
         + [logging].compactMap(\.self) + answer)
   }
 
-  /// Rare traffic is let through only when it is about to be denied, so that nothing else pays for
-  /// the test.
-  private static func exempting(_ family: IPFamily) -> [Rule] {
-    let neighbours: [Rule] =
-      switch family {
-      case .ipv4: []
-      case .ipv6:
-        [Rule([.icmpv6Type(130...137)], [], .accept), Rule([.icmpv6Type(143...143)], [], .accept)]
-      }
-    let transports = Transport.allCases.map(\.ipProtocol)
-    return neighbours + [Rule([.layer4In(transports)], [.updateFlow(set: drops)], nil)]
-  }
+  /// Whether some traffic of a family passes whatever policies say. It is rare, and let through only
+  /// when it is about to be denied, so that nothing else pays for the test.
+  static func hasExemptions(_ family: IPFamily) -> Bool { family == .ipv6 }
 }
