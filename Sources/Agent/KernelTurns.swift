@@ -25,11 +25,22 @@ extension AgentLoop where Source: ~Copyable {
         follow(outcome.transaction, end)
       }
       forget(enforcer.vacated)
-      if !isReady { report(.ready(localPods: enforcer.localPodCount)) }
-      isReady = true
+      if !isReady { begin() }
     } catch {
       pace.acted(from: now, to: .now)
       retry(error)
+    }
+  }
+
+  /// The kernel holds all that is wanted for the first time.
+  private mutating func begin() {
+    isReady = true
+    report(.ready(localPods: enforcer.localPodCount))
+    do {
+      // Not before: the first transaction is the largest.
+      try monitor.listen()
+    } catch {
+      report(.warning("changes by others are noticed only every second: \(error)"))
     }
   }
 

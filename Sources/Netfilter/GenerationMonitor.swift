@@ -27,8 +27,11 @@ package final class GenerationMonitor {
   package init(in namespace: NetworkNamespace? = nil, receiveLimit: Int = 1 << 20) throws {
     socket = try NetlinkSocket(in: namespace, receiveLimit: receiveLimit)
     try socket.admitOnly(type: UInt16(NewGeneration.messageType))
-    try socket.join(group: Int32(NFNLGRP_NFTABLES.rawValue))
   }
+
+  /// Begins to notice; before that nothing is told. As long as anybody listens, the kernel makes a
+  /// message of every element of a transaction, which for a hundred thousand takes it seconds.
+  package func listen() throws { try socket.join(group: Int32(NFNLGRP_NFTABLES.rawValue)) }
 
   /// For poll(2): readable when there is something to read.
   package var descriptor: Int32 { socket.number }

@@ -14,6 +14,7 @@ extension RealKernel {
 
     @Test func `our own transactions are told from those of others`() throws {
       let monitor = try GenerationMonitor(in: fixture.namespace)
+      try monitor.listen()
       #expect(try monitor.read().isEmpty)
       try fixture.apply(wanted)
       #expect(isReadable(monitor.descriptor))
@@ -35,6 +36,7 @@ extension RealKernel {
 
     @Test func `a transaction takes no more room for being large`() throws {
       let monitor = try GenerationMonitor(in: fixture.namespace, receiveLimit: 4096)
+      try monitor.listen()
       let elements = (0..<20_000).map { "10.0.\($0 >> 8).\($0 & 255)" }
       try fixture.load(
         """
@@ -49,6 +51,7 @@ extension RealKernel {
 
     @Test func `what is read too late is missed, which is said, and the next is heard`() throws {
       let monitor = try GenerationMonitor(in: fixture.namespace, receiveLimit: 4096)
+      try monitor.listen()
       for number in 0..<100 {
         try fixture.apply(number % 2 == 0 ? wanted : Ruleset(tables: []))
       }
@@ -63,6 +66,7 @@ extension RealKernel {
 
     @Test func `what happens in another namespace is not heard`() throws {
       let monitor = try GenerationMonitor(in: fixture.namespace)
+      try monitor.listen()
       try KernelFixture().apply(wanted)
       #expect(try monitor.read().isEmpty)
     }
