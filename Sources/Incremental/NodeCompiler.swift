@@ -20,12 +20,16 @@ package struct NodeCompiler: ~Copyable {
   private(set) var nodes = NodeDirectory()
   /// The node itself; others decide nothing.
   private var ownNode: Node?
-  private var selectors = SelectorTable()
-  private var names = Names()
+  var selectors = SelectorTable()
+  var names = Names()
+  /// How many selectors and names to know before it is worth to forget those that nobody uses.
+  var forgetsAbove = 1024
+  /// How many were in use when others were forgotten last.
+  var usedLast = 0
   private var groupTable = GroupTable()
   private var locals: [PodID: LocalPod] = [:]
   /// One a family, as `ports`.
-  private var tables = IPFamily.allCases.map { TableState(family: $0) }
+  var tables = IPFamily.allCases.map { TableState(family: $0) }
   private var ports = IPFamily.allCases.map { PortSets(family: $0) }
   /// Of the peers in use in any family.
   private var index: SelectorIndex
@@ -118,7 +122,7 @@ package struct NodeCompiler: ~Copyable {
       policies.remove(reference)
       return
     }
-    let resolved = policy.resolved { selectors.id(of: $0, names: &names) }
+    let resolved = policy.resolved { selectors.id(of: $0) }
     policies.put(PolicyEntry(policy, resolved: resolved))
   }
 
@@ -175,6 +179,7 @@ package struct NodeCompiler: ~Copyable {
 
   private mutating func finish(_ batch: Batch) -> RulesetChange {
     vacated = []
+    defer { forgetUnused() }
     if batch.before.isEmpty, !batch.isWhole { return .none }
     for id in batch.before.keys { locals[id] = localPod(id) }
     let old = tables
