@@ -9,8 +9,10 @@ SOURCES := Package.swift $(shell find Sources -type f)
 
 # Tests in which a server answers in this process, in time: they have it to themselves.
 SERVED = KubernetesAPITests|ClusterTests|SnapshotTests
+# One that lasts, and measures what it disturbs.
+LONG = SoakTests
 
-.PHONY: help build demo test lint golden bench static agent install install-agent clean
+.PHONY: help build demo test soak lint golden bench static agent install install-agent clean
 .DELETE_ON_ERROR:
 
 help: ## List the targets
@@ -29,8 +31,16 @@ test: ## Run all tests; as root also the live ones, in network namespaces
 	@Tests/deps.sh test
 	@[ "$$(id -u)" = 0 ] || \
 	  echo "Live tests are skipped: only root may make the network namespaces they run in."
-	swift test --disable-xctest --skip '$(SERVED)'
+	swift test --disable-xctest --skip '$(SERVED)|$(LONG)'
 	swift test --disable-xctest --skip-build --filter '$(SERVED)'
+	swift test --disable-xctest --skip-build --filter '$(LONG)'
+
+soak: ## Disturb an agent for ten minutes, as root; SOAK_SECONDS= and SOAK_SEED= say otherwise
+	@Tests/deps.sh test
+	@[ "$$(id -u)" = 0 ] || \
+	  { echo "Only root may make the network namespaces that a soak runs in." >&2; exit 1; }
+	SOAK_SECONDS=$${SOAK_SECONDS:-600} SOAK_SEED=$${SOAK_SEED:-$$(date +%s)} \
+	  swift test --disable-xctest --filter '$(LONG)'
 
 lint: ## Check formatting and style
 	swift format lint --strict -r Sources Tests Package.swift

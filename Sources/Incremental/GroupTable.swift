@@ -17,6 +17,9 @@ final class Group {
     self.name = name
   }
 
+  /// What its rules name, as far as they were needed.
+  var uses: [SetUses] { lowered.values.map(\.uses) }
+
   func chains(_ family: IPFamily, _ selectors: [PodSelector], _ names: inout Names) -> LoweredChains
   {
     if let known = lowered[family] { return known }

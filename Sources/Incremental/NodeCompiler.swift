@@ -22,6 +22,10 @@ package struct NodeCompiler: ~Copyable {
   var ownNode: Node?
   var selectors = SelectorTable()
   var names = Names()
+  /// How many selectors and names to know before it is worth to forget those that nobody uses.
+  var forgetsAbove = 1024
+  /// How many were in use when others were forgotten last.
+  var usedLast = 0
   private var groupTable = GroupTable()
   var locals: [PodID: LocalPod] = [:]
   /// One a family, as `ports`.
@@ -118,7 +122,7 @@ package struct NodeCompiler: ~Copyable {
       policies.remove(reference)
       return
     }
-    let resolved = policy.resolved { selectors.id(of: $0, names: &names) }
+    let resolved = policy.resolved { selectors.id(of: $0) }
     policies.put(PolicyEntry(policy, resolved: resolved))
   }
 
@@ -175,6 +179,7 @@ package struct NodeCompiler: ~Copyable {
 
   private mutating func finish(_ batch: Batch) -> RulesetChange {
     vacated = []
+    defer { forgetUnused() }
     if batch.before.isEmpty, !batch.isWhole { return .none }
     for id in batch.before.keys { locals[id] = localPod(id) }
     let old = tables

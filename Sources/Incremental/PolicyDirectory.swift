@@ -58,6 +58,9 @@ final class PolicyEntry {
     self.resolved = resolved
   }
 
+  /// What rules of it name, as far as they were needed.
+  var uses: [SetUses] { lowered.values.map(\.uses) }
+
   func chains(_ side: PolicySide, _ selectors: [PodSelector], _ names: inout Names) -> LoweredChains
   {
     if let known = lowered[side] { return known }

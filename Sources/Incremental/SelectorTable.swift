@@ -3,19 +3,34 @@ import Diagnostics
 import Kubernetes
 import PolicyModel
 
-/// The selectors of peers, each with a number that stays and the name of its sets.
+/// The selectors of peers, each with a number that stays as long as it is used.
 struct SelectorTable {
   private(set) var selectors: [PodSelector] = []
-  private(set) var setNames: [String] = []
   private var ids: [PodSelector: PeerSet.ID] = [:]
+  private var free: [PeerSet.ID] = []
 
-  mutating func id(of selector: PodSelector, names: inout Names) -> PeerSet.ID {
+  var count: Int { ids.count }
+
+  mutating func id(of selector: PodSelector) -> PeerSet.ID {
     if let known = ids[selector] { return known }
-    let id = selectors.count
-    selectors.append(selector)
-    setNames.append(names.peers(selector))
+    let id: PeerSet.ID
+    if let unused = free.popLast() {
+      id = unused
+      selectors[id] = selector
+    } else {
+      id = selectors.count
+      selectors.append(selector)
+    }
     ids[selector] = id
     return id
+  }
+
+  /// Lets others have the numbers of all but these.
+  mutating func keep(_ used: Set<PeerSet.ID>) {
+    for (selector, id) in ids where !used.contains(id) {
+      ids[selector] = nil
+      free.append(id)
+    }
   }
 }
 

@@ -1,10 +1,13 @@
 import Apply
 import Backends
 import Compiler
-import Incremental
+import Kubernetes
 import Nftables
+import PolicyModel
 import TestSupport
 import Testing
+
+@testable import Incremental
 
 /// Compiling change by change, compared with compiling at once.
 @Suite struct NodeCompilerTests {
@@ -12,13 +15,22 @@ import Testing
     var hasTiers = false
     var scope = Scope(node: "n1")
     var setLimit = 900
+    /// Whether what nobody uses is forgotten all the time, rather than now and then.
+    var forgets = false
+
+    func compiler() -> NodeCompiler {
+      var compiler = NodeCompiler(node: "n1", scope: scope, options: options)
+      if forgets { compiler.forgetsAbove = 0 }
+      return compiler
+    }
 
     var options: NftablesOptions {
       NftablesOptions(node: "n1", setLimit: setLimit)
     }
 
     var description: String {
-      "tiers \(hasTiers), fail closed \(scope.failsClosed), at most \(setLimit) sets"
+      "tiers \(hasTiers), fail closed \(scope.failsClosed), at most \(setLimit) sets, "
+        + "forgets \(forgets)"
     }
   }
 
@@ -27,6 +39,7 @@ import Testing
     Setting(hasTiers: true),
     Setting(scope: Scope(node: "n1", policesOwnNode: true, failsClosed: true)),
     Setting(hasTiers: true, scope: Scope(node: "n1", failsClosed: true), setLimit: 3),
+    Setting(hasTiers: true, forgets: true),
   ]
 
   @Test(arguments: settings)
@@ -35,7 +48,7 @@ import Testing
   ) throws {
     for seed in 0..<40 as Range<UInt64> {
       var history = ClusterHistory(seed: seed, hasTiers: setting.hasTiers)
-      var compiler = NodeCompiler(node: "n1", scope: setting.scope, options: setting.options)
+      var compiler = setting.compiler()
       for step in 0..<40 {
         _ = compiler.apply(history.changes(upTo: step % 3 == 0 ? 6 : 1))
         let fresh = lower(history.graph(setting.scope), setting.options).ruleset.text
@@ -48,7 +61,7 @@ import Testing
   func `a kernel that gets only the changes holds the whole`(_ setting: Setting) throws {
     for seed in 100..<130 as Range<UInt64> {
       var history = ClusterHistory(seed: seed, hasTiers: setting.hasTiers)
-      var compiler = NodeCompiler(node: "n1", scope: setting.scope, options: setting.options)
+      var compiler = setting.compiler()
       let resident = try ResidentRuleset(FakeKernel(), table: "netpolc")
       _ = try resident.commit(
         Transaction(from: resident.installed(), to: compiler.ruleset, table: "netpolc"))
@@ -66,6 +79,39 @@ import Testing
         try #require(difference.isEmpty, "seed \(seed), step \(step): \(difference)")
       }
     }
+  }
+
+  @Test func `namespaces and labels that come and go are not remembered`() throws {
+    var compiler = NodeCompiler(node: "n1", options: NftablesOptions(node: "n1"))
+    for number in 0..<600 {
+      let compilation = try compileText(
+        """
+        {apiVersion: v1, kind: Namespace, metadata: {name: run-\(number)}}
+        ---
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: web, namespace: run-\(number)}
+        spec: {nodeName: n1}
+        status: {phase: Running, podIP: 10.244.0.9}
+        ---
+        apiVersion: networking.k8s.io/v1
+        kind: NetworkPolicy
+        metadata: {name: web, namespace: run-\(number)}
+        spec:
+          podSelector: {}
+          ingress: [{from: [{podSelector: {}}, {podSelector: {matchLabels: {run: "\(number)"}}}]}]
+        """)
+      let cluster = compilation.input.cluster
+      let objects: [ClusterObject] =
+        cluster.namespaces.values.map { .namespace($0) } + cluster.pods.map { .pod($0) }
+        + compilation.input.policies.map { .policy($0) }
+      _ = compiler.apply(objects.map { .put($0) })
+      let fresh = lower(compilation.graph, NftablesOptions(node: "n1")).ruleset
+      try #require(compiler.ruleset == fresh, "run \(number)")
+      _ = compiler.apply(objects.map { .removed($0.reference) })
+    }
+    #expect(compiler.selectors.count + compiler.names.count <= 1100)
+    #expect(compiler.selectors.selectors.count <= 1100)
   }
 
   @Test func `taking everything back in any order leaves nothing`() {

@@ -1,11 +1,17 @@
 import NetSets
 import TestSupport
 
-/// Three pods and a host outside, dual stack.
+/// Hosts around a node.
 struct LabFixture {
   let hosts: [LabHost]
   let nodeAddresses: [IPAddress]
 
+  init(hosts: [LabHost], nodeAddresses: [IPAddress]) {
+    self.hosts = hosts
+    self.nodeAddresses = nodeAddresses
+  }
+
+  /// Three pods and a host outside, dual stack.
   init(podAttachment: LabHost.Attachment = .routed) throws {
     func addresses(_ texts: String...) throws -> [IPAddress] { try texts.map(parse) }
     hosts = [

@@ -15,8 +15,13 @@ final class LiveNode {
   private var started = 0
 
   /// - Parameter tracks: whether the node has tracked connections before, as most have.
-  init(podAttachment: LabHost.Attachment = .routed, tracks: Bool = true) throws {
-    laboratory = try LabFixture(podAttachment: podAttachment).laboratory()
+  convenience init(podAttachment: LabHost.Attachment = .routed, tracks: Bool = true) throws {
+    try self.init(LabFixture(podAttachment: podAttachment), tracks: tracks)
+  }
+
+  /// - Parameter fixture: with a gamma, and a host at 203.0.113.9.
+  init(_ fixture: LabFixture, tracks: Bool = true) throws {
+    laboratory = try fixture.laboratory()
     directory = try #require(scratch).path
     guard tracks else { return }
     try laboratory.load(

@@ -6,6 +6,8 @@ import PolicyModel
 package struct Names: Sendable {
   /// What each hashed name stands for, so that no two things share one.
   private var identities: [String: String] = [:]
+  /// Names that something else would have had.
+  private var contested: Set<String> = []
 
   package init() {}
 
@@ -23,8 +25,18 @@ package struct Names: Sendable {
         identities[name] = identity
         return name
       }
+      contested.insert(name)
       salted += "'"
     }
+  }
+
+  /// How many names are remembered.
+  package var count: Int { identities.count }
+
+  /// Forgets what all but some names stand for. Those that are contested stay, or whoever got another
+  /// for it would be given it now.
+  package mutating func keep(_ used: Set<String>) {
+    identities = identities.filter { used.contains($0.key) || contested.contains($0.key) }
   }
 
   /// A group's chain, named for its policies.

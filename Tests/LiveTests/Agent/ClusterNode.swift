@@ -13,10 +13,15 @@ final class ClusterNode {
   private var starts = 0
 
   /// - Parameter policies: with which the server begins.
-  init(_ policies: [String] = []) async throws {
-    node = try LiveNode()
-    server = try APIServer()
+  convenience init(_ policies: [String] = []) async throws {
+    try await self.init(on: LiveNode())
     try put(Policies.manifest(policies))
+  }
+
+  /// With a server that has nothing yet.
+  init(on node: LiveNode) async throws {
+    self.node = node
+    server = try APIServer()
     try await server.start()
   }
 
@@ -36,13 +41,16 @@ final class ClusterNode {
   func start(_ arguments: String...) throws -> BackgroundProcess { try start(arguments) }
 
   /// Starts an agent and waits until the kernel holds what it wants.
-  func started(_ arguments: String...) throws -> BackgroundProcess {
+  func started(_ arguments: String...) throws -> BackgroundProcess { try started(arguments) }
+
+  /// The same.
+  func started(_ arguments: [String]) throws -> BackgroundProcess {
     let agent = try start(arguments)
     try #require(agent.waitForOutput("the kernel holds what they want"), "\(agent.output)")
     return agent
   }
 
-  private func start(_ arguments: [String]) throws -> BackgroundProcess {
+  func start(_ arguments: [String]) throws -> BackgroundProcess {
     starts += 1
     return try BackgroundProcess(
       [
