@@ -23,8 +23,10 @@ package struct Pace: Sendable {
   package var firstWait = Duration.milliseconds(800)
   /// ... up to this. Each is lengthened by a random part of itself.
   package var longestWait = Duration.seconds(30)
-  /// When nothing failed for so long, waits begin anew.
-  package var calm = Duration.seconds(120)
+  /// When nothing failed for so long, waits begin anew. client-go has two minutes for that
+  /// (`reflector.go`), by which a handful of broken connections leaves a resource unread for most of
+  /// one: too long for policies.
+  package var calm = Duration.seconds(15)
   /// Between attempts at an optional resource that the server does not give us.
   package var refusedWait = Duration.seconds(300)
   /// Nobody is made to wait longer than this, whatever the server asks for.

@@ -53,14 +53,14 @@ struct Bag<Element: CaseIterable> {
   }
 }
 
-/// How often reading may fail: waits after failures double up to a minute, and begin anew after two
-/// minutes without any.
+/// How often reading may fail: waits after failures double up to a minute, and begin anew after a
+/// quarter of one without any.
 struct FaultAllowance {
   private var count = 0
   private var last = ContinuousClock.now
 
   private static let most = 5
-  private static let calm = Duration.seconds(130)
+  private static let calm = Duration.seconds(20)
 
   /// Whether so many more may come; then they are taken to come.
   mutating func takes(_ failures: Int, at now: ContinuousClock.Instant = .now) -> Bool {
