@@ -22,7 +22,7 @@ package struct FlannelSubnet: Sendable, Hashable {
   /// Nil when it does not say the node's subnet, or something else than flannel would write.
   package init?(_ file: ManifestFile, _ diagnostics: inout Diagnostics) {
     let before = diagnostics.errorCount
-    let settings = EnvironmentFile(file, &diagnostics)
+    let settings = NamedSettings(file, &diagnostics)
     // Several networks are separated by commas.
     let networks = ["FLANNEL_NETWORK", "FLANNEL_IPV6_NETWORK"].flatMap {
       settings.prefixes($0, &diagnostics)

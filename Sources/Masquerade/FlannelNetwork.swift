@@ -11,6 +11,17 @@ package struct FlannelNetwork: Hashable, Sendable {
   package var node: [AddressGroup.Member] = []
   /// `FLANNEL_IPMASQ`: whether Flannel translates. Its CNI plugin has the bridge do it otherwise.
   package var translatesItself: Bool?
+
+  /// With what the other file says of it.
+  func joined(with other: FlannelNetwork) -> FlannelNetwork {
+    var joined = self
+    for member in other.cluster where !cluster.contains(where: { $0.range == member.range }) {
+      joined.cluster.append(member)
+    }
+    joined.node += other.node
+    joined.translatesItself = other.translatesItself ?? translatesItself
+    return joined
+  }
 }
 
 extension Masquerade {

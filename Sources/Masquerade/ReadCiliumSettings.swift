@@ -40,6 +40,13 @@ extension CiliumSettings {
     }) {
       if let pattern = InterfacePattern(String(name)) { outInterfaces.append(pattern) }
     }
+    isInEBPF = data["enable-bpf-masquerade"]?.value.text == "true"
+    if let agent = data["enable-ip-masq-agent"], agent.value.text == "true" {
+      agent.error(
+        .unknownConfiguration,
+        "Cilium's own ip-masq-agent decides by a file that netpolc does not read",
+        hint: "say by --masq-from and --masq-skip what it says", &diagnostics)
+    }
     guard diagnostics.errorCount == before else { return nil }
   }
 

@@ -5,7 +5,7 @@ import NetSets
 
 extension FlannelNetwork {
   /// Reads `subnet.env` (`pkg/subnet/subnet.go`, `WriteSubnetFile`).
-  init?(_ file: EnvironmentFile, _ diagnostics: inout Diagnostics) {
+  init?(_ file: NamedSettings, _ diagnostics: inout Diagnostics) {
     let before = diagnostics.errorCount
     for key in ["FLANNEL_NETWORK", "FLANNEL_IPV6_NETWORK"] {
       cluster += file.members(key, &diagnostics)
@@ -29,7 +29,7 @@ extension FlannelNetwork {
   }
 }
 
-extension EnvironmentFile {
+extension NamedSettings {
   /// CIDRs, separated by commas, as members of a group.
   func members(_ key: String, _ diagnostics: inout Diagnostics) -> [AddressGroup.Member] {
     let origin = Origin(key, self[key]?.location)
