@@ -119,6 +119,18 @@ import Testing
     #expect(result.output == "")
   }
 
+  @Test(arguments: [
+    ([], "masquerade fully-random "), (["--masq-random", "fully"], "masquerade fully-random "),
+    (["--masq-random", "prng"], "masquerade random "), (["--masq-random", "none"], "masquerade "),
+  ])
+  func `source ports are chosen as asked`(_ arguments: [String], _ words: String) throws {
+    let result = try scratch().run(
+      [Program.path, "compile", "-f", "shop", "--node", "n1", "--masq-from", "10.244.0.0/16"]
+        + arguments)
+    let rule = try #require(chain(result.output).first)
+    #expect(rule.contains("counter \(words)comment"), "\(rule)")
+  }
+
   @Test func `explain names the address and the lines that decide`() throws {
     let scratch = try scratch()
     let result = try scratch.netpolc(

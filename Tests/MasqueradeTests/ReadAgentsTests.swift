@@ -247,6 +247,55 @@ import Testing
     #expect(try #require(inIptables).reasonNotToOverride == nil)
   }
 
+  @Test func `an interface that a file names is the only one that is translated by`() throws {
+    let agent = try masquerade(
+      ("config", "nonMasqueradeCIDRs: [10.0.0.0/8]\noutputInterface: eth+\n"))
+    let cilium = try masquerade(
+      (
+        "cilium.yaml",
+        "cluster-pool-ipv4-cidr: 10.244.0.0/16\negress-masquerade-interfaces: eth+ wlan0\n"
+      ))
+    for masquerade in [agent, cilium] {
+      var flow = Masquerade.Flow(
+        source: parse("10.244.1.5"), destination: parse("203.0.113.9"), layer4: .tcp,
+        outInterface: "eth1")
+      guard case .masqueraded = masquerade.decision(on: flow) else { throw Unexpected() }
+      flow.outInterface = "wg0"
+      #expect(masquerade.decision(on: flow) == .untouched)
+    }
+    let (found, problems) = read(
+      (
+        "cilium.yaml",
+        "cluster-pool-ipv4-cidr: 10.244.0.0/16\negress-masquerade-interfaces: eth0 a/b\n"
+      ))
+    #expect(found == nil && problems.first?.contains("no interface is named") ?? false)
+  }
+
+  @Test func `a pool of Calico for load balancers keeps nothing, and other fields do not matter`()
+    throws
+  {
+    let pods = parseManifest(
+      """
+      apiVersion: projectcalico.org/v3
+      kind: IPPool
+      metadata: {name: pods}
+      spec: {cidr: 10.244.0.0/16, natOutgoing: true, blockSize: 26, disableBGPExport: true}
+      """)
+    let balancers = parseManifest(
+      """
+      apiVersion: projectcalico.org/v3
+      kind: IPPool
+      metadata: {name: balancers}
+      spec: {cidr: 203.0.113.0/24, allowedUses: [LoadBalancer]}
+      """)
+    var diagnostics = Diagnostics()
+    let pools = [pods, balancers].compactMap { IPPool($0, &diagnostics) }
+    #expect(pools.count == 2 && diagnostics.all.isEmpty)
+    let found = Masquerade(pools: pools, nil, nodes: [])
+    #expect(action(found, to: "203.0.113.9") == .masquerade(Masquerade.Ports(nil, .fully)))
+    #expect(action(found, to: "10.244.9.9") == nil)
+  }
+
   @Test func `a DaemonSet of another program is refused`() {
     let (found, problems) = read(("ds.yaml", DaemonSets.text("nginx", "--masquerading=true")))
     #expect(found == nil)
