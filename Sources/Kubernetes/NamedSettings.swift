@@ -90,11 +90,13 @@ package struct NamedSettings {
   }
 
   /// CIDRs, separated by commas; none where it is not set.
-  package func prefixes(_ key: String, _ diagnostics: inout Diagnostics) -> [IPPrefix] {
+  package func prefixes(_ key: String, _ diagnostics: inout Diagnostics) -> [NamedPrefix] {
     guard let entry = self[key] else { return [] }
     return entry.value.split(separator: ",").compactMap { part in
       let text = String(part.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
-      if let written = WrittenPrefix(text) { return written.prefix }
+      if let written = WrittenPrefix(text) {
+        return NamedPrefix(written.prefix, name: key, location: entry.location)
+      }
       diagnostics.error(
         .invalidAddress, "\(key) has \(quoted(text)), which is not a CIDR", at: entry.location)
       return nil

@@ -1,3 +1,4 @@
+import CNI
 import Diagnostics
 import Kubernetes
 import Manifests
@@ -64,7 +65,7 @@ private func readEnvironment(
   _ file: NamedSettings, _ diagnostics: inout Diagnostics
 ) -> MasqueradeConfiguration? {
   if file.entries.contains(where: { $0.key.hasPrefix("FLANNEL_") }) {
-    return FlannelNetwork(file, &diagnostics).map { .flannel($0) }
+    return FlannelSubnet(file, &diagnostics).map { .flannel(FlannelNetwork($0)) }
   }
   if file.isAWS { return AWSSettings(file, &diagnostics).map { .awsVPC($0) } }
   if file[KindMasqAgent.key] != nil {
@@ -92,7 +93,7 @@ private func readDocument(
   } else if root["kind"]?.value.textEquals("DaemonSet") ?? false {
     reading = readDaemonSet(root, &diagnostics)
   } else if root["plugins"] != nil || root["cniVersion"] != nil {
-    reading = BridgeNetwork(root, &diagnostics).map { .bridge($0) }
+    reading = readNetwork(root, &diagnostics)
   } else if root["Network"] != nil || root["IPv6Network"] != nil {
     reading = FlannelNetwork(root, at: location, &diagnostics).map { .flannel($0) }
   } else if IPMasqAgent.isOne(root) {
@@ -111,6 +112,18 @@ private func readDocument(
     return []
   }
   return [reading].compactMap(\.self)
+}
+
+private func readNetwork(
+  _ root: Field, _ diagnostics: inout Diagnostics
+) -> MasqueradeConfiguration? {
+  guard
+    let network = NetworkConfiguration(root, isList: root["plugins"] != nil, &diagnostics)
+  else { return nil }
+  if let bridge = BridgeNetwork(network) { return .bridge(bridge) }
+  root.error(
+    .unknownConfiguration, "no plugin of this configuration is bridge or ptp", &diagnostics)
+  return nil
 }
 
 /// The program of a DaemonSet's containers that translates, by how it is started.

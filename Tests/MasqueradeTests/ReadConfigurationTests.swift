@@ -144,7 +144,8 @@ import Testing
 
   @Test func `files of two translators contradict each other`() {
     let (found, problems) = read(
-      ("a.env", "FLANNEL_NETWORK=10.244.0.0/16\n"), ("b", "masqLinkLocal: true\n"))
+      ("a.env", "FLANNEL_NETWORK=10.244.0.0/16\nFLANNEL_SUBNET=10.244.1.1/24\n"),
+      ("b", "masqLinkLocal: true\n"))
     #expect(found == nil)
     #expect(
       problems.first?.contains("this is ip-masq-agent's, and another file is flannel's") ?? false)
