@@ -48,7 +48,7 @@ extension IPMasqAgent {
     if let skip { return skip }
     switch (files, build) {
     case (0, _), (_, .original):
-      return IPMasqAgent.ranges(IPMasqAgent.privateRanges, "private, which is the default")
+      return IPMasqAgent.ranges(IPMasqAgent.privateRanges, "its default, RFC 1918")
         + (flags?.keepsReserved ?? false
           ? IPMasqAgent.ranges(IPMasqAgent.reservedRanges, "--nomasq-all-reserved-ranges") : [])
     case (_, .second): return []

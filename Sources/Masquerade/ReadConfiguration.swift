@@ -79,7 +79,7 @@ private func readEnvironment(
 }
 
 /// - Parameter place: where an inner document stands as a text in an outer one.
-private func readDocument(
+func readDocument(
   _ root: Field, at place: SourceLocation?, _ diagnostics: inout Diagnostics
 ) -> [MasqueradeConfiguration] {
   let reading: MasqueradeConfiguration?
@@ -126,91 +126,6 @@ private func readNetwork(
   return nil
 }
 
-/// The program of a DaemonSet's containers that translates, by how it is started.
-private func readDaemonSet(
-  _ root: Field, _ diagnostics: inout Diagnostics
-) -> MasqueradeConfiguration? {
-  let pod = root["spec"]?["template"]?["spec"]
-  for container in pod?["containers"]?.items(&diagnostics) ?? [] {
-    let settings = NamedSettings(of: container)
-    if settings.isAWS || container["name"]?.value.text == "aws-node" {
-      return AWSSettings(settings, &diagnostics).map { .awsVPC($0) }
-    }
-    if settings[KindMasqAgent.key] != nil {
-      return KindMasqAgent(settings, &diagnostics).map { .kindMasqAgent($0) }
-    }
-    let program = container.program
-    if program.contains("kindnet") { return Kindnet(settings, &diagnostics).map { .kindnet($0) } }
-    for build in [IPMasqAgent.Build.second, .original] where program.contains(build.rawValue) {
-      return IPMasqAgent(settings, build, &diagnostics).map { .ipMasqAgent($0) }
-    }
-  }
-  root.error(
-    .unknownConfiguration,
-    "no container of this DaemonSet is aws-node, kindnet's or ip-masq-agent's", &diagnostics)
-  return nil
-}
-
-extension Field {
-  /// What a container runs, in words: its image, and its command where it says one.
-  fileprivate var program: String {
-    let command = self["command"].flatMap { Array($0.value.items).first?.text } ?? ""
-    return "\(self["image"]?.value.text ?? "") \(command)"
-  }
-}
-
 extension NamedSettings {
-  fileprivate var isAWS: Bool { entries.contains { $0.key.hasPrefix("AWS_VPC_") } }
-}
-
-/// The files that a ConfigMap holds as texts.
-private func readConfigMap(
-  _ data: Field, _ diagnostics: inout Diagnostics
-) -> [MasqueradeConfiguration] {
-  if CiliumSettings.isOne(data) {
-    return [CiliumSettings(data, &diagnostics).map { .cilium($0) }].compactMap(\.self)
-  }
-  let files = data.value.members.filter { isFile($0.key) }
-  if files.isEmpty {
-    diagnostics.error(
-      .unknownConfiguration,
-      "this ConfigMap has neither net-conf.json nor config nor ip-masq… nor antrea-agent.conf nor "
-        + "Cilium's keys", at: data.location, path: data.path)
-  }
-  return files.flatMap { file in
-    readText(Field(file.value, path: data.path.key(file.key)), named: file.key, &diagnostics)
-  }
-}
-
-/// Whether a ConfigMap has a file of that name for a translator. ip-masq-agent reads `config`, and
-/// ip-masq-agent-v2 whatever begins so.
-private func isFile(_ name: String) -> Bool {
-  ["net-conf.json", "config", antreaFile].contains(name) || name.hasPrefix("ip-masq")
-}
-
-private let antreaFile = "antrea-agent.conf"
-
-/// What is wrong within the text is said where the text stands.
-private func readText(
-  _ text: Field, named name: String, _ diagnostics: inout Diagnostics
-) -> [MasqueradeConfiguration] {
-  var inner = Diagnostics()
-  let file = ManifestFile(path: text.location.file, bytes: Array(text.value.text.utf8))
-  let configurations = parseManifest(file, &inner).flatMap { document in
-    let root = Field(document, path: text.path)
-    guard name == antreaFile else { return readDocument(root, at: text.location, &inner) }
-    return [Antrea(root, at: text.location, &inner).map { .antrea($0) }].compactMap(\.self)
-  }
-  for problem in inner.all {
-    diagnostics.add(
-      Diagnostic(
-        problem.code, problem.severity,
-        "line \(problem.location?.line ?? 1) of this text: \(problem.message)",
-        at: text.location, path: text.path, hint: problem.hint))
-  }
-  return configurations.map { configuration in
-    guard case .ipMasqAgent(var agent) = configuration else { return configuration }
-    agent.build = name == "config" ? .original : .second
-    return .ipMasqAgent(agent)
-  }
+  var isAWS: Bool { entries.contains { $0.key.hasPrefix("AWS_VPC_") } }
 }
