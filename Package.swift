@@ -62,7 +62,8 @@ let package = Package(
       ], swiftSettings: strict),
     // By which source addresses connections leave a node.
     .target(
-      name: "Masquerade", dependencies: ["Diagnostics", "Kubernetes", "Manifests", "NetSets"],
+      name: "Masquerade",
+      dependencies: ["CNI", "Diagnostics", "Kubernetes", "Manifests", "NetSets"],
       swiftSettings: strict),
     // One folder per firewall.
     .target(

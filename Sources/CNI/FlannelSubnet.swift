@@ -7,13 +7,13 @@ import NetSets
 /// `WriteSubnetFile`).
 package struct FlannelSubnet: Sendable, Hashable {
   /// All pods of the cluster.
-  package let networks: [IPPrefix]
+  package let networks: [NamedPrefix]
   /// Those of this node.
-  package let subnets: [IPPrefix]
+  package let subnets: [NamedPrefix]
   /// Whether flannel translates addresses itself, so that its plugin does not.
   package let masquerades: Bool
 
-  package init(networks: [IPPrefix], subnets: [IPPrefix], masquerades: Bool) {
+  package init(networks: [NamedPrefix], subnets: [NamedPrefix], masquerades: Bool) {
     self.networks = networks
     self.subnets = subnets
     self.masquerades = masquerades
@@ -22,7 +22,13 @@ package struct FlannelSubnet: Sendable, Hashable {
   /// Nil when it does not say the node's subnet, or something else than flannel would write.
   package init?(_ file: ManifestFile, _ diagnostics: inout Diagnostics) {
     let before = diagnostics.errorCount
-    let settings = EnvironmentFile(file, &diagnostics)
+    let settings = NamedSettings(file, &diagnostics)
+    guard diagnostics.errorCount == before else { return nil }
+    self.init(settings, &diagnostics)
+  }
+
+  package init?(_ settings: NamedSettings, _ diagnostics: inout Diagnostics) {
+    let before = diagnostics.errorCount
     // Several networks are separated by commas.
     let networks = ["FLANNEL_NETWORK", "FLANNEL_IPV6_NETWORK"].flatMap {
       settings.prefixes($0, &diagnostics)
@@ -34,7 +40,7 @@ package struct FlannelSubnet: Sendable, Hashable {
     if diagnostics.errorCount == before, subnets.isEmpty {
       diagnostics.error(
         .invalidValue, "FLANNEL_SUBNET is missing",
-        at: SourceLocation(file: file.path, line: 1, column: 1))
+        at: settings.start)
     }
     if diagnostics.errorCount > before { return nil }
     self.init(networks: networks, subnets: subnets, masquerades: masquerades)

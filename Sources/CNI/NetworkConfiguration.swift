@@ -1,3 +1,5 @@
+import Diagnostics
+import Kubernetes
 import NetSets
 
 /// A network as the container runtime is told of it: a file of `/etc/cni/net.d`
@@ -28,19 +30,12 @@ package struct NetworkConfiguration: Sendable {
     package let type: String
     /// Of the `bridge` plugin, or of what flannel hands on to it; of `azure-vnet` in mode `bridge`.
     package let bridge: BridgeSettings?
-    /// Of the `bridge` and `ptp` plugins.
+    /// `ipMasq` of the `bridge` and `ptp` plugins.
     package let masquerades: Bool
+    /// Where that stands, or the plugin that does not say it.
+    package let masqueradeLocation: SourceLocation
     /// The pools of the `host-local` address management.
-    package let subnets: [IPPrefix]
-
-    package init(
-      type: String, bridge: BridgeSettings?, masquerades: Bool, subnets: [IPPrefix]
-    ) {
-      self.type = type
-      self.bridge = bridge
-      self.masquerades = masquerades
-      self.subnets = subnets
-    }
+    package let subnets: [NamedPrefix]
   }
 
   package struct BridgeSettings: Sendable, Hashable {
@@ -56,7 +51,7 @@ package struct NetworkConfiguration: Sendable {
   }
 
   package var bridges: [BridgeSettings] { plugins.compactMap(\.bridge) }
-  package var subnets: [IPPrefix] { plugins.flatMap(\.subnets) }
+  package var subnets: [IPPrefix] { plugins.flatMap(\.subnets).map(\.prefix) }
 }
 
 /// `cniVersion`, compared number by number.

@@ -1,3 +1,4 @@
+import Kubernetes
 import NetSets
 
 /// A network device of a node.
@@ -19,6 +20,14 @@ package struct Link: Sendable, Hashable {
 }
 
 extension NodeFacts {
+  /// The pods of this node, as its files say.
+  package var podSubnets: [IPPrefix] {
+    flannel?.subnets.map(\.prefix) ?? configurations.first?.subnets ?? []
+  }
+
+  /// The pods of all nodes, likewise.
+  package var clusterPodNetworks: [IPPrefix] { flannel?.networks.map(\.prefix) ?? [] }
+
   /// Whether the network itself gives pods' packets the node's address, as far as its files say it;
   /// nil where its agent decides.
   package func masquerades(_ profile: CNIProfile) -> Bool? {

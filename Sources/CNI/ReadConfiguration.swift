@@ -22,8 +22,13 @@ extension NetworkConfiguration {
         .notAnObject, "found \(documents.count) JSON values, expected one", at: start)
       return nil
     }
-    let root = Field(document, path: .root)
-    let isList = file.path.hasSuffix(".conflist")
+    self.init(
+      Field(document, path: .root), isList: file.path.hasSuffix(".conflist"), &found)
+  }
+
+  /// - Parameter isList: whether it has `plugins`, or is one itself.
+  package init?(_ root: Field, isList: Bool, _ found: inout Diagnostics) {
+    let before = found.errorCount
     var plugins: [Plugin] = []
     if !isList {
       Plugin(root, &found).map { plugins.append($0) }
@@ -44,8 +49,8 @@ extension NetworkConfiguration {
         field.error(.invalidValue, "\(quoted(text)) is no version such as 1.0.0", &found)
       }
     }
-    if found.hasErrors { return nil }
-    self.init(path: file.path, name: name, version: version, plugins: plugins)
+    if found.errorCount > before { return nil }
+    self.init(path: root.location.file, name: name, version: version, plugins: plugins)
   }
 }
 
@@ -70,18 +75,19 @@ extension NetworkConfiguration.Plugin {
         device: settings?["bridge"]?.string(&diagnostics) ?? (isAzure ? "azure0" : "cni0"),
         isolatesPorts: settings?["portIsolation"]?.boolean(&diagnostics) ?? false)
     }
+    let masquerade = settings?["ipMasq"]
     self.init(
-      type: type, bridge: bridge,
-      masquerades: settings?["ipMasq"]?.boolean(&diagnostics) ?? false,
+      type: type, bridge: bridge, masquerades: masquerade?.boolean(&diagnostics) ?? false,
+      masqueradeLocation: (masquerade ?? field).location,
       subnets: field["ipam"].map { pools($0, &diagnostics) } ?? [])
   }
 }
 
 /// `subnet`, and `ranges`, a list of lists (containernetworking/plugins, host-local).
-private func pools(_ ipam: Field, _ diagnostics: inout Diagnostics) -> [IPPrefix] {
+private func pools(_ ipam: Field, _ diagnostics: inout Diagnostics) -> [NamedPrefix] {
   let lists = ipam["ranges"]?.items(&diagnostics) ?? []
   let ranges = lists.flatMap { $0.items(&diagnostics) ?? [] }
-  return ([ipam] + ranges).compactMap { holder -> IPPrefix? in
+  return ([ipam] + ranges).compactMap { holder -> NamedPrefix? in
     guard let field = holder["subnet"], let text = field.string(&diagnostics) else { return nil }
     // Whose own business the node's range is, says no number here.
     if text == "usePodCidr" { return nil }
@@ -89,6 +95,6 @@ private func pools(_ ipam: Field, _ diagnostics: inout Diagnostics) -> [IPPrefix
       field.error(.invalidAddress, "the string \(quoted(text)) is not a CIDR", &diagnostics)
       return nil
     }
-    return spelling.prefix
+    return NamedPrefix(spelling.prefix, name: "subnet", location: field.location)
   }
 }

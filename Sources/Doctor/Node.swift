@@ -49,9 +49,7 @@ package struct Node: Sendable {
   }
 
   /// The pods of this node.
-  package var podSubnets: [IPPrefix] {
-    network.flannel?.subnets ?? configuration?.subnets ?? []
-  }
+  package var podSubnets: [IPPrefix] { network.podSubnets }
 
   /// The pods of all nodes as far as they are known, and this node's.
   package var podNetworks: [IPPrefix] {
@@ -64,7 +62,7 @@ package struct Node: Sendable {
 
   /// The pods of all nodes.
   package var clusterPodNetworks: [IPPrefix] {
-    clusterNetworks.isEmpty ? network.flannel?.networks ?? [] : clusterNetworks
+    clusterNetworks.isEmpty ? network.clusterPodNetworks : clusterNetworks
   }
 
   package init(

@@ -1,3 +1,4 @@
+import CNI
 import NetSets
 
 /// A network of the reference plugins `bridge` and `ptp`.
@@ -7,6 +8,18 @@ package struct BridgeNetwork: Hashable, Sendable {
   /// The ranges that `host-local` gives addresses from; empty where they are the node's pod CIDRs.
   package var subnets: [AddressGroup.Member]
   package var origin: Origin
+}
+
+extension BridgeNetwork {
+  /// nil when no plugin is one of them.
+  init?(_ network: NetworkConfiguration) {
+    guard let plugin = network.plugins.first(where: { ["bridge", "ptp"].contains($0.type) }) else {
+      return nil
+    }
+    translates = plugin.masquerades
+    subnets = plugin.subnets.map(\.member)
+    origin = Origin("ipMasq", plugin.masqueradeLocation)
+  }
 }
 
 extension Masquerade {

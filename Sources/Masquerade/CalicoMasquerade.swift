@@ -42,30 +42,18 @@ extension Masquerade {
     }
   }
 
-  /// Packets of the node that go through a tunnel must have the tunnel's address, or the answer
-  /// comes back another way (`rules/static.go`): the source was chosen before a service's address
-  /// was replaced with that of a pod elsewhere.
+  /// As `rules/static.go` has it.
   private mutating func addTunnels(_ tunnels: Set<IPPool.Tunnel>, _ family: IPFamily) {
+    func device(_ name: String) -> InterfacePattern {
+      guard let pattern = InterfacePattern(name) else { preconditionFailure("it is a name") }
+      return pattern
+    }
     if tunnels.contains(.vxlan) {
       // A source port at or below VXLAN's own (4789, IANA) might be taken for the tunnel's.
       addTunnel(
-        family == .ipv4 ? "vxlan.calico" : "vxlan-v6.calico", family, udpPorts: 4790...65535)
+        device(family == .ipv4 ? "vxlan.calico" : "vxlan-v6.calico"), family,
+        udpPorts: 4790...65535)
     }
-    if tunnels.contains(.ipip), family == .ipv4 { addTunnel("tunl0", family, udpPorts: nil) }
-  }
-
-  private mutating func addTunnel(
-    _ name: String, _ family: IPFamily, udpPorts: ClosedRange<UInt16>?
-  ) {
-    guard let pattern = InterfacePattern(name) else { preconditionFailure("it is a name") }
-    let conditions: [Condition] = [
-      .family(family), .outInterface(pattern, negated: false), .sourceNotOnOutInterface,
-      .sourceIsLocal,
-    ]
-    let origin = Origin("the node's connections through \(name)")
-    if let udpPorts {
-      add(Rule(conditions + [.transport(.udp)], .masquerade(Ports(udpPorts, .fully)), origin))
-    }
-    add(Rule(conditions, .masquerade(Ports(nil, .fully)), origin))
+    if tunnels.contains(.ipip), family == .ipv4 { addTunnel(device("tunl0"), family) }
   }
 }

@@ -10,6 +10,9 @@ package struct CiliumSettings: Hashable, Sendable {
   package var native: [AddressGroup.Member] = []
   /// `egress-masquerade-interfaces`: only by these.
   package var outInterfaces: [InterfacePattern] = []
+  /// `enable-bpf-masquerade`: nothing of it is in netfilter, and nodes are reached without
+  /// translation too.
+  package var isInEBPF = false
   package var origin: Origin
 }
 

@@ -5,6 +5,9 @@ package enum MasqueradeConfiguration: Hashable, Sendable {
   case awsVPC(AWSSettings)
   case cilium(CiliumSettings)
   case bridge(BridgeNetwork)
+  case kindnet(Kindnet)
+  case kindMasqAgent(KindMasqAgent)
+  case antrea(Antrea)
 
   package var profile: Masquerade.Profile {
     switch self {
@@ -13,19 +16,33 @@ package enum MasqueradeConfiguration: Hashable, Sendable {
     case .awsVPC: .awsVPC
     case .cilium: .cilium
     case .bridge: .bridge
+    case .kindnet: .kindnet
+    case .kindMasqAgent: .kindMasqAgent
+    case .antrea: .antrea
     }
   }
 
   /// Why rules of ours cannot stand in for this translator; nil when they can.
   package var reasonNotToOwn: String? {
     switch self {
-    case .flannel, .ipMasqAgent: nil
+    case .flannel, .kindnet, .kindMasqAgent: nil
+    case .ipMasqAgent(let agent): agent.reasonNotToOwn
     case .awsVPC:
       "the AWS VPC CNI routes packets by marks that belong to its own rules"
     case .cilium: "Cilium translates in eBPF, or by marks that belong to its own rules"
     case .bridge:
       "the plugin adds its rules with each pod; set ipMasq: false and give --masq-from and "
         + "--masq-skip instead"
+    case .antrea: "Antrea's Egress translates by marks that Open vSwitch sets"
+    }
+  }
+
+  /// Why a rule of ours cannot keep an address where this translator would take it; nil when it can.
+  package var reasonNotToOverride: String? {
+    switch self {
+    case .cilium(let settings) where settings.isInEBPF:
+      "Cilium translates in eBPF (enable-bpf-masquerade), after rules of the kernel's firewall"
+    case .flannel, .ipMasqAgent, .awsVPC, .cilium, .bridge, .kindnet, .kindMasqAgent, .antrea: nil
     }
   }
 }
@@ -52,9 +69,10 @@ extension MasqueradeConfiguration {
       }
       network.cluster += context.skipped
       return Masquerade(network)
-    case .ipMasqAgent(var agent):
-      agent.skip += context.skipped
-      return Masquerade(agent, pods: AddressGroup("masq-from", context.pods))
+    case .ipMasqAgent(let agent): return try agent.masquerade(context)
+    case .kindnet(let kindnet): return try kindnet.masquerade(context)
+    case .kindMasqAgent(let agent): return agent.masquerade(context)
+    case .antrea(let antrea): return try antrea.masquerade(context)
     case .awsVPC(let settings): return try settings.masquerade(context)
     case .cilium(var settings):
       if !context.from.isEmpty { settings.pods = context.pods }
@@ -65,6 +83,7 @@ extension MasqueradeConfiguration {
             + "give --masq-from")
       }
       settings.native += context.skipped
+      if settings.isInEBPF { settings.native += try context.addressesOfNodes() }
       return Masquerade(settings)
     case .bridge(var bridge):
       if bridge.subnets.isEmpty { bridge.subnets = context.pods }

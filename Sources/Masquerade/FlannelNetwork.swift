@@ -1,3 +1,4 @@
+import CNI
 import Kubernetes
 import Manifests
 import NetSets
@@ -9,8 +10,22 @@ package struct FlannelNetwork: Hashable, Sendable {
   package var cluster: [AddressGroup.Member] = []
   /// Of the node's pods: `FLANNEL_SUBNET` and `FLANNEL_IPV6_SUBNET`; else the node's pod CIDRs.
   package var node: [AddressGroup.Member] = []
-  /// `FLANNEL_IPMASQ`: whether Flannel translates. Its CNI plugin has the bridge do it otherwise.
-  package var translatesItself: Bool?
+  /// With what the other file says of it.
+  func joined(with other: FlannelNetwork) -> FlannelNetwork {
+    var joined = self
+    for member in other.cluster where !cluster.contains(where: { $0.range == member.range }) {
+      joined.cluster.append(member)
+    }
+    joined.node += other.node
+    return joined
+  }
+}
+
+extension FlannelNetwork {
+  init(_ subnet: FlannelSubnet) {
+    cluster = subnet.networks.map(\.member)
+    node = subnet.subnets.map(\.member)
+  }
 }
 
 extension Masquerade {

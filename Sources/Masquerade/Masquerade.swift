@@ -54,6 +54,9 @@ extension Masquerade {
     case ipMasqAgent = "ip-masq-agent"
     case awsVPC = "aws-vpc"
     case cilium
+    case kindnet
+    case kindMasqAgent = "kind-masq-agent"
+    case antrea
   }
 
   package struct Rule: Hashable, Sendable {

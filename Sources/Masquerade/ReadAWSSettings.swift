@@ -5,12 +5,12 @@ import NetSets
 
 extension AWSSettings {
   /// Reads the environment of `aws-node`.
-  init?(_ file: EnvironmentFile, _ diagnostics: inout Diagnostics) {
+  init?(_ file: NamedSettings, _ diagnostics: inout Diagnostics) {
     let before = diagnostics.errorCount
     let settings = file.entries.filter { $0.key.hasPrefix("AWS_VPC_K8S_CNI_") }
     origin = Origin(
       "the AWS VPC CNI",
-      settings.first?.location ?? SourceLocation(file: file.path, line: 1, column: 1))
+      settings.first?.location ?? file.start)
     hasExternalNAT = file.boolean("AWS_VPC_K8S_CNI_EXTERNALSNAT", &diagnostics) ?? false
     excluded = file.members("AWS_VPC_K8S_CNI_EXCLUDE_SNAT_CIDRS", &diagnostics)
     let random = file["AWS_VPC_K8S_CNI_RANDOMIZESNAT"]

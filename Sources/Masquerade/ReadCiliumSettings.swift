@@ -35,10 +35,22 @@ extension CiliumSettings {
       guard let field = data[key] else { continue }
       native += read(field, "\(key)", &diagnostics)
     }
-    for name in (data["egress-masquerade-interfaces"]?.value.text ?? "").split(whereSeparator: {
-      $0 == " " || $0 == ","
-    }) {
-      if let pattern = InterfacePattern(String(name)) { outInterfaces.append(pattern) }
+    if let field = data["egress-masquerade-interfaces"] {
+      for name in field.value.text.split(whereSeparator: { $0 == " " || $0 == "," }) {
+        guard let pattern = InterfacePattern(String(name)) else {
+          field.error(
+            .invalidValue, "no interface is named \(quoted(String(name)))", &diagnostics)
+          continue
+        }
+        outInterfaces.append(pattern)
+      }
+    }
+    isInEBPF = data["enable-bpf-masquerade"]?.value.text == "true"
+    if let agent = data["enable-ip-masq-agent"], agent.value.text == "true" {
+      agent.error(
+        .unknownConfiguration,
+        "Cilium's own ip-masq-agent decides by a file that netpolc does not read",
+        hint: "say by --masq-from and --masq-skip what it says", &diagnostics)
     }
     guard diagnostics.errorCount == before else { return nil }
   }

@@ -1,3 +1,4 @@
+import CNI
 import Diagnostics
 import Kubernetes
 import Manifests
@@ -10,48 +11,47 @@ package func readMasqueradeConfiguration(
 ) -> MasqueradeConfiguration? {
   var found: MasqueradeConfiguration?
   for file in files {
+    let place = SourceLocation(file: file.path, line: 1, column: 1)
     let before = diagnostics.errorCount
     let parts = readFile(file, &diagnostics)
     if parts.isEmpty, diagnostics.errorCount == before {
       diagnostics.error(
-        .unknownConfiguration, "this file configures nothing",
-        at: SourceLocation(file: file.path, line: 1, column: 1))
+        .unknownConfiguration, "this file configures nothing", at: place)
     }
     for part in parts {
-      guard let joined = join(found, part) else {
-        diagnostics.error(
-          .conflictingConfiguration,
-          "this is \(part.profile.rawValue)'s, and another file is "
-            + "\(found?.profile.rawValue ?? "")'s",
-          at: SourceLocation(file: file.path, line: 1, column: 1),
-          hint: "give the files of the one that translates on the node")
-        return nil
-      }
+      guard let joined = join(found, part, at: place, &diagnostics) else { return nil }
       found = joined
     }
   }
+  if case .ipMasqAgent(let agent) = found { agent.checkFamilies(&diagnostics) }
   return diagnostics.hasErrors ? nil : found
 }
 
-/// Flannel's two files say different things of one network; others stand alone.
+/// Flannel's two files say different things of one network, ip-masq-agent's are its settings and how
+/// it is started; others stand alone.
 private func join(
-  _ first: MasqueradeConfiguration?, _ second: MasqueradeConfiguration
+  _ first: MasqueradeConfiguration?, _ second: MasqueradeConfiguration, at place: SourceLocation,
+  _ diagnostics: inout Diagnostics
 ) -> MasqueradeConfiguration? {
-  guard let first else { return second }
-  guard case .flannel(var one) = first, case .flannel(let other) = second else { return nil }
-  for member in other.cluster where !one.cluster.contains(where: { $0.range == member.range }) {
-    one.cluster.append(member)
+  switch (first, second) {
+  case (nil, _): return second
+  case (.flannel(let one), .flannel(let other)): return .flannel(one.joined(with: other))
+  case (.ipMasqAgent(let one), .ipMasqAgent(let other)):
+    return one.joined(with: other, at: place, &diagnostics).map { .ipMasqAgent($0) }
+  case (let first?, _):
+    diagnostics.error(
+      .conflictingConfiguration,
+      "this is \(second.profile.rawValue)'s, and another file is \(first.profile.rawValue)'s",
+      at: place, hint: "give the files of the one that translates on the node")
+    return nil
   }
-  one.node += other.node
-  one.translatesItself = other.translatesItself ?? one.translatesItself
-  return .flannel(one)
 }
 
 private func readFile(
   _ file: ManifestFile, _ diagnostics: inout Diagnostics
 ) -> [MasqueradeConfiguration] {
-  if EnvironmentFile.looksLikeOne(file) {
-    return [readEnvironment(EnvironmentFile(file, &diagnostics), &diagnostics)]
+  if NamedSettings.looksLikeOne(file) {
+    return [readEnvironment(NamedSettings(file, &diagnostics), &diagnostics)]
       .compactMap(\.self)
   }
   var found: [MasqueradeConfiguration] = []
@@ -62,23 +62,24 @@ private func readFile(
 }
 
 private func readEnvironment(
-  _ file: EnvironmentFile, _ diagnostics: inout Diagnostics
+  _ file: NamedSettings, _ diagnostics: inout Diagnostics
 ) -> MasqueradeConfiguration? {
   if file.entries.contains(where: { $0.key.hasPrefix("FLANNEL_") }) {
-    return FlannelNetwork(file, &diagnostics).map { .flannel($0) }
+    return FlannelSubnet(file, &diagnostics).map { .flannel(FlannelNetwork($0)) }
   }
-  if file.entries.contains(where: { $0.key.hasPrefix("AWS_VPC_") }) {
-    return AWSSettings(file, &diagnostics).map { .awsVPC($0) }
+  if file.isAWS { return AWSSettings(file, &diagnostics).map { .awsVPC($0) } }
+  if file[KindMasqAgent.key] != nil {
+    return KindMasqAgent(file, &diagnostics).map { .kindMasqAgent($0) }
   }
   diagnostics.error(
     .unknownConfiguration,
-    "no setting here is Flannel's (FLANNEL_…) or the AWS VPC CNI's (AWS_VPC_…)",
-    at: SourceLocation(file: file.path, line: 1, column: 1))
+    "no setting here is Flannel's (FLANNEL_…), the AWS VPC CNI's (AWS_VPC_…) or kind's (POD_SUBNET)",
+    at: file.start)
   return nil
 }
 
 /// - Parameter place: where an inner document stands as a text in an outer one.
-private func readDocument(
+func readDocument(
   _ root: Field, at place: SourceLocation?, _ diagnostics: inout Diagnostics
 ) -> [MasqueradeConfiguration] {
   let reading: MasqueradeConfiguration?
@@ -90,53 +91,41 @@ private func readDocument(
   } else if root["kind"]?.value.textEquals("ConfigMap") ?? false, let data = root["data"] {
     return readConfigMap(data, &diagnostics)
   } else if root["kind"]?.value.textEquals("DaemonSet") ?? false {
-    let file = EnvironmentFile(containersOf: root)
-    reading = AWSSettings(file, &diagnostics).map { .awsVPC($0) }
+    reading = readDaemonSet(root, &diagnostics)
   } else if root["plugins"] != nil || root["cniVersion"] != nil {
-    reading = BridgeNetwork(root, &diagnostics).map { .bridge($0) }
+    reading = readNetwork(root, &diagnostics)
   } else if root["Network"] != nil || root["IPv6Network"] != nil {
     reading = FlannelNetwork(root, at: location, &diagnostics).map { .flannel($0) }
   } else if IPMasqAgent.isOne(root) {
     reading = IPMasqAgent(root, at: location, &diagnostics).map { .ipMasqAgent($0) }
+  } else if Antrea.isOne(root) {
+    reading = Antrea(root, at: location, &diagnostics).map { .antrea($0) }
   } else if CiliumSettings.isOne(root) {
     reading = CiliumSettings(root, &diagnostics).map { .cilium($0) }
   } else {
     diagnostics.error(
       .unknownConfiguration, "this configures no translator that netpolc knows",
       at: location,
-      hint: "it knows Flannel's net-conf.json and subnet.env, ip-masq-agent's config, environment "
-        + "variables of aws-node, cilium-config, and CNI configurations of bridge and ptp")
+      hint: "it knows Flannel's net-conf.json and subnet.env, configurations of ip-masq-agent and "
+        + "Antrea, cilium-config, DaemonSets of ip-masq-agent, aws-node and kindnet, and CNI "
+        + "configurations of bridge and ptp")
     return []
   }
   return [reading].compactMap(\.self)
 }
 
-/// The files that a ConfigMap holds as texts.
-private func readConfigMap(
-  _ data: Field, _ diagnostics: inout Diagnostics
-) -> [MasqueradeConfiguration] {
-  if CiliumSettings.isOne(data) {
-    return [CiliumSettings(data, &diagnostics).map { .cilium($0) }].compactMap(\.self)
-  }
-  for name in ["net-conf.json", "config"] as [StaticString] {
-    guard let text = data[name] else { continue }
-    // What is wrong within the text is said where the text stands.
-    var inner = Diagnostics()
-    let file = ManifestFile(path: text.location.file, bytes: Array(text.value.text.utf8))
-    let configurations = parseManifest(file, &inner).flatMap {
-      readDocument(Field($0, path: text.path), at: text.location, &inner)
-    }
-    for problem in inner.all {
-      diagnostics.add(
-        Diagnostic(
-          problem.code, problem.severity,
-          "line \(problem.location?.line ?? 1) of this text: \(problem.message)",
-          at: text.location, path: text.path, hint: problem.hint))
-    }
-    return configurations
-  }
-  diagnostics.error(
-    .unknownConfiguration, "this ConfigMap has neither net-conf.json nor config nor Cilium's keys",
-    at: data.location, path: data.path)
-  return []
+private func readNetwork(
+  _ root: Field, _ diagnostics: inout Diagnostics
+) -> MasqueradeConfiguration? {
+  guard
+    let network = NetworkConfiguration(root, isList: root["plugins"] != nil, &diagnostics)
+  else { return nil }
+  if let bridge = BridgeNetwork(network) { return .bridge(bridge) }
+  root.error(
+    .unknownConfiguration, "no plugin of this configuration is bridge or ptp", &diagnostics)
+  return nil
+}
+
+extension NamedSettings {
+  var isAWS: Bool { entries.contains { $0.key.hasPrefix("AWS_VPC_") } }
 }

@@ -4,19 +4,6 @@ import Manifests
 import NetSets
 
 extension FlannelNetwork {
-  /// Reads `subnet.env` (`pkg/subnet/subnet.go`, `WriteSubnetFile`).
-  init?(_ file: EnvironmentFile, _ diagnostics: inout Diagnostics) {
-    let before = diagnostics.errorCount
-    for key in ["FLANNEL_NETWORK", "FLANNEL_IPV6_NETWORK"] {
-      cluster += file.members(key, &diagnostics)
-    }
-    for key in ["FLANNEL_SUBNET", "FLANNEL_IPV6_SUBNET"] {
-      node += file.members(key, &diagnostics)
-    }
-    translatesItself = file.boolean("FLANNEL_IPMASQ", &diagnostics)
-    guard diagnostics.errorCount == before else { return nil }
-  }
-
   /// Reads `net-conf.json` (`pkg/subnet/config.go`).
   init?(_ root: Field, at location: SourceLocation, _ diagnostics: inout Diagnostics) {
     for name in ["Network", "IPv6Network"] as [StaticString] {
@@ -29,12 +16,15 @@ extension FlannelNetwork {
   }
 }
 
-extension EnvironmentFile {
+extension NamedSettings {
   /// CIDRs, separated by commas, as members of a group.
   func members(_ key: String, _ diagnostics: inout Diagnostics) -> [AddressGroup.Member] {
-    let origin = Origin(key, self[key]?.location)
-    return prefixes(key, &diagnostics).map { AddressGroup.Member($0.range, origin) }
+    prefixes(key, &diagnostics).map(\.member)
   }
+}
+
+extension NamedPrefix {
+  var member: AddressGroup.Member { AddressGroup.Member(prefix.range, Origin(name, location)) }
 }
 
 /// A CIDR as a member of a group.

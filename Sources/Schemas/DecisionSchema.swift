@@ -23,7 +23,8 @@ extension OutputSchema {
     (
       "translator",
       Schema.word(
-        of: "flags", "calico", "flannel", "bridge", "ip-masq-agent", "aws-vpc", "cilium")
+        of: "flags", "calico", "flannel", "bridge", "ip-masq-agent", "aws-vpc", "cilium",
+        "kindnet", "kind-masq-agent", "antrea")
     ),
     ("node", Schema.optional(Schema.text, null: "no node is known")),
     ("action", Schema.word(of: "keep", "masquerade", "snat", "none", "unknown")),

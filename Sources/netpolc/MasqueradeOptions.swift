@@ -59,8 +59,9 @@ struct MasqueradeOptions: ParsableArguments {
     help: ArgumentHelp(
       """
       What configures the node's own translator: Flannel's net-conf.json and subnet.env, \
-      ip-masq-agent's config, variables of aws-node, cilium-config, a CNI configuration of bridge \
-      or ptp; repeatable. Calico's IPPools are read from -f.
+      ConfigMaps and DaemonSets of ip-masq-agent, aws-node's or kindnet's DaemonSet, cilium-config, \
+      antrea-config, a CNI configuration of bridge or ptp; repeatable. Calico's IPPools are read \
+      from -f.
       """, valueName: "file"), completion: .file())
   var configurations: [String] = []
 
@@ -132,7 +133,7 @@ struct MasqueradeOptions: ParsableArguments {
     _ input: Input, node name: String?, needsPools: Bool = true
   ) throws -> NodeMasquerade? {
     let node = name.flatMap { name in input.cluster.nodes.first { $0.name == name } }
-    if !configurations.isEmpty { return try configured(node) }
+    if !configurations.isEmpty { return try configured(node, input.cluster.nodes) }
     if !from.isEmpty { return NodeMasquerade(plain, mode ?? .own) }
     guard !input.ipPools.isEmpty else {
       if mode == nil || !needsPools { return nil }
@@ -160,7 +161,7 @@ struct MasqueradeOptions: ParsableArguments {
     return plain.masquerade
   }
 
-  private func configured(_ node: Node?) throws -> NodeMasquerade {
+  private func configured(_ node: Node?, _ nodes: [Node]) throws -> NodeMasquerade {
     var diagnostics = Diagnostics()
     let files = try InputFiles.read(configurations)
     let read = readMasqueradeConfiguration(files, &diagnostics)
@@ -172,8 +173,12 @@ struct MasqueradeOptions: ParsableArguments {
       throw Console.fail(
         "--masq own cannot stand in for \(read.profile.rawValue): \(reason)", .badInput)
     }
+    if mode == .override, let reason = read.reasonNotToOverride {
+      throw Console.fail(
+        "--masq override has no effect on \(read.profile.rawValue): \(reason)", .badInput)
+    }
     let context = MasqueradeContext(
-      from: from, skip: skip, to: to, node: node)
+      from: from, skip: skip, to: to, node: node, nodes: nodes)
     do {
       return NodeMasquerade(try read.masquerade(context), mode ?? .observe)
     } catch {

@@ -2,6 +2,7 @@ import Apply
 import ArgumentParser
 import Backends
 import Compiler
+import Masquerade
 
 /// The options that decide what a ruleset enforces, the same for every command that makes one.
 struct RulesetOptions: ParsableArguments {
@@ -94,6 +95,13 @@ extension RulesetOptions {
     try masquerade.requireSoleTranslator(network)
     options.masquerade = try masquerade.masquerade(
       compilation.input, node: node, needsPools: needsPools)
+    if let masquerade = options.masquerade, masquerade.mode == .override,
+      masquerade.masquerade.profile == .kindnet
+    {
+      throw Console.fail(
+        "kindnet's table of nftables is asked before rules of iptables, so that --masq override has "
+          + "no effect there; leave --backend iptables out", .badInput)
+    }
     return options
   }
 }

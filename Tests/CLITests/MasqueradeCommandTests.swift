@@ -20,6 +20,20 @@ import Testing
       """,
       "subnet.env": "FLANNEL_NETWORK=10.244.0.0/16\nFLANNEL_SUBNET=10.244.1.1/24\n",
       "agent": "nonMasqueradeCIDRs: [10.0.0.0/8]\n",
+      "antrea.yaml": "trafficEncapMode: encap\n",
+      "bpf.yaml": "cluster-pool-ipv4-cidr: 10.244.0.0/16\nenable-bpf-masquerade: \"true\"\n",
+      "ports.yaml": """
+      kind: DaemonSet
+      spec:
+        template:
+          spec: {containers: [{image: ip-masq-agent, args: ["--to-ports=1024-2047,4096-8191"]}]}
+
+      """,
+      "kindnet.yaml": """
+      kind: DaemonSet
+      spec: {template: {spec: {containers: [{image: kindnet, args: []}]}}}
+
+      """,
       "cilium.yaml": "kind: ConfigMap\ndata: {cluster-pool-ipv4-cidr: 10.244.0.0/16}\n",
     ]
   ) { first, _ in first }
@@ -65,6 +79,19 @@ import Testing
   @Test(arguments: [
     (["--masq", "own"], 2, "the input has no IPPool"),
     (["--masq-config", "cilium.yaml", "--masq", "own"], 2, "cannot stand in for cilium"),
+    (["--masq-config", "antrea.yaml", "--masq", "own"], 2, "cannot stand in for antrea"),
+    (["--masq-config", "ports.yaml", "--masq", "own"], 2, "--to-ports has several ranges"),
+    (["--masq-config", "bpf.yaml", "--masq", "override"], 2, "has no effect on cilium"),
+    (
+      ["--masq-config", "antrea.yaml", "--masq", "override"], 2,
+      "which pods are the node's"
+    ),
+    (
+      [
+        "--masq-config", "kindnet.yaml", "--masq", "override", "--masq-skip", "10.0.0.0/8",
+        "--backend", "iptables",
+      ], 2, "asked before rules of iptables"
+    ),
     (["--masq-config", "agent"], 64, "give --masq own or override"),
     (["--masq-skip", "10.0.0.0/8"], 64, "there is nothing to translate"),
     (["--masq-from", "10.0.0.1/8"], 64, "--masq-from"),
@@ -90,6 +117,18 @@ import Testing
     #expect(result.status == status, "\(result.errors)")
     #expect(result.errors.contains(words), "\(result.errors)")
     #expect(result.output == "")
+  }
+
+  @Test(arguments: [
+    ([], "masquerade fully-random "), (["--masq-random", "fully"], "masquerade fully-random "),
+    (["--masq-random", "prng"], "masquerade random "), (["--masq-random", "none"], "masquerade "),
+  ])
+  func `source ports are chosen as asked`(_ arguments: [String], _ words: String) throws {
+    let result = try scratch().run(
+      [Program.path, "compile", "-f", "shop", "--node", "n1", "--masq-from", "10.244.0.0/16"]
+        + arguments)
+    let rule = try #require(chain(result.output).first)
+    #expect(rule.contains("counter \(words)comment"), "\(rule)")
   }
 
   @Test func `explain names the address and the lines that decide`() throws {

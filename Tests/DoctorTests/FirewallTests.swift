@@ -269,6 +269,21 @@ import Testing
     #expect(try fake.codes("masquerade") == [])
   }
 
+  @Test func `what firewalld drops is mended by firewalld`() throws {
+    let rejecting = """
+      {"nftables": [{"table": {"family": "inet", "name": "firewalld"}}, {"chain": {"family": "inet",
+      "table": "firewalld", "name": "filter_FORWARD", "type": "filter", "hook": "forward", "prio": 10,
+      "policy": "accept"}}, {"rule": {"family": "inet", "table": "firewalld", "chain":
+      "filter_FORWARD", "expr": [{"reject": {"type": "icmpx", "expr": "admin-prohibited"}}]}}]}
+      """
+    var fake = FakeNode()
+    fake.live.firewall = .known(
+      Firewall(tables: try #require(NftJSONReader.tables(Array(rejecting.utf8)))))
+    let finding = try #require(try fake.examine("forward-drop").findings.first)
+    #expect(finding.code == "forward-dropped")
+    #expect(finding.fix.words.contains("firewall-cmd --permanent --zone=trusted --add-source"))
+  }
+
   @Test func `rules that cannot be read are unknown`() throws {
     var fake = FakeNode()
     fake.live.firewall = .known(
@@ -336,6 +351,11 @@ import Testing
       ])
     fake.files["etc/cni/net.d/10-network.conflist"] = Conflist.plugin("calico")
     #expect(try fake.codes("leftovers").first == "enforced-by-network")
+    fake = FakeNode()
+    fake.live.firewall = .known(Firewall(tableNames: ["inet kindnet-network-policies"]))
+    #expect(try fake.codes("leftovers") == ["leftovers-kindnet"])
+    fake.files["etc/cni/net.d/10-network.conflist"] = Conflist.plugin("kindnet")
+    #expect(try fake.codes("leftovers") == ["enforced-by-network"])
   }
 
   @Test func `a kernel that lacks something is said with the option of its build`() throws {

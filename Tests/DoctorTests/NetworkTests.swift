@@ -8,7 +8,7 @@ import Testing
 @Suite struct NetworkTests {
   @Test(arguments: [
     ("bridge", CNIProfile.bridge), ("ptp", .ptp), ("flannel", .flannel), ("calico", .calico),
-    ("aws-cni", .awsVPC), ("kindnet", .kindnet), ("azure-vnet", .azure),
+    ("aws-cni", .awsVPC), ("kindnet", .kindnet), ("azure-vnet", .azure), ("kubenet", .bridge),
   ])
   func `a plugin in the configuration says the network`(_ type: String, _ profile: CNIProfile)
     throws
@@ -53,6 +53,70 @@ import Testing
     #expect(try fake.node().profile == .flannel)
     fake.files["etc/cni/net.d/20-last.conflist"] = Conflist.plugin("ptp")
     #expect(try fake.node().profile == .ptp)
+  }
+
+  @Test(arguments: [
+    ("cilium_host", CNIProfile.cilium), ("lxc_health", .cilium), ("antrea-gw0", .antrea),
+    ("cali0a1b", .calico), ("vxlan.calico", .calico), ("flannel.1", .flannel), ("eni0a1b", .awsVPC),
+    ("azv0a1b", .azure), ("knet0a1b", .kindnet),
+  ])
+  func `a link that only one network makes tells it`(_ link: String, _ profile: CNIProfile) throws {
+    var fake = FakeNode(nil)
+    fake.add("veth1")
+    fake.add(link)
+    #expect(
+      try fake.node().network.detection == Detection(profile: profile, evidence: "the link \(link)")
+    )
+  }
+
+  @Test func `a bridge cni0 is the bridge plugin's, any other link of the name is not`() throws {
+    var fake = FakeNode(nil)
+    fake.add("cni0", kind: "vlan")
+    #expect(try fake.node().profile == nil)
+    fake = FakeNode(nil)
+    fake.add("cni0", kind: "bridge")
+    #expect(try fake.node().profile == .bridge)
+  }
+
+  @Test(arguments: [
+    ("flannel-ipv4", CNIProfile.flannel), ("flannel-ipv6", .flannel), ("aws-cni", .awsVPC),
+    ("calico", .calico), ("kindnet-ipmasq", .kindnet), ("cni_plugins_masquerade", .bridge),
+  ])
+  func `a table that only one network makes tells it`(_ table: String, _ profile: CNIProfile) throws
+  {
+    var fake = FakeNode(nil)
+    fake.live.tableNames = .known(["filter", table])
+    #expect(try fake.node().profile == profile)
+  }
+
+  /// As each network's own sources have them.
+  @Test(arguments: [
+    (
+      CNIProfile.bridge, ["veth"], [], CNIProfile.PodTraffic.bridged,
+      CNIProfile.Translation.byConfiguration
+    ),
+    (.ptp, ["veth"], [], .forwarded, .byConfiguration),
+    (.flannel, ["veth"], ["flannel.1", "flannel-v6.1"], .bridged, .byNetwork),
+    (
+      .calico, ["cali"],
+      ["vxlan.calico", "vxlan-v6.calico", "tunl0", "wireguard.cali", "wg-v6.cali"], .forwarded,
+      .byNetwork
+    ),
+    (.awsVPC, ["eni", "vlan"], [], .forwarded, .byNetwork),
+    (.kindnet, ["knet", "veth"], [], .forwarded, .byNetwork),
+    (.azure, ["azv"], [], .forwarded, .byNetwork),
+    (.cilium, ["lxc"], ["cilium_*"], .bypassing, .byNetwork),
+    (.antrea, [], ["antrea-gw0"], .bypassing, .byNetwork),
+    (.none, [], [], .forwarded, .nobody),
+  ])
+  func `links and ways of each network`(
+    _ profile: CNIProfile, _ interfaces: [String], _ tunnels: [String],
+    _ traffic: CNIProfile.PodTraffic, _ translation: CNIProfile.Translation
+  ) {
+    let traits = profile.traits
+    #expect(traits.podInterfaces == interfaces)
+    #expect(traits.tunnels.map(\.device) == tunnels)
+    #expect(traits.podTraffic == traffic && traits.translation == translation)
   }
 
   @Test func `the first file by name counts, whatever its ending`() throws {

@@ -61,5 +61,27 @@ extension Live {
       #expect(found.status == 0, "\(found.errors)")
       #expect(found.output.contains("iifname \"cali*\""), "\(found.output)")
     }
+
+    @Test(arguments: [(true, Int32(2)), (false, 0)])
+    func `auto goes by Flannel's file whether the network translates`(
+      _ translates: Bool, _ status: Int32
+    ) throws {
+      let node = try LiveNode()
+      // Files of the machine, which nobody else sees.
+      let script = """
+        mount -t tmpfs none /run && mkdir /run/flannel \
+        && printf 'FLANNEL_SUBNET=10.244.1.1/24\\nFLANNEL_IPMASQ=\(translates)\\n' \
+        >/run/flannel/subnet.env && exec "$@"
+        """
+      let compile = [
+        Program.path, "compile", "--node", "n1", "-f", try node.applying([])[3], "--cni", "auto",
+        "--masq-from", "10.244.0.0/16",
+      ]
+      let result = try node.laboratory.runInNode(
+        ["unshare", "-m", "sh", "-c", script, "sh"] + compile)
+      #expect(result.status == status, "\(result.errors)")
+      #expect(result.errors.contains("flannel translates what pods send itself") == translates)
+      #expect(result.output.contains("hook-masq") != translates)
+    }
   }
 }

@@ -23,6 +23,7 @@ struct MasqueradeMaker {
   ]
   private static let interfaces = [
     "eth0", "eth1", "vxlan.calico", "vxlan-v6.calico", "tunl0", "vlan.eth.1", "cilium_host",
+    "antrea-gw0",
   ]
 
   init(seed: UInt64) { generator = SplitMix64(seed: seed) }
@@ -32,16 +33,12 @@ struct MasqueradeMaker {
   }
 
   private mutating func masquerade() -> Masquerade {
-    switch Int.random(in: 0...6, using: &generator) {
+    switch Int.random(in: 0...9, using: &generator) {
     case 0: plain()
     case 1: calico()
     case 2: Masquerade(FlannelNetwork(cluster: members(), node: members()))
     case 3:
-      Masquerade(
-        IPMasqAgent(
-          skip: members(), translatesLinkLocal: flip() ? [.ipv4] : [],
-          outInterface: flip() ? nil : InterfacePattern("eth+"), origin: Origin("agent")),
-        pods: AddressGroup("masq-from", members()))
+      made(.ipMasqAgent(agent()))
     case 4:
       Masquerade(
         AWSVPC(
@@ -54,10 +51,46 @@ struct MasqueradeMaker {
           families: flip() ? [.ipv4] : [.ipv4, .ipv6], pods: members(), native: members(),
           outInterfaces: flip() ? [] : [InterfacePattern("eth0")].compactMap(\.self),
           origin: Origin("cilium")))
+    case 6: made(.kindnet(Kindnet(skip: members(), origin: Origin("kindnet"))))
+    case 7:
+      made(.kindMasqAgent(KindMasqAgent(cluster: members(), origin: Origin("kind"))))
+    case 8:
+      made(
+        .antrea(
+          Antrea(
+            translates: flip(), choice: flip() ? .fully : .none,
+            gateway: pick(["eth1", "antrea-gw0"].compactMap { InterfacePattern($0) }),
+            origin: Origin("antrea"))))
     default:
       Masquerade(
         BridgeNetwork(translates: flip(), subnets: members(), origin: Origin("bridge")),
         cluster: members())
+    }
+  }
+
+  private mutating func agent() -> IPMasqAgent {
+    IPMasqAgent(
+      skip: members(), translatesLinkLocal: flip() ? [.ipv4] : [],
+      outInterface: flip() ? nil : InterfacePattern("eth+"), files: 1, build: nil,
+      flags: flip()
+        ? nil
+        : IPMasqAgent.Flags(
+          keepsReserved: flip(), families: flip() ? [.ipv4] : [.ipv4, .ipv6], isRandom: flip(),
+          ports: flip() ? [] : [1024...2047]), origin: Origin("agent"))
+  }
+
+  /// With pods and nodes that there are.
+  private mutating func made(_ configuration: MasqueradeConfiguration) -> Masquerade {
+    let nodes = (0..<2).map { number in
+      Node(
+        name: "n\(number)", addresses: [], podCIDRs: prefixes(),
+        location: SourceLocation(file: "x", line: 1, column: 1))
+    }
+    do {
+      return try configuration.masquerade(
+        MasqueradeContext(from: prefixes(), skip: flip() ? [] : prefixes(), nodes: nodes))
+    } catch {
+      preconditionFailure("\(error)")
     }
   }
 

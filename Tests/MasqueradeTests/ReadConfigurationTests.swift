@@ -8,22 +8,6 @@ import Testing
 @testable import Masquerade
 
 @Suite struct ReadConfigurationTests {
-  private func read(
-    _ texts: (String, String)...
-  ) -> (MasqueradeConfiguration?, [String]) {
-    var diagnostics = Diagnostics()
-    let files = texts.map { ManifestFile(path: $0.0, bytes: Array($0.1.utf8)) }
-    let found = readMasqueradeConfiguration(files, &diagnostics)
-    return (found, diagnostics.sorted.map(\.headline))
-  }
-
-  private func ranges(_ group: AddressGroup) -> [String] {
-    group.members.map { member in
-      let place = member.origin.location.map { " \($0.fileAndLine)" } ?? ""
-      return "\(member.range.prefix?.description ?? "?")\(place)"
-    }
-  }
-
   @Test func `Flannel's two files are one configuration`() throws {
     let (found, problems) = read(
       ("net-conf.json", #"{"Network": "10.244.0.0/16", "Backend": {"Type": "vxlan"}}"#),
@@ -69,8 +53,6 @@ import Testing
     }
   }
 
-  private struct Unexpected: Error {}
-
   @Test func `what is wrong in a ConfigMap's text is said where the text stands`() {
     let (found, problems) = read(
       (
@@ -108,10 +90,6 @@ import Testing
     }
   }
 
-  private func parse(_ text: String) -> IPAddress {
-    IPAddress(text) ?? IPAddress(family: .ipv4, bits: 0)
-  }
-
   @Test(arguments: [
     ("config", "nonMasqueradeCIDR: [10.0.0.0/8]\nmasqLinkLocal: false\n", "unknown-field"),
     ("config", "nonMasqueradeCIDRs: [10.0.0/8]\n", "invalid-address"),
@@ -129,6 +107,17 @@ import Testing
       "unknown-configuration"
     ),
     ("net-conf.json", #"{"Network": "ten"}"#, "invalid-address"),
+    ("x.env", "POD_SUBNET=\n", "invalid-value"), ("x.env", "POD_SUBNET=ten\n", "invalid-address"),
+    ("cm.yaml", "kind: ConfigMap\ndata: {other: x}\n", "unknown-configuration"),
+    (
+      "cilium.yaml", "cluster-pool-ipv4-cidr: 10.0.0.0/8\nenable-ip-masq-agent: \"true\"\n",
+      "unknown-configuration"
+    ),
+    ("x.conf", "noSNAT: true\n", "invalid-value"),
+    ("x.conf", "noSNAT: true\ntrafficEncapMode: hybrid\n", "invalid-value"),
+    ("x.conf", "trafficEncapMode: tunnel\n", "invalid-value"),
+    ("x.conf", "trafficEncapMode: encap\nnoSNAT: 1\n", "wrong-type"),
+    ("x.conf", "hostGateway: a/b\n", "invalid-value"),
   ])
   func `bad files are refused at their place`(_ path: String, _ text: String, _ code: String) {
     let (found, problems) = read((path, text))
@@ -155,7 +144,8 @@ import Testing
 
   @Test func `files of two translators contradict each other`() {
     let (found, problems) = read(
-      ("a.env", "FLANNEL_NETWORK=10.244.0.0/16\n"), ("b", "masqLinkLocal: true\n"))
+      ("a.env", "FLANNEL_NETWORK=10.244.0.0/16\nFLANNEL_SUBNET=10.244.1.1/24\n"),
+      ("b", "masqLinkLocal: true\n"))
     #expect(found == nil)
     #expect(
       problems.first?.contains("this is ip-masq-agent's, and another file is flannel's") ?? false)
@@ -220,6 +210,11 @@ import Testing
       "AWS_VPC_K8S_CNI_EXCLUDE_SNAT_CIDRS=\"10.0.0.0/8,\"\nAWS_VPC_K8S_CNI_RANDOMIZESNAT=none\n",
       "kind: ConfigMap\ndata:\n  config: |\n    nonMasqueradeCIDRs: [10.0.0.0/8]\n",
       "cluster-pool-ipv4-cidr: 10.0.0.0/8 10.1.0.0/16\negress-masquerade-interfaces: eth0,eth+\n",
+      "POD_SUBNET=10.244.0.0/16,fd00::/48\n",
+      "kind: ConfigMap\ndata:\n  antrea-agent.conf: |\n    noSNAT: true\n    trafficEncapMode: noEncap\n",
+      "trafficEncapMode: noEncap\nhostGateway: antrea-gw0\nsnatFullyRandomPorts: true\n",
+      DaemonSets.text("registry.k8s.io/networking/kindnet:v1", "--no-masquerade-cidr=10.0.0.0/8"),
+      DaemonSets.text("ip-masq-agent-v2:1", "--to-ports=1-2,4", "--enable-ipv6", "true"),
       #"{"plugins": [{"type": "bridge", "ipMasq": true, "ipam": {"ranges": [[{"subnet": "10.0.0.0/8"}]]}}]}"#,
     ]
     var generator = SplitMix64(seed: 9)

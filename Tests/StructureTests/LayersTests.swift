@@ -12,7 +12,7 @@ import Testing
     "Dialects": ["Diagnostics", "Kubernetes", "Manifests", "NetSets", "PolicyModel"],
     "Nftables": ["NetSets"],
     "Iptables": ["NetSets"],
-    "Masquerade": ["Diagnostics", "Kubernetes", "Manifests", "NetSets"],
+    "Masquerade": ["CNI", "Diagnostics", "Kubernetes", "Manifests", "NetSets"],
     // No Kubernetes: whoever lowers a graph cannot ask for more than the graph says.
     "Backends": [
       "Diagnostics", "Iptables", "Masquerade", "NetSets", "Nftables", "PolicyModel",

@@ -9,8 +9,8 @@ struct MasqueradeLowering {
   /// After kube-proxy and Flannel (`srcnat`, 100), so that what they translate stays theirs, and
   /// before Calico (110).
   private static let ownPriority = 105
-  /// Before any of them: a connection is translated once.
-  private static let overridePriority = 90
+  /// Before any of them, kindnet's (90) too: a connection is translated once.
+  private static let overridePriority = 80
 
   private let masquerade: Masquerade
   private let mode: MasqueradeMode

@@ -64,8 +64,8 @@ private func finding(_ packet: ProbePacket, _ reason: String, _ node: Node) -> N
 }
 
 /// A connection that has its own source bound to it is not given another (nf_nat_core.c, the first
-/// chain of type nat that binds decides). At the priority of `srcnat` it would depend on who came
-/// first.
+/// chain of type nat that binds decides). At the priority of `srcnat`, or at kindnet's (`srcnat - 10`), it
+/// would depend on who came first.
 private func keeping(
   _ family: IPFamily, _ sources: [IPPrefix], _ destinations: [IPPrefix]
 ) -> [Fix.Command] {
@@ -76,7 +76,7 @@ private func keeping(
   let table = "\(ip) pod-addresses"
   return [
     "nft add table \(table)",
-    "nft 'add chain \(table) postrouting { type nat hook postrouting priority srcnat - 10; }'",
+    "nft 'add chain \(table) postrouting { type nat hook postrouting priority srcnat - 20; }'",
     "nft flush chain \(table) postrouting",
     """
     nft 'add rule \(table) postrouting \(ip) saddr \(set(sources)) \(ip) daddr \

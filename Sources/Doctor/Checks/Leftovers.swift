@@ -35,6 +35,10 @@ private let enforcers = [
     name: "kube-network-policies", code: "leftovers-kube-network-policies", chains: [], links: [],
     tables: ["kube-network-policies"], profile: nil,
     cleaning: "remove its DaemonSet first, or it makes them anew"),
+  Enforcer(
+    name: "kindnet", code: "leftovers-kindnet", chains: [], links: [],
+    tables: ["kindnet-network-policies"], profile: .kindnet,
+    cleaning: "remove its DaemonSet first, or it makes them anew"),
 ]
 
 extension Check {

@@ -88,8 +88,10 @@ extension InstalledFilter {
     let meant =
       isListed.new && !isListed.old ? before.first ?? after.first : after.first ?? before.first
     guard let meant else { return nil }
-    let removed = surroundings[entry]?.displacing(meant.place) ?? []
-    let added = new.surroundings[entry]?.displacing(meant.place) ?? []
+    // A translator of other connections, such as Docker's containers, is in nobody's way.
+    let translated = filter.translated(entry.family) + new.filter.translated(entry.family)
+    let removed = surroundings[entry]?.displacing(meant.place, of: translated) ?? []
+    let added = new.surroundings[entry]?.displacing(meant.place, of: translated) ?? []
     let cause: EntranceDifference.Cause
     if removed != added {
       cause = .others(removed: removed, added: added)

@@ -63,9 +63,8 @@ package struct FilterListing: Sendable {
         let part = try OwnTable(table.saved, table.name, table.family)
         if !part.chains.isEmpty { own.append(part) }
         for entrance in part.entrances {
-          let rules = table.saved.chain(entrance.hook.rawValue)?.rules.map(\.text) ?? []
           surroundings[InstalledFilter.Entry(table.family, entrance.hook)] =
-            InstalledFilter.Surroundings(of: entrance.text, in: rules)
+            InstalledFilter.Surroundings(of: entrance, in: table.saved, table.family)
         }
       } catch {
         throw FilterListingError(tool: table.name.saveCommand(table.family), error: error)
@@ -141,21 +140,28 @@ package struct InstalledFilter: Hashable, Sendable {
 
   package struct Surroundings: Hashable, Sendable {
     /// What packets meet before they come to ours.
-    package let ahead: [String]
+    let ahead: [OthersRule]
     /// What they meet afterwards.
-    package let behind: [String]
+    let behind: [OthersRule]
 
-    init(of jump: String, in rules: [String]) {
-      ahead = Array(rules.prefix { $0 != jump })
-      behind = rules.reversed().prefix { $0 != jump }.reversed()
+    init(of jump: Entrance, in table: SavedTable, _ family: IPFamily) {
+      let rules = table.chain(jump.hook.rawValue)?.rules ?? []
+      func others(_ rules: some Sequence<SavedRule>) -> [OthersRule] {
+        rules.map { OthersRule($0, of: table, family) }
+      }
+      ahead = others(rules.prefix { $0.text != jump.text })
+      behind = others(rules.reversed().prefix { $0.text != jump.text }.reversed())
     }
 
     /// What keeps our jump from a place.
-    func displacing(_ place: Entrance.Place) -> [String] {
-      switch place {
-      case .first: ahead
-      case .last: behind
-      }
+    /// - Parameter connections: those that ours translate.
+    func displacing(_ place: Entrance.Place, of connections: [Connections]) -> [String] {
+      let rules =
+        switch place {
+        case .first: ahead
+        case .last: behind
+        }
+      return rules.filter { $0.concerns(connections) }.map(\.text)
     }
   }
 

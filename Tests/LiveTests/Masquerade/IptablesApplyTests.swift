@@ -141,6 +141,26 @@ extension Live {
     }
 
     @Test(arguments: IptablesVariant.allCases)
+    func `a translator of other connections may come before or after ours`(
+      _ variant: IptablesVariant
+    ) throws {
+      // As Docker has it.
+      let theirs =
+        "iptables-\(variant) -t nat -I POSTROUTING -s 172.17.0.0/16 ! -o docker0 -j MASQUERADE"
+      for mode in ["own", "override"] {
+        let arguments = Self.pods + ["--masq", mode]
+        _ = try applied(variant, arguments)
+        try edit("\(theirs); \(theirs.replacing("-I", with: "-A"))")
+        #expect(try status().contains("drift      none"))
+        #expect(try diff(variant, arguments, expecting: 0) == "no difference\n")
+        #expect(try applied(variant, arguments).contains("the kernel holds it"))
+      }
+      try lab.check([:])
+      _ = try applied(variant, Self.pods)
+      try lab.check(Self.translated)
+    }
+
+    @Test(arguments: IptablesVariant.allCases)
     func `what others did to it is drift, and an apply mends it`(_ variant: IptablesVariant) throws
     {
       _ = try applied(variant, Self.pods)

@@ -6,33 +6,6 @@ extension Live {
   /// What other tools' own rules do with real packets, against what `netpolc explain --nat` says of
   /// their files; and mode `override` in front of them.
   @Suite struct OthersMasqueradeTests {
-    private static let iptables = "iptables-nft"
-    private static let ip6tables = "ip6tables-nft"
-
-    private func rules(_ program: String, _ lines: [String], on lab: MasqueradeLab) throws {
-      for line in lines {
-        try lab.nodes.run(
-          [program, "-w", "-t", "nat"] + line.split(separator: " ").map(String.init), on: .node1)
-      }
-    }
-
-    /// With our chain in front, pods keep their addresses among each other; all else stays theirs.
-    private func checkOverride(
-      _ lab: MasqueradeLab, _ arguments: [String],
-      _ expected: [MasqueradeFlow: MasqueradeExpectation], _ families: [IPFamily]
-    ) throws {
-      try lab.apply(arguments + ["--masq", "override"])
-      var kept = expected
-      for flow in [
-        MasqueradeFlow.podToPodHere, .podToPodElsewhere, .podToServiceHere, .podToServiceElsewhere,
-      ] {
-        kept[flow] = .own
-      }
-      for family in families {
-        try lab.check(kept, family, explainedBy: arguments + ["--masq", "override"])
-      }
-    }
-
     /// Every pod of another node is outside, which policies there cannot make sense of.
     @Test(
       .enabled(if: MasqueradeLab.hasPlugins, "needs containernetworking-plugins"),
@@ -46,8 +19,7 @@ extension Live {
       ]
       let arguments = ["--masq-config", try lab.network(plugin)]
       try lab.check(expected, explainedBy: arguments)
-      try checkOverride(
-        lab,
+      try lab.checkOverride(
         arguments + ["--masq-skip", "10.244.0.0/16", "--masq-skip", "fd00:244::/32"], expected,
         IPFamily.allCases)
     }
@@ -58,8 +30,8 @@ extension Live {
         "subnet.env",
         "FLANNEL_NETWORK=10.244.0.0/16\nFLANNEL_SUBNET=10.244.1.1/24\nFLANNEL_IPMASQ=true\n")
       let (cluster, here) = ("10.244.0.0/16", "10.244.1.0/24")
-      try rules(
-        Self.iptables,
+      try lab.rules(
+        .ipv4,
         [
           "-N FLANNEL-POSTRTG", "-A POSTROUTING -j FLANNEL-POSTRTG",
           "-A FLANNEL-POSTRTG -m mark --mark 0x4000/0x4000 -j RETURN",
@@ -68,31 +40,31 @@ extension Live {
           "-A FLANNEL-POSTRTG ! -s \(cluster) -d \(here) -j RETURN",
           "-A FLANNEL-POSTRTG -s \(cluster) ! -d 224.0.0.0/4 -j MASQUERADE --random-fully",
           "-A FLANNEL-POSTRTG ! -s \(cluster) -d \(cluster) -j MASQUERADE --random-fully",
-        ], on: lab)
+        ])
       let expected: [MasqueradeFlow: MasqueradeExpectation] = [
         .podToOtherNode: .node, .podToInternet: .node,
         .nodeToServiceElsewhere: .address("10.244.1.0"),
       ]
       try lab.check(expected, .ipv4, explainedBy: ["--masq-config", file])
-      try checkOverride(lab, ["--masq-config", file], expected, [.ipv4])
+      try lab.checkOverride(["--masq-config", file], expected, [.ipv4])
     }
 
     @Test func `ip-masq-agent's rules`() throws {
       let lab = try MasqueradeLab()
       let file = try lab.write("config", "nonMasqueradeCIDRs: [10.244.0.0/16, 203.0.113.0/24]\n")
-      try rules(
-        Self.iptables,
+      try lab.rules(
+        .ipv4,
         [
           "-N IP-MASQ-AGENT", "-A POSTROUTING -m addrtype ! --dst-type LOCAL -j IP-MASQ-AGENT",
           "-A IP-MASQ-AGENT -d 169.254.0.0/16 -j RETURN",
           "-A IP-MASQ-AGENT -d 10.244.0.0/16 -j RETURN",
           "-A IP-MASQ-AGENT -d 203.0.113.0/24 -j RETURN",
           "-A IP-MASQ-AGENT -j MASQUERADE --random-fully",
-        ], on: lab)
+        ])
       let expected: [MasqueradeFlow: MasqueradeExpectation] = [.podToOtherNode: .node]
       try lab.check(expected, .ipv4, explainedBy: ["--masq-config", file])
-      try checkOverride(
-        lab, ["--masq-config", file], expected, [.ipv4])
+      try lab.checkOverride(
+        ["--masq-config", file], expected, [.ipv4])
     }
 
     @Test func `the AWS VPC CNI's rules`() throws {
@@ -105,23 +77,24 @@ extension Live {
         AWS_VPC_K8S_CNI_RANDOMIZESNAT=prng
 
         """)
-      try rules(
-        Self.iptables,
+      try lab.rules(
+        .ipv4,
         [
           "-N AWS-SNAT-CHAIN-0", "-A POSTROUTING -j AWS-SNAT-CHAIN-0",
           "-A AWS-SNAT-CHAIN-0 -d 10.244.0.0/16 -j RETURN",
           "-A AWS-SNAT-CHAIN-0 -d 192.168.50.2/32 -j RETURN",
           "-A AWS-SNAT-CHAIN-0 ! -o vlan+ -m addrtype ! --dst-type LOCAL "
             + "-j SNAT --to-source 192.168.50.1 --random-fully",
-        ], on: lab)
+        ])
       let expected: [MasqueradeFlow: MasqueradeExpectation] = [.podToInternet: .node]
       let arguments = [
-        "--masq-config", file, "--masq-skip", "10.244.0.0/16", "--masq-to", "192.168.50.1",
-        "--out-iface", "eth0",
+        "--masq-config", file, "--masq-skip", "10.244.0.0/16", "--out-iface", "eth0",
       ]
-      try lab.check(expected, .ipv4, explainedBy: arguments)
+      try lab.check(expected, .ipv4, explainedBy: arguments + ["--masq-to", "192.168.50.1"])
       // Its pods have addresses of the VPC, and there is no translation for IPv6.
       try lab.check([:], .ipv6)
+      try lab.checkOverride(arguments, expected, [.ipv4])
+      try lab.checkOverride(arguments + ["--masq-skip", "203.0.113.0/24"], [:], [.ipv4])
     }
 
     @Test func `Cilium's rules for iptables`() throws {
@@ -140,23 +113,26 @@ extension Live {
           enable-ipv6-masquerade: "true"
 
         """)
-      try rules(
-        Self.iptables,
+      try lab.rules(
+        .ipv4,
         [
           "-N CILIUM_POST_nat", "-A POSTROUTING -j CILIUM_POST_nat",
           "-A CILIUM_POST_nat -s 10.244.0.0/16 -d 192.168.50.0/24 -j ACCEPT",
           "-A CILIUM_POST_nat -s 10.244.0.0/16 ! -d 10.244.0.0/16 ! -o cilium_+ -j MASQUERADE",
-        ], on: lab)
-      try rules(
-        Self.ip6tables,
+        ])
+      try lab.rules(
+        .ipv6,
         [
           "-N CILIUM_POST_nat", "-A POSTROUTING -j CILIUM_POST_nat",
           "-A CILIUM_POST_nat -s fd00:244::/32 ! -d fd00:244::/32 ! -o cilium_+ -j MASQUERADE",
-        ], on: lab)
+        ])
       let arguments = ["--masq-config", file, "--out-iface", "eth0"]
       try lab.check([.podToInternet: .node], .ipv4, explainedBy: arguments)
       try lab.check(
         [.podToInternet: .node, .podToOtherNode: .node], .ipv6, explainedBy: arguments)
+      try lab.checkOverride(
+        arguments + ["--masq-skip", "203.0.113.0/24", "--masq-skip", "2001:db8::/32"], [:], [.ipv4])
+      try lab.check([.podToOtherNode: .node], .ipv6)
     }
 
     @Test func `Calico's table`() throws {
@@ -190,8 +166,8 @@ extension Live {
     /// Whatever rules somebody put there.
     @Test func `override keeps pods' addresses from any translator`() throws {
       let lab = try MasqueradeLab()
-      try rules(Self.iptables, ["-A POSTROUTING -s 10.244.1.0/24 -j MASQUERADE"], on: lab)
-      try rules(Self.ip6tables, ["-A POSTROUTING -s fd00:244:1::/64 -j MASQUERADE"], on: lab)
+      try lab.rules(.ipv4, ["-A POSTROUTING -s 10.244.1.0/24 -j MASQUERADE"])
+      try lab.rules(.ipv6, ["-A POSTROUTING -s fd00:244:1::/64 -j MASQUERADE"])
       let arguments = ["--masq-from", "10.244.0.0/16", "--masq-from", "fd00:244::/32"]
       try lab.apply(arguments + ["--masq", "override"])
       try lab.check([.podToOtherNode: .node, .podToInternet: .node])

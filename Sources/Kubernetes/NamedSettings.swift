@@ -2,15 +2,16 @@ import Diagnostics
 import Manifests
 import NetSets
 
-/// Settings as environment variables: lines of `KEY=VALUE`, or the `env` of a pod's containers.
-package struct EnvironmentFile {
+/// Settings of a program by name: lines of `KEY=VALUE`, or what a container is started with.
+package struct NamedSettings {
   package struct Entry {
     package let key: String
     package let value: String
     package let location: SourceLocation
   }
 
-  package let path: String
+  /// Where they begin.
+  package let start: SourceLocation
   package private(set) var entries: [Entry] = []
 
   package static func looksLikeOne(_ file: ManifestFile) -> Bool {
@@ -30,12 +31,12 @@ package struct EnvironmentFile {
   }
 
   package init(_ file: ManifestFile, _ diagnostics: inout Diagnostics) {
-    path = file.path
+    start = SourceLocation(file: file.path, line: 1, column: 1)
     var number = 0
     while let line = file.line(number + 1) {
       number += 1
       if line.isEmpty || line.hasPrefix("#") { continue }
-      let location = SourceLocation(file: path, line: number, column: 1)
+      let location = SourceLocation(file: file.path, line: number, column: 1)
       guard let sign = line.firstIndex(of: "=") else {
         diagnostics.error(
           .invalidValue, "found \(quoted(line)), expected KEY=VALUE", at: location)
@@ -48,16 +49,30 @@ package struct EnvironmentFile {
     }
   }
 
-  /// Of every container; those that are not about translation are passed over by their keys.
-  package init(containersOf workload: Field) {
-    path = workload.location.file
-    let pod = workload["spec"]?["template"]?["spec"]
-    let containers = pod?["containers"].map { Array($0.value.items) } ?? []
-    for container in containers {
-      for variable in container["env"].map({ Array($0.items) }) ?? [] {
-        guard let name = variable["name"], let value = variable["value"] else { continue }
-        entries.append(Entry(key: name.text, value: value.text, location: value.location))
+  /// The environment of a container and, as `--name`, the flags that its command is given.
+  package init(of container: Field) {
+    start = container.location
+    for variable in container["env"].map({ Array($0.value.items) }) ?? [] {
+      guard let name = variable["name"], let value = variable["value"] else { continue }
+      entries.append(Entry(key: name.text, value: value.text, location: value.location))
+    }
+    for words in [container["command"], container["args"]] {
+      addFlags(words.map { Array($0.value.items) } ?? [])
+    }
+  }
+
+  /// As Go's package `flag` takes them: with one dash or two, and the value behind `=` or as the next
+  /// word; a flag alone is true.
+  private mutating func addFlags(_ words: [ManifestValue]) {
+    for (index, word) in words.enumerated() where word.text.hasPrefix("-") {
+      let parts = word.text.drop { $0 == "-" }.split(
+        separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      guard let name = parts.first, !name.isEmpty else { continue }
+      let next = words.dropFirst(index + 1).first.map(\.text).flatMap {
+        $0.hasPrefix("-") ? nil : $0
       }
+      let value = parts.count > 1 ? String(parts[1]) : next ?? "true"
+      entries.append(Entry(key: "--\(name)", value: value, location: word.location))
     }
   }
 
@@ -75,11 +90,13 @@ package struct EnvironmentFile {
   }
 
   /// CIDRs, separated by commas; none where it is not set.
-  package func prefixes(_ key: String, _ diagnostics: inout Diagnostics) -> [IPPrefix] {
+  package func prefixes(_ key: String, _ diagnostics: inout Diagnostics) -> [NamedPrefix] {
     guard let entry = self[key] else { return [] }
     return entry.value.split(separator: ",").compactMap { part in
       let text = String(part.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
-      if let written = WrittenPrefix(text) { return written.prefix }
+      if let written = WrittenPrefix(text) {
+        return NamedPrefix(written.prefix, name: key, location: entry.location)
+      }
       diagnostics.error(
         .invalidAddress, "\(key) has \(quoted(text)), which is not a CIDR", at: entry.location)
       return nil
