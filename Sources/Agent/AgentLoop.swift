@@ -154,6 +154,10 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
     if isDue(alarms.drift, now) { lookForDrift(now) }
     if isDue(alarms.cuts.first, now) { cut() }
     if isDue(alarms.record, now) { try keep() }
+    if isDue(alarms.tidying, now) {
+      alarms.tidying = nil
+      releaseUnusedMemory()
+    }
     return !enforcer.isBehind && pending.isEmpty
   }
 

@@ -7,6 +7,8 @@ struct Alarms {
   var record: ContinuousClock.Instant?
   var restore: ContinuousClock.Instant?
   var settings: ContinuousClock.Instant
+  /// To give back what much at once took, when that is worked off.
+  var tidying: ContinuousClock.Instant?
 
   init() {
     drift = .now
@@ -17,6 +19,6 @@ struct Alarms {
   var beforeStart: [ContinuousClock.Instant] { [restore, settings].compactMap(\.self) }
 
   var all: [ContinuousClock.Instant] {
-    [retry, drift, cuts.first, demandSYN, record, restore, settings].compactMap(\.self)
+    [retry, drift, cuts.first, demandSYN, record, restore, settings, tidying].compactMap(\.self)
   }
 }

@@ -25,12 +25,16 @@ extension AgentLoop where Source: ~Copyable {
         follow(outcome.transaction, end)
       }
       forget(enforcer.vacated)
+      if changes.count > Self.manyChanges { alarms.tidying = end + .seconds(2) }
       if !isReady { begin() }
     } catch {
       pace.acted(from: now, to: .now)
       retry(error)
     }
   }
+
+  /// More than single events bring: a list.
+  private static var manyChanges: Int { 5000 }
 
   /// The kernel holds all that is wanted for the first time.
   private mutating func begin() {

@@ -22,6 +22,9 @@
 
 extern char **environ;
 
+/* malloc_trim(3) */
+extern int malloc_trim(size_t pad);
+
 /* The size of the terminal behind a descriptor; nothing when there is none (ioctl_tty(2)). Swift
    imports no variadic function. */
 static inline int netpolc_window_size(int descriptor, struct winsize *size) {
