@@ -165,7 +165,9 @@ let package = Package(
     // The objects of a cluster for an agent.
     .target(
       name: "APISource",
-      dependencies: ["Agent", "Diagnostics", "Host", "Incremental", "KubernetesAPI"],
+      dependencies: [
+        "Agent", "Diagnostics", "Dialects", "Host", "Incremental", "KubernetesAPI",
+      ],
       swiftSettings: strict),
     // Answers who asks how an agent is.
     .target(

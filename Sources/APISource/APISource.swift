@@ -1,5 +1,6 @@
 import Agent
 import Diagnostics
+import Dialects
 import Host
 import Incremental
 import KubernetesAPI
@@ -14,9 +15,8 @@ package struct APISource: ClusterSource, ~Copyable {
   package private(set) var refusal: String?
 
   /// What is listed and watched: what an agent needs to be allowed.
-  package static let resources = [
-    APIResource.namespaces, .networkPolicies, .pods, .nodes.optional,
-  ]
+  package static let resources =
+    [APIResource.namespaces, .pods, .nodes.optional] + dialects.map { APIResource($0) }
 
   /// Begins to follow.
   package init(_ client: APIClient) throws {
@@ -78,6 +78,14 @@ package struct APISource: ClusterSource, ~Copyable {
 }
 
 extension APIResource {
+  fileprivate init(_ dialect: any Dialect) {
+    let parts = dialect.apiVersion.split(separator: "/")
+    self.init(
+      group: parts.count > 1 ? String(parts[0]) : "", version: String(parts.last ?? ""),
+      plural: dialect.plural, kind: dialect.kind, isNamespaced: dialect.isNamespaced,
+      necessity: dialect.isOptional ? .optional : .needed)
+  }
+
   fileprivate var optional: APIResource {
     APIResource(
       group: group, version: version, plural: plural, kind: kind, isNamespaced: isNamespaced,

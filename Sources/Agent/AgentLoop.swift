@@ -141,7 +141,7 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
       report(
         .synced(
           pods: intake.count("Pod"), namespaces: intake.count("Namespace"),
-          policies: intake.count("NetworkPolicy")))
+          policies: intake.policyCount))
       act(now)
     } else if isDue(pace.due, now) || isDue(alarms.retry, now) {
       act(now)
@@ -184,7 +184,7 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
     status.isolatedPods = enforcer.compiler.isolatedPodCount
     status.watches = source.watches
     status.namespaces = intake.count("Namespace")
-    status.policies = intake.count("NetworkPolicy")
+    status.policies = intake.policyCount
     status.quarantined = intake.quarantined
     status.problems = troubles.objects
     status.sourceProblems = troubles.source

@@ -47,6 +47,9 @@ package struct Intake {
   /// How many objects of a kind are known.
   package func count(_ kind: String) -> Int { known[kind]?.count ?? 0 }
 
+  /// Of all kinds, those that only isolate among them.
+  package var policyCount: Int { policies.count }
+
   /// Takes an object as it is now.
   package mutating func put(
     _ reading: ObjectReading, at now: ContinuousClock.Instant = .now

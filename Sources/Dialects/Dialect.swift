@@ -7,6 +7,11 @@ package protocol Dialect: Sendable {
   /// As in `apiVersion`: `networking.k8s.io/v1`.
   var apiVersion: String { get }
   var kind: String { get }
+  /// As in URLs: `networkpolicies`.
+  var plural: String { get }
+  var isNamespaced: Bool { get }
+  /// Whether a cluster may do without it, as without what a CustomResourceDefinition adds.
+  var isOptional: Bool { get }
   /// Reads one object. Says everything that is wrong with it; nil when something is.
   func read(_ root: Field, _ diagnostics: inout Diagnostics) -> TierPolicy?
   /// What holds in place of an object that `read` refuses, for whoever cannot refuse a whole

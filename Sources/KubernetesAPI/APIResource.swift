@@ -38,9 +38,6 @@ package struct APIResource: Hashable, Sendable {
     version: "v1", plural: "namespaces", kind: "Namespace", isNamespaced: false)
   package static let nodes = APIResource(
     version: "v1", plural: "nodes", kind: "Node", isNamespaced: false)
-  package static let networkPolicies = APIResource(
-    group: "networking.k8s.io", version: "v1", plural: "networkpolicies", kind: "NetworkPolicy",
-    isNamespaced: true)
 
   /// As objects have it: `v1`, `networking.k8s.io/v1`.
   package var apiVersion: String { group.isEmpty ? version : "\(group)/\(version)" }

@@ -189,3 +189,9 @@ func server(_ pods: String..., change: (inout APIServer.Settings) -> Void = { _ 
   server.settings = settings
   return server
 }
+
+extension APIResource {
+  static let networkPolicies = APIResource(
+    group: "networking.k8s.io", version: "v1", plural: "networkpolicies", kind: "NetworkPolicy",
+    isNamespaced: true)
+}

@@ -30,7 +30,8 @@ import Testing
       "Synchronization",
     ],
     "APISource": [
-      "Agent", "Diagnostics", "Host", "Incremental", "KubernetesAPI", "Synchronization",
+      "Agent", "Diagnostics", "Dialects", "Host", "Incremental", "KubernetesAPI",
+      "Synchronization",
     ],
     "StatusServer": ["Host", "NIOCore", "NIOHTTP1", "NIOPosix"],
     "netpolc-agent": [

@@ -7,13 +7,16 @@ import PolicyModel
 struct NetworkPolicyDialect: Dialect {
   let apiVersion = "networking.k8s.io/v1"
   let kind = "NetworkPolicy"
+  let plural = "networkpolicies"
+  let isNamespaced = true
+  let isOptional = false
 
   func read(_ root: Field, _ diagnostics: inout Diagnostics) -> TierPolicy? {
     let before = diagnostics.errorCount
     _ = root.isObject(
       fields: ["apiVersion", "kind", "metadata", "spec", "status"], &diagnostics)
     let metadata = Metadata(
-      of: root, kind: kind, isNamespaced: true, isStrict: true, &diagnostics)
+      of: root, kind: kind, isNamespaced: isNamespaced, isStrict: true, &diagnostics)
     // Without a name the rest is still checked, so that every problem is said at once.
     let reference =
       metadata?.reference
