@@ -283,7 +283,7 @@ import Testing
     start_agent() {
       "$0-agent" --node-name n1 --source dir:shop --state-dir state --health-bind unix:status \
         2>log &
-      while ! grep -q 'kernel holds' log; do sleep 0.05; done
+      while ! grep -q 'kernel holds what' log; do sleep 0.05; done
     }
     write_refused() {
       cat >shop/refused.yaml <<END
