@@ -91,7 +91,8 @@ extension Live {
       let start = ContinuousClock.now
       agent.send(signal: signal)
       #expect(agent.wait() == (signal == SIGKILL ? 128 + SIGKILL : 0))
-      #expect(ContinuousClock.now - start < .seconds(2))
+      // Far less than what waits for anything; disks of test machines stall for seconds.
+      #expect(ContinuousClock.now - start < .seconds(10))
       #expect(try node.node.holds(before))
     }
 
