@@ -91,8 +91,13 @@ extension Live {
       let start = ContinuousClock.now
       agent.send(signal: signal)
       #expect(agent.wait() == (signal == SIGKILL ? 128 + SIGKILL : 0))
-      // Far less than what waits for anything; disks of test machines stall for seconds.
-      #expect(ContinuousClock.now - start < .seconds(10))
+      let elapsed = ContinuousClock.now - start
+      // Seen once, beside all other tests, and not explained yet.
+      withKnownIssue("an end took more than four seconds", isIntermittent: true) {
+        #expect(elapsed < .seconds(2))
+      } when: {
+        elapsed < .seconds(10)
+      }
       #expect(try node.node.holds(before))
     }
 
