@@ -30,18 +30,48 @@ package struct Applier<Target: Kernel> {
   /// - Throws: `ApplyFailure`, with the transaction that the kernel refused a step of. Nothing has
   ///   been changed then, unless its reason is `.unknown`.
   package func apply(_ wanted: Ruleset, isDryRun: Bool = false) throws(ApplyFailure) -> Outcome {
-    var transaction = Transaction(table: table)
+    var sent = Transaction(table: table)
     return try untilSettled { () throws(KernelFailure) in
       let installed = try kernel.read(table: table)
-      transaction = Transaction(from: installed, to: wanted, table: table)
-      if !transaction.isEmpty {
-        try kernel.commit(transaction, onGeneration: installed.generation, isDryRun: isDryRun)
+      let transaction = Transaction(from: installed, to: wanted, table: table)
+      sent = transaction
+      if isDryRun {
+        if !transaction.isEmpty {
+          try kernel.commit(transaction, onGeneration: installed.generation, isDryRun: true)
+        }
+        try Self.check(wanted)
+      } else if !transaction.isEmpty {
+        try commit(transaction, installed, &sent)
       }
-      if isDryRun { try Self.check(wanted) }
       return (installed, transaction)
     } refusal: {
-      transaction
+      sent
     }
+  }
+
+  /// - Parameter sent: becomes the stage that the kernel is asked for.
+  private func commit(
+    _ transaction: Transaction, _ installed: Installed, _ sent: inout Transaction
+  ) throws(KernelFailure) {
+    var generation = installed.generation
+    for (number, stage) in transaction.stages.enumerated() {
+      sent = stage
+      do throws(KernelFailure) {
+        try kernel.commit(stage, onGeneration: generation, isDryRun: false)
+      } catch {
+        if case .refused = error, number > 0 { takeBack(to: installed.ruleset) }
+        throw error
+      }
+      generation = generation.nextGeneration
+    }
+  }
+
+  /// Removes what a first stage added, to which nothing leads. Where that fails as well, the next
+  /// apply does it.
+  private func takeBack(to before: Ruleset) {
+    guard let installed = try? kernel.read(table: table) else { return }
+    let transaction = Transaction(from: installed, to: before, table: table)
+    try? kernel.commit(transaction, onGeneration: installed.generation, isDryRun: false)
   }
 
   /// Tries again when others change nftables meanwhile, or an answer is lost.

@@ -42,13 +42,27 @@ package final class ResidentRuleset<Target: Kernel> {
   /// How much the tables hold; those that exist.
   package var sizes: [IPFamily: TableSize] { tables.mapValues(\.size) }
 
-  /// Makes all changes, or none, in the kernel and in memory.
+  /// Makes all changes in the kernel and in memory; when one is refused, at most things are there
+  /// that nothing leads to (`Transaction.stages`).
   ///
   /// - Parameter transaction: for the tables of our name; its handles are those that `edits` or
   ///   `installed` gave since the last change of that chain.
   /// - Throws: `.refused` or `.unable`, when nothing was changed; or why it cannot be read again.
   package func commit(_ transaction: Transaction) throws(KernelFailure) -> Outcome {
     precondition(transaction.table == table, "a transaction is for our tables")
+    let stages = transaction.stages
+    for stage in stages.dropLast() {
+      switch try commit(stage: stage) {
+      case .committed: break
+      // What is left to do is for the caller to see.
+      case .committedAndRead: return .read(.stale)
+      case .read(let failure): return .read(failure)
+      }
+    }
+    return try commit(stage: stages.last ?? transaction)
+  }
+
+  private func commit(stage transaction: Transaction) throws(KernelFailure) -> Outcome {
     let steps = transaction.steps.filter { !$0.operation.isEmpty }
     if steps.isEmpty, transaction.bridge == nil { return .committed }
     do throws(KernelFailure) {
@@ -67,12 +81,12 @@ package final class ResidentRuleset<Target: Kernel> {
     // of somebody else.
     guard transaction.bridge != nil || steps.contains(where: \.operation.alwaysChanges),
       steps.allSatisfy(isUnderstood),
-      try kernel.generation() == Self.following(generation)
+      try kernel.generation() == generation.nextGeneration
     else {
       try readAgain()
       return .committedAndRead
     }
-    generation = Self.following(generation)
+    generation = generation.nextGeneration
     run(steps)
     switch transaction.bridge {
     case .replace(let table): bridge = table
@@ -198,11 +212,6 @@ package final class ResidentRuleset<Target: Kernel> {
         tables[step.family]?.forgetNewHandles(of: chain)
       }
     }
-  }
-
-  /// The kernel leaves out zero (nf_tables_api.c, `nft_base_seq_inc`).
-  private static func following(_ generation: UInt32) -> UInt32 {
-    generation == .max ? 1 : generation + 1
   }
 }
 

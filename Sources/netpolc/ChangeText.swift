@@ -10,10 +10,12 @@ struct ChangeText {
 
   init(_ change: Session<NetlinkKernel>.Change) { self.change = change }
 
-  /// `in one transaction of 4 steps`
+  /// `in one transaction of 4 steps`, `in two transactions of 9 steps`
   var steps: String {
     guard let filter = change.filterChange else {
-      return "in one transaction of \(change.transaction.count) steps"
+      let transactions =
+        change.transaction.stages.count == 1 ? "one transaction" : "two transactions"
+      return "in \(transactions) of \(change.transaction.count) steps"
     }
     return "by \(filter.setCount) set\(filter.setCount == 1 ? "" : "s") and "
       + "\(filter.chainCount) chain\(filter.chainCount == 1 ? "" : "s")"

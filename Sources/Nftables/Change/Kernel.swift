@@ -21,6 +21,12 @@ package protocol Kernel {
   ) throws(KernelFailure) -> [RuleHandle]
 }
 
+extension UInt32 {
+  /// The number of nftables' state after the next change; the kernel leaves out zero
+  /// (nf_tables_api.c, `nft_base_seq_inc`).
+  package var nextGeneration: UInt32 { self == .max ? 1 : self + 1 }
+}
+
 /// What is there.
 package struct Installed: Hashable, Sendable {
   /// Counts every change that anyone makes to nftables in the namespace.
