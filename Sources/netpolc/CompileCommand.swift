@@ -103,7 +103,6 @@ struct CompileCommand: ParsableCommand {
     let compilation = try manifests.compiled(for: ruleset.scope)
     report(compilation.input)
     let rules = try CompiledRules(compilation, ruleset, node: ruleset.node)
-    try rules.checkLimits()
     if stats { Statistics(compilation, node: ruleset.node, rules).print() }
     if check { try rules.tryInKernel() }
     try write {
@@ -148,7 +147,6 @@ struct CompileCommand: ParsableCommand {
       try printer.check(own)
       let compilation = Compilation(input: input, graph: graph)
       let rules = try CompiledRules(compilation, ruleset, node: node)
-      try rules.checkLimits()
       if stats { Statistics(compilation, node: node, rules).print() }
       if check { try rules.tryInKernel() }
       rulesets.append((node, rules))

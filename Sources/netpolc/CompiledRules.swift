@@ -27,15 +27,11 @@ struct CompiledRules {
       self.form = .nftables(rules)
       self.sources = sources
     case .iptables:
-      let (filter, sources) = lower(graph, try options.iptables(compilation, node: node, network))
+      let (filter, sources) = try loweredToIptables(
+        graph, try options.iptables(compilation, node: node, network))
       self.form = .iptables(filter)
       self.sources = sources
     }
-  }
-
-  /// Refuses what every node's kernel would: so far, only more sets than ipset can number.
-  func checkLimits() throws {
-    if case .iptables(let filter) = form { try filter.checkLimits() }
   }
 
   /// Has the kernel load them where they cannot do anything.
@@ -78,10 +74,15 @@ struct CompiledRules {
   }
 }
 
-extension PacketFilter {
-  /// Refuses what every node's kernel would.
-  func checkLimits() throws {
-    guard let problem = problems.first else { return }
+/// Rules for iptables, unless they would be more than it can hold: that is an error at the lines of the
+/// policies.
+func loweredToIptables(
+  _ graph: PolicyGraph, _ options: IptablesOptions
+) throws -> (filter: PacketFilter, sources: SourceMap) {
+  let (filter, sources) = lower(graph, options)
+  try DiagnosticPrinter([]).check(filter.inexpressible(sources))
+  if let problem = filter.problems.first {
     throw Console.fail("iptables cannot hold this: \(problem)", .badInput)
   }
+  return (filter, sources)
 }

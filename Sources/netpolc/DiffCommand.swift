@@ -186,7 +186,7 @@ struct DiffCommand: ParsableCommand {
       let options = try ruleset.iptables(
         compilation, node: ruleset.node, network, needsPools: false)
       return Side(
-        rules: .iptables(lower(compilation.graph, options).filter, shownVariant),
+        rules: .iptables(try loweredToIptables(compilation.graph, options).filter, shownVariant),
         graph: compilation.graph, masquerade: options.masquerade)
     }
   }

@@ -223,7 +223,7 @@ struct ExplainCommand: ParsableCommand {
         return "\(entry.family.nftName) netpolc \(entry.chain)   \(rule)"
       }
     case .iptables:
-      let (filter, sources) = lower(
+      let (filter, sources) = try loweredToIptables(
         compilation.graph, try ruleset.iptables(compilation, node: ruleset.node, nil))
       return entries(sources).compactMap { entry in
         let chains = filter.table(entry.family)?.chains

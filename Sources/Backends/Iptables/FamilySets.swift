@@ -22,10 +22,15 @@ struct FamilySets {
   }
 
   mutating func port(_ name: String, _ transport: Transport, of owners: PortOwners) -> String {
-    named(table.naming.port(name, transport, of: owners))
+    let name = table.naming.port(name, transport, of: owners)
+    return named(name)
   }
 
-  mutating func blocks(_ addresses: AddressSet) -> String { named(table.naming.blocks(addresses)) }
+  // The name first: to ask `self` for `named` is to copy it, and all names if they change meanwhile.
+  mutating func blocks(_ addresses: AddressSet) -> String {
+    let name = table.naming.blocks(addresses)
+    return named(name)
+  }
 
   /// Sorted by name.
   var emitted: [IPSet] {

@@ -8,6 +8,9 @@ package struct IPSet: Hashable, Sendable {
   package let comment: String
   package let content: Content
 
+  /// `maxelem`, which a set is made with.
+  package static let mostElements = 16_777_216
+
   package enum Content: Hashable, Sendable {
     /// `hash:ip`
     case addresses([IPAddress])

@@ -47,8 +47,6 @@ extension IPSet {
   private var type: String {
     "\(content.type) family \(family.ipsetName) hashsize 64 maxelem \(IPSet.mostElements)"
   }
-
-  static let mostElements = 16_777_216
 }
 
 extension IPFamily {
