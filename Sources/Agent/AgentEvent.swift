@@ -26,7 +26,7 @@ package enum AgentEvent: Sendable {
   case restored(generation: Int)
   case denied(DenyRecord)
   case warning(String)
-  case stopping(leaves: Bool)
+  case stopped(leaves: Bool)
 
   /// What a start found in the kernel.
   package enum Adoption: Sendable {

@@ -222,13 +222,13 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
   }
 
   private mutating func stop() throws {
-    report(.stopping(leaves: settings.leavesRules))
     if settings.leavesRules {
       if alarms.record != nil { try keep() }
     } else {
       _ = try Applier(NetlinkKernel(in: namespace), table: "netpolc").uninstall()
       try record.clear()
     }
+    report(.stopped(leaves: settings.leavesRules))
   }
 }
 

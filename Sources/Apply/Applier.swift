@@ -23,6 +23,8 @@ package struct Applier<Target: Kernel> {
     package let before: Installed
     /// What was sent; empty when the kernel already held what is wanted.
     package let transaction: Transaction
+    /// In how many it was made, one after another.
+    package let transactionCount: Int
     package let attempts: Int
   }
 
@@ -35,26 +37,30 @@ package struct Applier<Target: Kernel> {
       let installed = try kernel.read(table: table)
       let transaction = Transaction(from: installed, to: wanted, table: table)
       sent = transaction
+      var stageCount = 1
       if isDryRun {
         if !transaction.isEmpty {
           try kernel.commit(transaction, onGeneration: installed.generation, isDryRun: true)
         }
         try Self.check(wanted)
       } else if !transaction.isEmpty {
-        try commit(transaction, installed, &sent)
+        stageCount = try commit(transaction, installed, to: wanted, &sent)
       }
-      return (installed, transaction)
+      return (installed, transaction, stageCount)
     } refusal: {
       sent
     }
   }
 
   /// - Parameter sent: becomes the stage that the kernel is asked for.
+  /// - Returns: how many stages there were.
   private func commit(
-    _ transaction: Transaction, _ installed: Installed, _ sent: inout Transaction
-  ) throws(KernelFailure) {
+    _ transaction: Transaction, _ installed: Installed, to wanted: Ruleset,
+    _ sent: inout Transaction
+  ) throws(KernelFailure) -> Int {
     var generation = installed.generation
-    for (number, stage) in transaction.stages.enumerated() {
+    let stages = transaction.stages(to: wanted)
+    for (number, stage) in stages.enumerated() {
       sent = stage
       do throws(KernelFailure) {
         try kernel.commit(stage, onGeneration: generation, isDryRun: false)
@@ -64,9 +70,10 @@ package struct Applier<Target: Kernel> {
       }
       generation = generation.nextGeneration
     }
+    return stages.count
   }
 
-  /// Removes what a first stage added, to which nothing leads. Where that fails as well, the next
+  /// Puts back what was there before the first stage. Where that fails as well, the next
   /// apply does it.
   private func takeBack(to before: Ruleset) {
     guard let installed = try? kernel.read(table: table) else { return }
@@ -76,7 +83,7 @@ package struct Applier<Target: Kernel> {
 
   /// Tries again when others change nftables meanwhile, or an answer is lost.
   private func untilSettled(
-    _ attempt: () throws(KernelFailure) -> (before: Installed, Transaction),
+    _ attempt: () throws(KernelFailure) -> (before: Installed, Transaction, stageCount: Int),
     refusal: () -> Transaction
   ) throws(ApplyFailure) -> Outcome {
     let deadline = ContinuousClock.now + patience
@@ -86,10 +93,10 @@ package struct Applier<Target: Kernel> {
     while true {
       attempts += 1
       do throws(KernelFailure) {
-        let (before, transaction) = try attempt()
+        let (before, transaction, stageCount) = try attempt()
         return Outcome(
           before: before, transaction: transaction.isEmpty ? unanswered : transaction,
-          attempts: attempts)
+          transactionCount: stageCount, attempts: attempts)
       } catch {
         if error == .unknown { unanswered = refusal() }
         switch error {
@@ -141,7 +148,7 @@ package struct Applier<Target: Kernel> {
     return try untilSettled { () throws(KernelFailure) in
       let generation = try kernel.generation()
       try kernel.commit(transaction, onGeneration: generation, isDryRun: false)
-      return (Installed(generation: generation, ruleset: nothing, handles: [:]), transaction)
+      return (Installed(generation: generation, ruleset: nothing, handles: [:]), transaction, 1)
     } refusal: {
       transaction
     }

@@ -24,6 +24,8 @@ struct Firewalls<Target: Kernel> {
   /// What was done.
   struct Done {
     var transaction: Transaction
+    /// In how many it was made, one after another.
+    var transactionCount = 1
     var filterChange: FilterChange?
     /// From where rules were taken because they are elsewhere now.
     var left: [Firewall] = []
@@ -36,7 +38,8 @@ struct Firewalls<Target: Kernel> {
     switch wanted {
     case .nftables(let ruleset):
       let outcome = try applier.apply(ruleset)
-      var done = Done(transaction: outcome.transaction)
+      var done = Done(
+        transaction: outcome.transaction, transactionCount: outcome.transactionCount)
       try leave(others, &done) {
         do {
           _ = try applier.apply(outcome.before.ruleset)

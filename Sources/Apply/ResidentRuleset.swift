@@ -42,15 +42,16 @@ package final class ResidentRuleset<Target: Kernel> {
   /// How much the tables hold; those that exist.
   package var sizes: [IPFamily: TableSize] { tables.mapValues(\.size) }
 
-  /// Makes all changes in the kernel and in memory; when one is refused, at most things are there
-  /// that nothing leads to (`Transaction.stages`).
+  /// Makes all changes in the kernel and in memory. They may take several transactions
+  /// (`Transaction.stages`): when one is refused, those before it stay, and mean what was before, or
+  /// what is wanted.
   ///
   /// - Parameter transaction: for the tables of our name; its handles are those that `edits` or
   ///   `installed` gave since the last change of that chain.
-  /// - Throws: `.refused` or `.unable`, when nothing was changed; or why it cannot be read again.
+  /// - Throws: `.refused` or `.unable`; or why it cannot be read again.
   package func commit(_ transaction: Transaction) throws(KernelFailure) -> Outcome {
     precondition(transaction.table == table, "a transaction is for our tables")
-    let stages = transaction.stages
+    let stages = self.stages(of: transaction)
     for stage in stages.dropLast() {
       switch try commit(stage: stage) {
       case .committed: break
@@ -60,6 +61,16 @@ package final class ResidentRuleset<Target: Kernel> {
       }
     }
     return try commit(stage: stages.last ?? transaction)
+  }
+
+  private func stages(of transaction: Transaction) -> [Transaction] {
+    let edits = Dictionary(
+      grouping: transaction.steps.filter { $0.operation.editedChain != nil }
+    ) { Installed.ChainName($0.family, $0.operation.editedChain ?? "") }
+    return transaction.stages { name in
+      let edits = edits[name, default: []].map(\.operation)
+      return tables[name.family]?.rules(of: name.chain, after: edits) ?? []
+    }
   }
 
   private func commit(stage transaction: Transaction) throws(KernelFailure) -> Outcome {
@@ -216,6 +227,16 @@ package final class ResidentRuleset<Target: Kernel> {
 }
 
 extension Operation {
+  /// The chain whose rules it changes.
+  fileprivate var editedChain: String? {
+    switch self {
+    case .addChain(let chain): chain.name
+    case .deleteChain(let name), .flushChain(let name): name
+    case .addRule(let name, _, _), .deleteRule(let name, _): name
+    default: nil
+    }
+  }
+
   /// Whether it has nothing to do.
   fileprivate var isEmpty: Bool {
     switch self {

@@ -25,6 +25,8 @@ package struct Session<Target: Kernel> {
     package let to: Int
     /// What nftables was sent.
     package let transaction: Transaction
+    /// In how many it was made, one after another.
+    package let transactionCount: Int
     /// What iptables and ipset were sent; nil when they were not asked.
     package let filterChange: FilterChange?
     /// From where our rules were taken because they are elsewhere now.
@@ -42,6 +44,7 @@ package struct Session<Target: Kernel> {
       self.from = from
       self.to = to
       transaction = done.transaction
+      transactionCount = done.transactionCount
       filterChange = done.filterChange
       left = done.left
       leftover = done.leftover

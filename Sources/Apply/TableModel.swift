@@ -117,6 +117,15 @@ struct TableModel {
   /// nil when there is no such chain.
   func rules(of chain: String) -> [Rule]? { chains[chain]?.object.rules }
 
+  /// The rules that a chain will have.
+  /// - Parameter edits: of that chain, in turn.
+  func rules(of chain: String, after edits: [Operation]) -> [Rule] {
+    var alone = TableModel(family: family, name: name, comment: nil)
+    alone.chains[chain] = chains[chain]
+    for edit in edits { alone.run(edit) }
+    return alone.rules(of: chain) ?? []
+  }
+
   /// nil when the kernel has to be asked.
   func handles(of chain: String) -> [RuleHandle]? { chains[chain]?.object.handles }
 

@@ -99,7 +99,7 @@ final class AgentLog: Sendable {
     case .denied(let record):
       _ = (record.json.line + "\n").withCString { Glibc.write(STDOUT_FILENO, $0, strlen($0)) }
     case .warning(let text): write(.warning, text, [])
-    case .stopping(let leaves):
+    case .stopped(let leaves):
       write(.info, leaves ? "ends; the rules stay" : "ends; the rules are removed", [])
     }
   }

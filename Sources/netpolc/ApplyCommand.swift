@@ -15,8 +15,9 @@ struct ApplyCommand: ParsableCommand {
     commandName: "apply",
     abstract: "Make the kernel hold the compiled ruleset.",
     discussion: """
-      Sends only what differs, in one transaction: other rules keep their counters, and there is no \
-      moment without rules. Only the tables ip netpolc and ip6 netpolc are written, and bridge \
+      Sends only what differs, in one transaction, or in two or three where new chains must be there \
+      before anything leads to them: other rules keep their counters, and every packet meets the \
+      rules before or those after. Only the tables ip netpolc and ip6 netpolc are written, and bridge \
       netpolc where --anti-spoof is about pods behind a bridge; with --backend iptables only sets \
       npc-*, chains NPC-* and the jumps to them, by ipset and iptables-restore. Rules of ours in the \
       other firewall are removed once the new ones are in force. On a node of Cilium or Antrea, found \
@@ -119,8 +120,7 @@ struct ApplyCommand: ParsableCommand {
     case .iptables:
       var options = try ruleset.iptables(compilation, node: ruleset.node, network)
       options.demandsSYN = demandsSYN
-      let filter = lower(compilation.graph, options).filter
-      try filter.checkLimits()
+      let filter = try loweredToIptables(compilation.graph, options).filter
       let tools = try IptablesTools(variant.iptablesVariant, in: session.namespace)
       return .iptables(filter, tools.variant)
     }

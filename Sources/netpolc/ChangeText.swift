@@ -14,7 +14,11 @@ struct ChangeText {
   var steps: String {
     guard let filter = change.filterChange else {
       let transactions =
-        change.transaction.stages.count == 1 ? "one transaction" : "two transactions"
+        switch change.transactionCount {
+        case 1: "one transaction"
+        case 2: "two transactions"
+        default: "\(change.transactionCount) transactions"
+        }
       return "in \(transactions) of \(change.transaction.count) steps"
     }
     return "by \(filter.setCount) set\(filter.setCount == 1 ? "" : "s") and "

@@ -6,7 +6,8 @@ import Nftables
 import TestSupport
 import Testing
 
-/// Chains are there one transaction before anything leads to them.
+/// A packet meets what was before or what is wanted, also in the moment in which one becomes the
+/// other.
 @Suite struct StageTests {
   private let scope = Scope(node: "n1")
   private let options = NftablesOptions(node: "n1")
@@ -22,59 +23,138 @@ import Testing
     lower(history.graph(scope), options).ruleset
   }
 
-  @Test func `until the last of them packets are decided as before, and then all is there`() throws
-  {
-    var staged = 0
-    for seed in 0..<60 as Range<UInt64> {
-      var history = ClusterHistory(seed: seed, hasTiers: seed % 2 == 0)
-      _ = history.changes(upTo: 12)
-      let kernel = try kernel(holding: wanted(history))
-      for _ in 0..<12 {
-        _ = history.changes(upTo: 4)
-        let before = try kernel.read(table: "netpolc")
-        let wanted = wanted(history)
-        var generation = before.generation
-        let stages = Transaction(from: before, to: wanted, table: "netpolc").stages
-        for stage in stages {
-          try kernel.commit(stage, onGeneration: generation, isDryRun: false)
-          generation = generation.nextGeneration
-          if stage == stages.last { break }
-          staged += 1
-          let between = try kernel.read(table: "netpolc").ruleset
-          // What packets can come to is as it was.
-          for (old, new) in zip(before.ruleset.tables, between.tables) {
-            #expect(old.maps == new.maps)
-            let kept = new.chains.filter { chain in old.chains.contains { $0.name == chain.name } }
-            #expect(old.chains == kept)
-          }
+  /// What packets can come to from maps, chains told by what is in them and not by their names.
+  private func ways(_ ruleset: Ruleset) -> [String: String] {
+    var ways: [String: String] = [:]
+    for table in ruleset.tables {
+      for map in table.maps {
+        for element in map.elements {
+          ways["\(map.name) \(element.address)"] = table.text(of: element.verdict)
         }
-        #expect(try kernel.read(table: "netpolc").ruleset.difference(to: wanted).isEmpty)
       }
     }
-    #expect(staged > 50)
+    return ways
   }
 
-  @Test func `no transaction has a verdict to a chain of its own in a map that was there`() throws {
-    for seed in 100..<140 as Range<UInt64> {
+  /// Makes random changes and looks at every stage.
+  private func eachStage(
+    _ seeds: Range<UInt64>,
+    _ look: (_ change: [Ruleset], _ stage: Transaction, _ before: Ruleset, _ after: Ruleset) -> Void
+  ) throws {
+    for seed in seeds {
       var history = ClusterHistory(seed: seed, hasTiers: seed % 2 == 0)
-      _ = history.changes(upTo: 12)
+      _ = history.changes(upTo: 100)
       let kernel = try kernel(holding: wanted(history))
       for _ in 0..<12 {
-        _ = history.changes(upTo: 4)
-        let plan = Transaction(
-          from: try kernel.read(table: "netpolc"), to: wanted(history), table: "netpolc")
-        for stage in plan.stages {
-          var new: Set<String> = []
-          for step in stage.steps {
-            if case .addChain(let chain) = step.operation { new.insert(chain.name) }
-            guard case .addVerdicts(_, let elements) = step.operation else { continue }
-            for element in elements {
-              if case .goto(let chain) = element.verdict { #expect(!new.contains(chain)) }
-            }
-          }
+        _ = history.changes(upTo: 40)
+        let start = try kernel.read(table: "netpolc")
+        let wanted = wanted(history)
+        var last = start
+        for stage in Transaction(from: start, to: wanted, table: "netpolc").stages(to: wanted) {
+          if stage.isEmpty { continue }
+          try kernel.commit(stage, onGeneration: last.generation, isDryRun: false)
+          let next = try kernel.read(table: "netpolc")
+          look([start.ruleset, wanted], stage, last.ruleset, next.ruleset)
+          last = next
         }
-        _ = try Applier(kernel, table: "netpolc").apply(wanted(history))
+        #expect(last.ruleset.difference(to: wanted).isEmpty)
       }
     }
+  }
+
+  @Test func `between them packets are decided as before, or as afterwards`() throws {
+    var between = [0, 0]
+    try eachStage(0..<60) { change, _, _, after in
+      let ways = ways(after)
+      let index = change.firstIndex { self.ways($0) == ways }
+      #expect(index != nil)
+      // Not there yet, or there with chains left over.
+      if let index, !after.difference(to: change[1]).isEmpty { between[index] += 1 }
+    }
+    #expect(between[0] > 50, "\(between)")
+    #expect(between[1] > 3, "\(between)")
+  }
+
+  @Test func `what a new verdict leads to is there and stays as it is while the verdict comes`()
+    throws
+  {
+    var count = 0
+    try eachStage(100..<160) { _, stage, before, after in
+      for step in stage.steps {
+        guard case .addVerdicts(let map, let elements) = step.operation,
+          let old = before.tables.first(where: { $0.family == step.family }),
+          let new = after.tables.first(where: { $0.family == step.family }),
+          old.maps.contains(where: { $0.name == map })
+        else { continue }
+        for element in elements {
+          count += 1
+          #expect(old.text(of: element.verdict) == new.text(of: element.verdict))
+        }
+      }
+    }
+    #expect(count > 500)
+  }
+
+  @Test func `a policy that selects others by other rules leads to a copy for a moment`() throws {
+    func ruleset(_ spec: String) throws -> Ruleset {
+      func pod(_ name: String, _ address: String) -> String {
+        """
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: \(name), namespace: shop, labels: {app: \(name)}}
+        spec: {nodeName: n1}
+        status: {podIPs: [{ip: \(address)}]}
+        ---
+
+        """
+      }
+      func policy(_ name: String, _ spec: String) -> String {
+        """
+        apiVersion: networking.k8s.io/v1
+        kind: NetworkPolicy
+        metadata: {name: \(name), namespace: shop}
+        spec: {\(spec)}
+        ---
+
+        """
+      }
+      let yaml =
+        pod("a", "10.0.0.1") + pod("b", "10.0.0.2") + policy("moves", spec)
+        + policy("all", "podSelector: {}, ingress: []")
+      let graph = try compileText(yaml, for: scope).graph
+      return lower(graph, options).ruleset
+    }
+    let before = try ruleset("podSelector: {matchLabels: {app: a}}, ingress: [{}]")
+    let after = try ruleset("podSelector: {}, ingress: [{ports: [{port: 80}]}]")
+    let kernel = try kernel(holding: before)
+    let installed = try kernel.read(table: "netpolc")
+    let stages = Transaction(from: installed, to: after, table: "netpolc").stages(to: after)
+    let verdicts = stages.map { stage in
+      stage.steps.compactMap { step -> [Verdict]? in
+        guard case .addVerdicts("pods-in", let elements) = step.operation else { return nil }
+        return elements.map(\.verdict)
+      }.flatMap(\.self)
+    }
+    try #require(stages.count == 3)
+    #expect(verdicts[0] == [])
+    #expect(verdicts[1].allSatisfy { $0 == .goto("next-1") } && !verdicts[1].isEmpty)
+    #expect(verdicts[2].count == verdicts[1].count)
+  }
+}
+
+extension Table {
+  /// A verdict in words, with the rules that it leads to.
+  fileprivate func text(of verdict: Verdict?) -> String {
+    switch verdict {
+    case .jump(let name): "jump \(text(of: name))"
+    case .goto(let name): "goto \(text(of: name))"
+    case let verdict: "\(String(describing: verdict))"
+    }
+  }
+
+  private func text(of name: String) -> String {
+    guard let chain = chains.first(where: { $0.name == name }) else { return "nowhere" }
+    let rules = chain.rules.map { "\($0.matches) \($0.statements) \(text(of: $0.verdict))" }
+    return "{\(rules.joined(separator: "; "))}"
   }
 }

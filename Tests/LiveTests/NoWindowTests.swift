@@ -38,6 +38,13 @@ extension Live {
       Policies.ingress("stranger", from: []), Policies.stranger(1), Policies.stranger(2),
     ]
 
+    /// A policy selects gamma only when it no longer allows beta.
+    private static let moving = [
+      Policies.ingress(
+        "stranger", from: [Policies.pod("alpha"), Policies.pod("beta")], name: "moves"),
+      Policies.ingress("gamma", from: [Policies.pod("alpha")], name: "moves"),
+    ].map { bySelector + [Policies.stranger(1), $0] }
+
     /// Sends all the time while changes are made.
     private func counts(during changes: () throws -> Void) throws -> [LabFlood.Count] {
       let flood = try node.laboratory.flood(from: ["alpha", "beta"], to: "gamma", port: 9)
@@ -72,13 +79,16 @@ extension Live {
     }
 
     @Test func `a hundred replacements let nothing through and lose nothing`() throws {
-      let rulesets = try [ruleset(Self.bySelector), ruleset(Self.byBlock)]
+      let rulesets = try ([Self.bySelector, Self.byBlock] + Self.moving).map { try ruleset($0) }
       _ = try session.apply(.nftables(rulesets[0]))
       try flooding {
+        var most = 0
         for number in 0..<Self.replacements {
-          let change = try session.apply(.nftables(rulesets[(number + 1) % 2]))
+          let change = try session.apply(.nftables(rulesets[(number + 1) % rulesets.count]))
           #expect(!change.transaction.isEmpty)
+          most = max(most, change.transactionCount)
         }
+        #expect(most == 3)
       }
     }
 
