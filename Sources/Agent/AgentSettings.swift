@@ -22,15 +22,22 @@ package struct AgentSettings: Sendable {
   /// How many denied packets to tell of in a second, for each namespace; where the rules log them.
   package var deniesPerSecond: Int
 
-  /// Whether metrics tell what rules let pass and denied.
-  package var countsPackets: Bool
+  /// How far metrics tell what rules let pass and denied.
+  package var policyMetrics: PolicyMetrics
+
+  package enum PolicyMetrics: String, Sendable, CaseIterable {
+    case none
+    case policy
+    /// Each part of a policy.
+    case rule
+  }
 
   package init(
     node: String, scope: Scope = Scope(), options: NftablesOptions = NftablesOptions(),
     cutsFlows: Bool = true, coalescing: Duration = .milliseconds(100),
     driftInterval: Duration = .seconds(1), startPatience: Duration = .seconds(10),
     once: Bool = false, leavesRules: Bool = true, deniesPerSecond: Int = 10,
-    countsPackets: Bool = true
+    policyMetrics: PolicyMetrics = .policy
   ) {
     self.node = node
     self.scope = scope
@@ -42,6 +49,6 @@ package struct AgentSettings: Sendable {
     self.once = once
     self.leavesRules = leavesRules
     self.deniesPerSecond = deniesPerSecond
-    self.countsPackets = countsPackets
+    self.policyMetrics = policyMetrics
   }
 }

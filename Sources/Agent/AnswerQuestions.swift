@@ -18,11 +18,11 @@ extension AgentLoop where Source: ~Copyable {
   /// nil when the kernel does not tell.
   private mutating func nodeCounts() -> NodeCounts? {
     do {
-      if settings.countsPackets { try count() }
+      guard settings.policyMetrics != .none else { return NodeCounts(sizes: enforcer.sizes) }
+      try count()
       return NodeCounts(
-        packets: counts.totals,
-        others: settings.countsPackets ? try kernel.namedCounts(table: "netpolc") : [:],
-        sizes: enforcer.sizes)
+        packets: counts.totals, parts: settings.policyMetrics == .rule ? counts.parts : nil,
+        others: try kernel.namedCounts(table: "netpolc"), sizes: enforcer.sizes)
     } catch {
       report(.warning("what rules counted cannot be read: \(error)"))
       return nil

@@ -13,7 +13,7 @@ package struct Enforcer<Target: Kernel>: ~Copyable {
   package private(set) var isBehind = true
 
   /// What the kernel was given last, or refused.
-  package private(set) var lastTransaction = Transaction(table: "netpolc")
+  package var lastTransaction: Transaction { resident.lastSent }
 
   /// Reads what is there; nothing is written before the first `catchUp` or `take`.
   package init(_ compiler: consuming NodeCompiler, _ kernel: Target) throws(KernelFailure) {
@@ -25,7 +25,7 @@ package struct Enforcer<Target: Kernel>: ~Copyable {
   package struct Outcome: Sendable {
     /// How long it took to work out what is wanted.
     package var compiling = Duration.zero
-    /// Empty when it held all that is wanted.
+    /// All steps of all times that it was asked; empty when it held all that is wanted.
     package var transaction = Transaction(table: "netpolc")
     /// How often others came between.
     package var disturbances = 0
@@ -60,7 +60,6 @@ package struct Enforcer<Target: Kernel>: ~Copyable {
       guard let transaction = try resident.transaction(from: before, to: after) else {
         return try catchUp()
       }
-      lastTransaction = transaction
       switch try resident.commit(transaction) {
       case .committed:
         isBehind = false
@@ -124,8 +123,8 @@ package struct Enforcer<Target: Kernel>: ~Copyable {
       let transaction = Transaction(
         from: try resident.installed(), to: wanted, table: resident.table)
       if transaction.isEmpty { break }
-      outcome.transaction = transaction
-      lastTransaction = transaction
+      outcome.transaction.steps += transaction.steps
+      outcome.transaction.bridge = transaction.bridge ?? outcome.transaction.bridge
       switch try resident.commit(transaction) {
       case .committed:
         isBehind = false

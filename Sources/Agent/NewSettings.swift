@@ -10,7 +10,7 @@ extension AgentLoop where Source: ~Copyable {
     alarms.settings = .now + Self.settingsInterval
     guard let new = newSettings(isTold) else { return }
     let old = settings
-    settings.countsPackets = new.countsPackets
+    settings.policyMetrics = new.policyMetrics
     settings.deniesPerSecond = new.deniesPerSecond
     settings.options.denyLog = new.options.denyLog
     guard

@@ -14,11 +14,14 @@ package final class ResidentRuleset<Target: Kernel> {
   package private(set) var generation: UInt32 = 0
   private var tables: [IPFamily: TableModel] = [:]
   private var bridge: BridgeTable?
+  /// What the kernel was asked for last: the steps of a refusal are its steps.
+  package private(set) var lastSent: Transaction
 
   /// Reads what is there.
   package init(_ kernel: Target, table: String) throws(KernelFailure) {
     self.kernel = kernel
     self.table = table
+    lastSent = Transaction(table: table)
     try readAgain()
   }
 
@@ -76,10 +79,9 @@ package final class ResidentRuleset<Target: Kernel> {
   private func commit(stage transaction: Transaction) throws(KernelFailure) -> Outcome {
     let steps = transaction.steps.filter { !$0.operation.isEmpty }
     if steps.isEmpty, transaction.bridge == nil { return .committed }
+    lastSent = Transaction(table: table, steps: steps, bridge: transaction.bridge)
     do throws(KernelFailure) {
-      try kernel.commit(
-        Transaction(table: table, steps: steps, bridge: transaction.bridge),
-        onGeneration: generation, isDryRun: false)
+      try kernel.commit(lastSent, onGeneration: generation, isDryRun: false)
     } catch {
       switch error {
       case .stale, .unknown:

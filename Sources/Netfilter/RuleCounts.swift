@@ -22,15 +22,18 @@ package struct RuleCount: Sendable {
   package let handle: RuleHandle
   /// nil for a rule that only counts.
   package let verdict: Verdict?
+  package let comment: String?
   package let count: PacketCount
 
   package init(
-    family: IPFamily, chain: String, handle: RuleHandle, verdict: Verdict?, count: PacketCount
+    family: IPFamily, chain: String, handle: RuleHandle, verdict: Verdict?,
+    comment: String? = nil, count: PacketCount
   ) {
     self.family = family
     self.chain = chain
     self.handle = handle
     self.verdict = verdict
+    self.comment = comment
     self.count = count
   }
 }
@@ -99,11 +102,14 @@ extension NetlinkKernel {
       default: break
       }
     }
+    let userData = borrowed {
+      nftnl_rule_get_data(object, UInt16(NFTNL_RULE_USERDATA.rawValue), &$0)
+    }
     return count.map {
       RuleCount(
         family: family, chain: message.attribute(NFTA_RULE_CHAIN.rawValue)?.string ?? "",
         handle: message.attribute(NFTA_RULE_HANDLE.rawValue)?.number ?? 0, verdict: verdict,
-        count: $0)
+        comment: UserData.comment(in: userData), count: $0)
     }
   }
 

@@ -97,8 +97,9 @@ struct AgentCommand: ParsableCommand {
       "The nflog group that they come by. It can have one reader.", valueName: "number"))
   var nflogGroup: UInt16 = 100
 
-  @Option(help: "Whether metrics tell what each policy's rules let pass and denied.")
-  var policyMetrics = PolicyMetrics.policy
+  @Option(
+    help: "Whether metrics tell what each policy's rules let pass and denied, or each rule's.")
+  var policyMetrics = AgentSettings.PolicyMetrics.policy
 
   @Option(help: "Whether open connections that become denied are ended.")
   var established = Established.cut
@@ -141,11 +142,6 @@ struct AgentCommand: ParsableCommand {
   enum HostEgress: String, ExpressibleByArgument, CaseIterable {
     case allow
     case enforce
-  }
-
-  enum PolicyMetrics: String, ExpressibleByArgument, CaseIterable {
-    case none
-    case policy
   }
 
   enum Established: String, ExpressibleByArgument, CaseIterable {
@@ -271,11 +267,12 @@ struct AgentCommand: ParsableCommand {
       cutsFlows: established == .cut, coalescing: .milliseconds(applyIntervalMax),
       startPatience: .milliseconds(Int(startTimeout * 1000)), once: once,
       leavesRules: onExit == .keep, deniesPerSecond: denyLogRate,
-      countsPackets: policyMetrics == .policy)
+      policyMetrics: policyMetrics)
   }
 }
 
 extension NftablesOptions.Deny: ExpressibleByArgument {}
+extension AgentSettings.PolicyMetrics: ExpressibleByArgument {}
 
 /// `cluster`, `dir:PATH` or `snapshot:FILE`
 enum SourceArgument: ExpressibleByArgument {

@@ -21,10 +21,10 @@ import Testing
 
   private func rule(
     _ handle: RuleHandle, _ packets: UInt64, chain: String = "pi/shop/db",
-    _ verdict: Nftables.Verdict = .accept, family: IPFamily = .ipv4
+    _ verdict: Nftables.Verdict = .accept, family: IPFamily = .ipv4, comment: String? = nil
   ) -> RuleCount {
     RuleCount(
-      family: family, chain: chain, handle: handle, verdict: verdict,
+      family: family, chain: chain, handle: handle, verdict: verdict, comment: comment,
       count: PacketCount(packets: packets, bytes: packets * 100))
   }
 
@@ -69,6 +69,22 @@ import Testing
       rule(3, 9, chain: "gi-1"), rule(4, 9, .goto("g-deny-in")))
     #expect(denied == 5)
     #expect(allowed == 0)
+  }
+
+  @Test
+  mutating func `a part of a policy is told by its rules' comments, in whichever line it stands`() {
+    let part = "ingress[0].from[1] ports[0,2]"
+    look(
+      rule(1, 5, comment: "shop/db \(part) policies/db.yaml:12"),
+      rule(2, 3, family: .ipv6, comment: "shop/db \(part) policies/my db.yaml:13"),
+      rule(3, 2, comment: "shop/db ingress[1] policies/my db.yaml:17"),
+      rule(4, 1, chain: "gi-1", .goto("g-deny-in"), comment: "isolated by shop/db a.yaml:7"))
+    #expect(
+      counts.parts.mapValues(\.packets) == [
+        CountedPart(Self.policy, part: part): 8,
+        CountedPart(Self.policy, part: "ingress[1]"): 2,
+        CountedPart(Self.isolation, part: nil): 1,
+      ])
   }
 
   @Test mutating func `a policy that is not wanted any more is forgotten`() {

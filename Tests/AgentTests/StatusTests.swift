@@ -103,6 +103,14 @@ import Testing
     #expect(lines.contains("netpolc_sync_duration_seconds_bucket{phase=\"total\",le=\"10\"} 1"))
     #expect(lines.contains("netpolc_sync_duration_seconds_bucket{phase=\"total\",le=\"+Inf\"} 2"))
     #expect(lines.contains("netpolc_sync_duration_seconds_sum{phase=\"total\"} 60.003"))
+    let parts = NodeCounts(
+      parts: [
+        CountedPart(.policy(policy, .egress), part: "egress[0] ports[1]"):
+          PacketCount(packets: 4, bytes: 240)
+      ])
+    let byRule = Metrics(status, parts, version: "1", kernel: "6.18", process: nil).text
+    let rule = #"direction="egress",rule="egress[0] ports[1]",verdict="allow"} 4"#
+    #expect(byRule.contains(#"netpolc_policy_packets_total{namespace="shop",policy="db",\#(rule)"#))
     // Every family says its type once, before its samples, and every sample belongs to one.
     var families: Set<Substring> = []
     for line in lines where line.hasPrefix("# TYPE ") {

@@ -51,4 +51,27 @@ import Testing
     #expect(try resident.commit(nothing) == .committed)
     #expect(kernel.committed.isEmpty)
   }
+
+  @Test func `what is refused is a step of what was sent last`() throws {
+    let resident = try ResidentRuleset(FakeKernel(), table: "netpolc")
+    func transaction(_ operations: Operation...) -> Transaction {
+      Transaction(table: "netpolc", steps: operations.map { Transaction.Step(.ipv4, $0) })
+    }
+    let map = VerdictMap(name: "m-1", comment: nil, elements: [])
+    #expect(
+      try resident.commit(transaction(.addTable(comment: nil), .addMap(map))) == .committed)
+    let element = VerdictElement(
+      address: try #require(IPAddress("10.0.0.1")), comment: nil, verdict: .goto("c-1"))
+    let failure = #expect(throws: KernelFailure.self) {
+      try resident.commit(
+        transaction(
+          .addChain(Chain(name: "c-1", comment: nil)), .addVerdicts(map: "m-1", [element]),
+          .deleteCounter("absent")))
+    }
+    guard case .refused(let step, _, _) = failure else {
+      Issue.record("\(String(describing: failure))")
+      return
+    }
+    #expect(resident.lastSent.steps[step].operation == .deleteCounter("absent"))
+  }
 }

@@ -124,7 +124,7 @@ package struct Metrics {
   // MARK: - What is looked up
 
   private mutating func add(_ counts: NodeCounts) {
-    add(policies: counts.packets)
+    if let parts = counts.parts { add(parts: parts) } else { add(policies: counts.packets) }
     output.counter(
       "netpolc_denied_packets_total",
       "Packets that policies of the namespace denied.",
@@ -152,21 +152,45 @@ package struct Metrics {
   }
 
   private mutating func add(policies counts: [CounterOwner: PacketCount]) {
-    func samples(_ value: (PacketCount) -> UInt64) -> [(PrometheusText.Labels, Int)] {
-      counts.sorted().compactMap { owner, count in
+    add(
+      allowed: counts.sorted().compactMap { owner, count in
         guard case .policy(let policy, let direction) = owner else { return nil }
         return (
           [
             "namespace": policy.namespace ?? "", "policy": policy.name,
             "direction": direction.rawValue, "verdict": "allow",
-          ], Int(clamping: value(count))
+          ], count
         )
-      }
-    }
+      })
+  }
+
+  /// The same with a label more. Both would count twice in a sum.
+  private mutating func add(parts: [CountedPart: PacketCount]) {
+    let byOwner = Dictionary(grouping: parts) { $0.key.owner }
+    add(
+      allowed: byOwner.sorted().flatMap { owner, parts in
+        guard case .policy(let policy, let direction) = owner else {
+          return [(PrometheusText.Labels, PacketCount)]()
+        }
+        return parts.sorted { ($0.key.part ?? "") < ($1.key.part ?? "") }.map { part, count in
+          (
+            [
+              "namespace": policy.namespace ?? "", "policy": policy.name,
+              "direction": direction.rawValue, "rule": part.part ?? "", "verdict": "allow",
+            ], count
+          )
+        }
+      })
+  }
+
+  private mutating func add(allowed counts: [(labels: PrometheusText.Labels, PacketCount)]) {
     output.counter(
       "netpolc_policy_packets_total",
-      "First packets of connections that a policy's rules let pass.", samples(\.packets))
-    output.counter("netpolc_policy_bytes_total", "Bytes of these.", samples(\.bytes))
+      "First packets of connections that a policy's rules let pass.",
+      counts.map { ($0.labels, Int(clamping: $0.1.packets)) })
+    output.counter(
+      "netpolc_policy_bytes_total", "Bytes of these.",
+      counts.map { ($0.labels, Int(clamping: $0.1.bytes)) })
   }
 
   private mutating func add(_ process: Accounting) {
@@ -185,7 +209,7 @@ package struct Metrics {
   }
 }
 
-extension [CounterOwner: PacketCount] {
+extension Dictionary where Key == CounterOwner {
   fileprivate func sorted() -> [Element] {
     func key(_ owner: CounterOwner) -> (String, String) {
       switch owner {

@@ -1,3 +1,4 @@
+import Backends
 import Diagnostics
 import Incremental
 import NetSets
@@ -5,10 +6,23 @@ import Netfilter
 import Nftables
 import PolicyModel
 
+/// What a rule counts for: of which policy, and of which part of it.
+package struct CountedPart: Hashable, Sendable {
+  package let owner: CounterOwner
+  /// `ingress[0].from[0] ports[0]`; nil for what denies.
+  package let part: String?
+
+  package init(_ owner: CounterOwner, part: String?) {
+    self.owner = owner
+    self.part = part
+  }
+}
+
 /// What rules count, added up: rules come and go with policies, and take their counters along.
 package struct PacketCounts: Sendable {
-  /// What each owner's rules have counted since they are looked at.
-  package private(set) var totals: [CounterOwner: PacketCount] = [:]
+  /// What rules of each part have counted since they are looked at, as long as its owner is wanted.
+  package private(set) var parts: [CountedPart: PacketCount] = [:]
+  private var owners: Set<CounterOwner> = []
   private var seen: [RuleID: PacketCount] = [:]
 
   private struct RuleID: Hashable {
@@ -17,6 +31,13 @@ package struct PacketCounts: Sendable {
   }
 
   package init() {}
+
+  /// Of each owner, also where it has no rule that counts.
+  package var totals: [CounterOwner: PacketCount] {
+    var totals = Dictionary(uniqueKeysWithValues: owners.map { ($0, PacketCount()) })
+    for (part, count) in parts { totals[part.owner, default: PacketCount()] += count }
+    return totals
+  }
 
   /// Takes what all rules have counted by now.
   ///
@@ -29,13 +50,24 @@ package struct PacketCounts: Sendable {
       guard let owner = owners[rule.family]?[rule.chain], owner.counts(rule.verdict) else {
         continue
       }
+      let part = CountedPart(
+        owner, part: owner.isPolicy ? rule.comment.map(policyPart(ofComment:)) : nil)
       let id = RuleID(family: rule.family, handle: rule.handle)
-      totals[owner, default: PacketCount()] += rule.count.since(seen[id] ?? PacketCount())
+      parts[part, default: PacketCount()] += rule.count.since(seen[id] ?? PacketCount())
       isSeen[id] = rule.count
     }
     seen = isSeen
     let wanted = owners.values.reduce(into: Set()) { $0.formUnion($1.values) }
-    totals = totals.filter { wanted.contains($0.key) }
-    for owner in wanted where totals[owner] == nil { totals[owner] = PacketCount() }
+    self.owners = wanted
+    parts = parts.filter { wanted.contains($0.key.owner) }
+  }
+}
+
+extension CounterOwner {
+  fileprivate var isPolicy: Bool {
+    switch self {
+    case .policy: true
+    case .isolation: false
+    }
   }
 }

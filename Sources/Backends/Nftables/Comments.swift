@@ -1,6 +1,13 @@
 import Diagnostics
 import PolicyModel
 
+/// The part of a policy that a rule's comment names: `ingress[0].from[0] ports[1]`.
+package func policyPart(ofComment comment: String) -> String {
+  let words = comment.split(separator: " ", maxSplits: 3)
+  let hasPorts = words.count > 3 && words[2].hasPrefix("ports[")
+  return words.dropFirst().prefix(hasPorts ? 2 : 1).joined(separator: " ")
+}
+
 /// Comments that name the source. The kernel keeps 128 bytes; what does not fit is shortened from
 /// the left, since the end of a path says most.
 enum Comments {

@@ -56,6 +56,22 @@ extension Live {
       #expect(try value("netpolc_policy_packets_total\(labels)", node) == before + 1)
     }
 
+    @Test func `with --policy-metrics rule each part of a policy is counted`() throws {
+      let node = try AgentNode([
+        Policies.ingress("beta", from: [Policies.pod("stranger"), Policies.pod("alpha")])
+      ])
+      let agent = try node.started("--policy-metrics", "rule")
+      defer { agent.send(signal: SIGTERM) }
+      #expect(try node.laboratory.run([attempt("alpha")]) == [true])
+      func packets(_ rule: String) throws -> Int? {
+        let labels =
+          #"namespace="shop",policy="beta-ingress",direction="ingress",rule="\#(rule)""#
+        return try value("netpolc_policy_packets_total{\(labels),verdict=\"allow\"}", node)
+      }
+      #expect(try packets("ingress[0].from[0]") == 0)
+      #expect(try packets("ingress[1].from[0]") == 1)
+    }
+
     @Test func `status tells what the agent enforces, and waits for it`() throws {
       let node = try AgentNode(Self.toBeta)
       #expect(try status(node, "--wait", "--timeout", "1s").status == 3)
