@@ -214,11 +214,15 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
   private mutating func restoreIfDue(_ now: ContinuousClock.Instant) throws {
     guard isDue(alarms.restore, now) else { return }
     alarms.restore = nil
-    guard let last = try record.last() else { return }
-    let kernel = try NetlinkKernel(in: namespace)
-    _ = try Applier(kernel, table: "netpolc").apply(last.ruleset)
-    status.isStale = true
-    report(.restored(generation: last.generation))
+    do {
+      guard let last = try record.last() else { return }
+      let kernel = try NetlinkKernel(in: namespace)
+      _ = try Applier(kernel, table: "netpolc").apply(last.ruleset)
+      status.isStale = true
+      report(.restored(generation: last.generation))
+    } catch {
+      report(.warning("what was in force last cannot be put back: \(error)"))
+    }
   }
 
   private mutating func stop() throws {

@@ -4,7 +4,7 @@ import Nftables
 
 /// The rules that were applied, numbered, as files that could be loaded by hand as well:
 /// `gen-N.nft` by nft, and `gen-N.iptables-nft.sh` or `gen-N.iptables-legacy.sh` by a shell, each with
-/// that variant. The last ten are kept. Each is in place before the kernel gets it, so that there is always a file
+/// that variant. Their last line says that they are complete. The last ten are kept. Each is in place before the kernel gets it, so that there is always a file
 /// for what the kernel holds.
 package struct Generations {
   package let directory: String
@@ -69,6 +69,7 @@ package struct Generations {
     if number == 0 { return nil }
     let firewall = try files[number] ?? .nftables
     let text = String(decoding: try readFile(path(number, firewall)), as: UTF8.self)
+    guard text.hasSuffix(Self.end) else { throw CutShort(path: path(number, firewall)) }
     switch firewall {
     case .nftables: return .nftables(try Ruleset(parsing: text))
     case .iptables(let variant):
@@ -76,11 +77,19 @@ package struct Generations {
     }
   }
 
+  /// A file that lacks its end says less than what was in force.
+  package struct CutShort: Error, CustomStringConvertible {
+    let path: String
+    package var description: String { "\(path) is cut short" }
+  }
+
+  private static let end = "# complete\n"
+
   /// Keeps rules under the next number.
   package func add(_ rules: NodeRules) throws(SystemFailure) -> Int {
     let known = try numbers
     let next = max(known.last ?? 0, try current ?? 0) + 1
-    try writeFile(path(next, rules.firewall), rules.text)
+    try writeFile(path(next, rules.firewall), rules.text + Self.end, isDurable: true)
     let current = try self.current
     for old in known.dropLast(Self.kept - 1) where old != current { try discard(old) }
     try removeUnfinished()
@@ -134,7 +143,7 @@ package struct Generations {
 
   private func setHistory(_ numbers: some Collection<Int>) throws(SystemFailure) {
     let lines = numbers.prefix(Self.kept).map { "\($0)\n" }
-    try writeFile("\(directory)/current", lines.joined())
+    try writeFile("\(directory)/current", lines.joined(), isDurable: true)
   }
 
   private func numbers(in name: String) throws(SystemFailure) -> [Int] {

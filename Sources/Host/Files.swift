@@ -116,7 +116,12 @@ package func paths(matching pattern: String) -> [String] {
 
 /// Puts a file in place in one step: readers see the old content or the new, never a part. A
 /// symbolic link stays one, and what is no regular file, such as `/dev/stdout`, is written into.
-package func writeFile(_ path: String, _ text: String) throws(SystemFailure) {
+///
+/// - Parameter isDurable: whether to wait until the content has reached the disk, so that a machine
+///   that loses its power then has the old or the new as well; the disk may take its time.
+package func writeFile(
+  _ path: String, _ text: String, isDurable: Bool = false
+) throws(SystemFailure) {
   guard let target = replaceable(path) else {
     let descriptor = try FileDescriptor(open(path, O_WRONLY | O_CLOEXEC), of: path)
     return try write(text, to: descriptor.number, name: path)
@@ -127,6 +132,7 @@ package func writeFile(_ path: String, _ text: String) throws(SystemFailure) {
     // Messages name what the user named.
     let descriptor = try FileDescriptor(open(temporary, flags, 0o644), of: path)
     try write(text, to: descriptor.number, name: path)
+    if isDurable, fsync(descriptor.number) != 0 { throw SystemFailure(path) }
     guard rename(temporary, target) == 0 else { throw SystemFailure(path) }
   } catch {
     unlink(temporary)

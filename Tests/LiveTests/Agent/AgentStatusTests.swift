@@ -69,7 +69,7 @@ extension Live {
         return try value("netpolc_policy_packets_total{\(labels),verdict=\"allow\"}", node)
       }
       #expect(try packets("ingress[0].from[0]") == 0)
-      #expect(try packets("ingress[1].from[0]") == 1)
+      #expect(try packets("ingress[0].from[1]") == 1)
     }
 
     @Test func `status tells what the agent enforces, and waits for it`() throws {

@@ -82,6 +82,23 @@ extension Live {
       #expect(try node.laboratory.run([attempt("alpha"), attempt("gamma")]) == [true, false])
     }
 
+    @Test func `after a boot half a record is not put back, and policies still come into force`() throws {
+      let node = try AgentNode(Self.toBeta)
+      #expect(try node.run("--once").status == 0)
+      try node.laboratory.flushRuleset()
+      let record = "\(node.node.stateDirectory)/gen-1.nft"
+      let text = String(decoding: try readFile(record), as: UTF8.self)
+      // All of one family, and nothing of the other.
+      let half = try #require(text.firstRange(of: "add table ip6")).lowerBound
+      try writeFile(record, String(text[..<half]))
+      node.hideManifests()
+      let agent = try node.start("--start-timeout", "0.3")
+      #expect(agent.waitForOutput("gen-1.nft is cut short"))
+      #expect(try node.node.installed().tables.isEmpty)
+      node.showManifests()
+      #expect(try node.becomes(false, attempt("gamma")))
+    }
+
     @Test(arguments: [SIGKILL, SIGTERM, SIGINT])
     func `however it ends, the rules stay`(_ signal: Int32) throws {
       let node = try AgentNode(Self.noneToBeta)
