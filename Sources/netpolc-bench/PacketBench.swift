@@ -1,4 +1,5 @@
 import Apply
+import BenchSupport
 import CLinux
 import Glibc
 import Host
