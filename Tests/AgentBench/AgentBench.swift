@@ -51,7 +51,7 @@ struct Options: ParsableArguments {
   var runs = 5
 
   @Option(help: "Single changes of each kind.")
-  var changes = 500
+  var changes = 300
 
   @Option(help: "Changes of pods a second, when there are many.")
   var rate = 1000

@@ -155,10 +155,11 @@ struct StartedBench {
     }
   }
 
-  /// Each is made when the last one has long been worked off, so that it is due at once.
+  /// Each is made when the last one has long been worked off, with both looks at open connections
+  /// that it leads to, so that it is due at once.
   private func times(_ changes: [Change], _ watch: KernelWatch) throws -> [Double] {
     try (0..<options.changes).map { index in
-      usleep(20_000)
+      usleep(250_000)
       return try watch.time { make(changes[index % changes.count]) }
     }
   }
