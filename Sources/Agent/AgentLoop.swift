@@ -207,7 +207,8 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
   private mutating func keep() throws {
     alarms.record = nil
     do {
-      try record.keep(enforcer.wanted)
+      let wanted = enforcer.wanted
+      try record.keep(wanted)
     } catch {
       report(.warning("\(error)"))
       alarms.record = .now + .seconds(30)
