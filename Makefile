@@ -12,7 +12,7 @@ SERVED = KubernetesAPITests|ClusterTests|SnapshotTests
 # One that lasts, and measures what it disturbs.
 LONG = SoakTests
 
-.PHONY: help build demo test soak lint golden bench static agent install install-agent clean
+.PHONY: help build demo test soak lint golden bench bench-agent static agent install install-agent clean
 .DELETE_ON_ERROR:
 
 help: ## List the targets
@@ -51,6 +51,14 @@ golden: ## Write the golden files anew
 bench: build ## Measure reading, compiling, applying and packets; the last two as root
 	swift build $(RELEASE) --product netpolc-bench
 	.build/release/netpolc-bench
+
+bench-agent: ## Measure the node agent as a process, as root; BENCH= gives options, --help shows them
+	@Tests/deps.sh test
+	@[ "$$(id -u)" = 0 ] || \
+	  { echo "Only root may make the network namespaces that agents are measured in." >&2; exit 1; }
+	swift build $(RELEASE) --product netpolc-agent
+	swift build $(RELEASE) --product agent-bench
+	.build/release/agent-bench $(BENCH)
 
 static: $(BINARY) ## Build a binary that needs no Swift where it runs
 	@echo "$(BINARY) needs nothing but:"

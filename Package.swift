@@ -155,12 +155,15 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
+    // What benchmarks share: clusters of any size, and figures.
+    .target(name: "BenchSupport", swiftSettings: strict),
     // `make bench`.
     .executableTarget(
       name: "netpolc-bench",
       dependencies: [
-        "Agent", "Apply", "Backends", "CLinux", "Compiler", "Diagnostics", "Host", "Incremental",
-        "Kubernetes", "Manifests", "NetSets", "Netfilter", "Nftables", "PolicyModel",
+        "Agent", "Apply", "Backends", "BenchSupport", "CLinux", "Compiler", "Diagnostics", "Host",
+        "Incremental", "Kubernetes", "Manifests", "NetSets", "Netfilter", "Nftables",
+        "PolicyModel",
       ], swiftSettings: strict),
     // The objects of a cluster for an agent.
     .target(
@@ -221,6 +224,14 @@ let package = Package(
     .executableTarget(
       name: "api-bench", dependencies: ["APIServer", "Diagnostics", "KubernetesAPI"],
       path: "Tests/APIBench", swiftSettings: strict),
+    // `make bench-agent`.
+    .executableTarget(
+      name: "agent-bench",
+      dependencies: [
+        "APIServer", "BenchSupport", "Diagnostics", "Host", "Manifests", "NetSets", "Netfilter",
+        "Nftables", "TestSupport",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], path: "Tests/AgentBench", swiftSettings: strict),
     .testTarget(
       name: "KubernetesAPITests",
       dependencies: [

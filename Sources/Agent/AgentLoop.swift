@@ -33,6 +33,10 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
   var pending: [ClusterChange] = []
   var firstChange: ContinuousClock.Instant?
   var pace: Pace
+  /// When to look at open connections, for which the kernel goes through all that it has room for.
+  var looks = Pace(longest: .seconds(1), share: 16)
+  /// Addresses of pods that are gone, whose connections are still to be ended.
+  var vacated: Set<IPAddress> = []
   var backoff = Backoff(from: .milliseconds(200), to: .seconds(30))
   /// Whether all objects have come.
   var isStarted = false
@@ -152,7 +156,7 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
       act(now)
     }
     if isDue(alarms.drift, now) { lookForDrift(now) }
-    if isDue(alarms.cuts.first, now) { cut() }
+    look(now)
     if isDue(alarms.record, now) { try keep() }
     if isDue(alarms.tidying, now) {
       alarms.tidying = nil
@@ -161,7 +165,7 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
     return !enforcer.isBehind && pending.isEmpty
   }
 
-  private func isDue(_ alarm: ContinuousClock.Instant?, _ now: ContinuousClock.Instant) -> Bool {
+  func isDue(_ alarm: ContinuousClock.Instant?, _ now: ContinuousClock.Instant) -> Bool {
     alarm.map { $0 <= now } ?? false
   }
 
@@ -203,7 +207,8 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
   private mutating func keep() throws {
     alarms.record = nil
     do {
-      try record.keep(enforcer.wanted)
+      let wanted = enforcer.wanted
+      try record.keep(wanted)
     } catch {
       report(.warning("\(error)"))
       alarms.record = .now + .seconds(30)

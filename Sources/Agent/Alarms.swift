@@ -3,6 +3,7 @@ struct Alarms {
   var retry: ContinuousClock.Instant?
   var drift: ContinuousClock.Instant
   var cuts: [ContinuousClock.Instant] = []
+  var forgetting: ContinuousClock.Instant?
   var demandSYN: ContinuousClock.Instant?
   var record: ContinuousClock.Instant?
   var restore: ContinuousClock.Instant?
@@ -19,6 +20,7 @@ struct Alarms {
   var beforeStart: [ContinuousClock.Instant] { [restore, settings].compactMap(\.self) }
 
   var all: [ContinuousClock.Instant] {
-    [retry, drift, cuts.first, demandSYN, record, restore, settings, tidying].compactMap(\.self)
+    [retry, drift, cuts.first, forgetting, demandSYN, record, restore, settings, tidying]
+      .compactMap(\.self)
   }
 }

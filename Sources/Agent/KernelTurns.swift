@@ -24,7 +24,7 @@ extension AgentLoop where Source: ~Copyable {
             changes: changes.count, steps: outcome.transaction.count, duration: end - now))
         follow(outcome.transaction, end)
       }
-      forget(enforcer.vacated)
+      forgetSoon(enforcer.vacated, end)
       if changes.count > Self.manyChanges { alarms.tidying = end + .seconds(2) }
       if !isReady { begin() }
     } catch {
@@ -84,7 +84,7 @@ extension AgentLoop where Source: ~Copyable {
   mutating func follow(_ transaction: Transaction, _ now: ContinuousClock.Instant) {
     alarms.record = alarms.record ?? now + .seconds(1)
     guard settings.cutsFlows, alarms.demandSYN == nil, transaction.mayDeny else { return }
-    alarms.cuts = [now, now + FlowCutter.secondLook]
+    cutSoon(now)
   }
 
   /// The end of a transaction is told at once; that one is missed, or not told, costs a second.

@@ -7,6 +7,8 @@ import Nftables
 package struct NodeRecord {
   private let generations: Generations
   private let lock: FileLock
+  /// What is on record, once it was read or written: nobody else writes while the lock is ours.
+  private var recorded: Ruleset?
 
   /// - Throws: `FileLock.Held` when an agent or a command works on the node.
   package init(of namespace: NetworkNamespace, below stateDirectory: String) throws {
@@ -28,15 +30,21 @@ package struct NodeRecord {
   }
 
   /// Records what is in force now, unless it is on record.
-  package func keep(_ ruleset: Ruleset) throws {
+  package mutating func keep(_ ruleset: Ruleset) throws {
     let current = try generations.current ?? 0
-    if case .nftables(let last)? = try? generations.rules(current), last == ruleset { return }
+    if recorded == nil, case .nftables(let last)? = try? generations.rules(current) {
+      recorded = last
+    }
+    if recorded == ruleset { return }
+    recorded = nil
     try generations.advance(from: current, to: try generations.add(.nftables(ruleset)))
     try generations.setPending(nil)
+    recorded = ruleset
   }
 
   /// Records that nothing of ours is there.
-  package func clear() throws {
+  package mutating func clear() throws {
+    recorded = nil
     let current = try generations.current ?? 0
     if current != 0 { try generations.advance(from: current, to: 0) }
   }

@@ -9,8 +9,8 @@ package struct ObjectReading: Sendable {
   enum Result: Sendable {
     case object(ClusterObject)
     /// A policy that cannot be read, by one that only isolates.
-    case quarantined(TierPolicy, [Diagnostic])
-    case unreadable(ObjectReference, [Diagnostic])
+    indirect case quarantined(TierPolicy, [Diagnostic])
+    indirect case unreadable(ObjectReference, [Diagnostic])
   }
 
   let result: Result

@@ -2,21 +2,24 @@
 /// changes are one transaction.
 package struct Pace: Sendable {
   private let longest: Duration
+  private let share: Int
   private var lastEnd: ContinuousClock.Instant?
   private var lastLength = Duration.zero
   private var firstChange: ContinuousClock.Instant?
 
-  /// Of the time, how much work may take.
-  private static let share = 4
-
-  /// - Parameter longest: how long a change may wait for others.
-  package init(longest: Duration) { self.longest = longest }
+  /// - Parameters:
+  ///   - longest: how long a change may wait for others.
+  ///   - share: how many times as long as the last work was, there is none after it.
+  package init(longest: Duration, share: Int = 4) {
+    self.longest = longest
+    self.share = share
+  }
 
   /// When to act; nil when nothing waits.
   package var due: ContinuousClock.Instant? {
     guard let firstChange else { return nil }
     guard let lastEnd else { return firstChange }
-    return min(firstChange + longest, max(firstChange, lastEnd + lastLength * Self.share))
+    return min(firstChange + longest, max(firstChange, lastEnd + lastLength * share))
   }
 
   package mutating func changed(at now: ContinuousClock.Instant) {

@@ -3,12 +3,12 @@ import Dialects
 import Kubernetes
 import PolicyModel
 
-/// An object that has a say in what a node enforces.
+/// An object that has a say in what a node enforces: a reference, for there are long lists of them.
 package enum ClusterObject: Sendable {
-  case namespace(Namespace)
-  case node(Node)
+  indirect case namespace(Namespace)
+  indirect case node(Node)
   case pod(Pod)
-  case policy(TierPolicy)
+  indirect case policy(TierPolicy)
 
   package var reference: ObjectReference {
     switch self {

@@ -54,12 +54,13 @@ extension NodeCompiler {
 
   /// nil for a policy that is not known.
   package func effect(of reference: ObjectReference) -> PolicyEffect? {
-    guard let entry = policies[reference] else { return nil }
+    guard let policy = policies[reference] else { return nil }
+    let entry = policies.entries[reference]
     let isolated = locals.filter { _, pod in
       pod.groups.values.contains { group in group.policies.contains { $0 === entry } }
     }
     return PolicyEffect(
-      directions: Direction.allCases.filter { entry.policy.rules($0) != nil },
+      directions: Direction.allCases.filter { policy.rules($0) != nil },
       pods: isolated.keys.compactMap { pods[$0]?.reference }.sorted())
   }
 

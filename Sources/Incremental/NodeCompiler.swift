@@ -26,6 +26,9 @@ package struct NodeCompiler: ~Copyable {
   var forgetsAbove = 1024
   /// How many were in use when others were forgotten last.
   var usedLast = 0
+  /// How many pods may change at once before all is compared: what each of very many contributes is
+  /// more than a node's tables hold.
+  var comparesAbove = 5000
   private var groupTable = GroupTable()
   var locals: [PodID: LocalPod] = [:]
   /// One a family, as `ports`.
@@ -55,14 +58,28 @@ package struct NodeCompiler: ~Copyable {
 
   /// What is gathered of a batch of changes before the ruleset follows.
   private struct Batch {
-    /// What each touched pod contributed when the batch began.
+    /// See `comparesAbove`.
+    let limit: Int
+    /// Pods about which anything changes.
+    private(set) var touched: Set<PodID> = []
+    /// What those of them that were there contributed when the batch began. When all is compared,
+    /// only those of the node count.
     var before: [PodID: Footprint] = [:]
     var isWhole = false
+
+    init(limit: Int) { self.limit = limit }
+
+    /// Tells that a pod changes.
+    /// - Returns: whether that is news.
+    mutating func touch(_ id: PodID) -> Bool {
+      isWhole = isWhole || touched.count >= limit
+      return touched.insert(id).inserted
+    }
   }
 
   /// Takes changes in their order, all at once.
   package mutating func apply(_ changes: [ClusterChange]) -> RulesetChange {
-    var batch = Batch()
+    var batch = Batch(limit: comparesAbove)
     for change in changes {
       switch change {
       case .put(.pod(let pod)): put(pod, &batch)
@@ -84,9 +101,8 @@ package struct NodeCompiler: ~Copyable {
   private mutating func put(_ pod: Pod, _ batch: inout Batch) {
     if let id = pods.id(of: pod.reference) { touch(id, &batch) }
     for id in pods.claimants(of: pod.addresses) { touch(id, &batch) }
-    let id = pods.put(pod)
     // One that was not there contributed nothing.
-    if batch.before[id] == nil { batch.before[id] = Footprint.none }
+    _ = batch.touch(pods.put(pod))
   }
 
   private mutating func remove(pod reference: ObjectReference, _ batch: inout Batch) {
@@ -110,7 +126,7 @@ package struct NodeCompiler: ~Copyable {
   private mutating func set(
     _ policy: TierPolicy?, named reference: ObjectReference, _ batch: inout Batch
   ) {
-    let old = policies[reference]?.policy
+    let old = policies[reference]
     for id in locals.keys {
       guard let pod = pods[id] else { continue }
       let isSelected = [old, policy].contains { policy in
@@ -118,19 +134,14 @@ package struct NodeCompiler: ~Copyable {
       }
       if isSelected { touch(id, &batch) }
     }
-    guard let policy else {
-      policies.remove(reference)
-      return
-    }
-    let resolved = policy.resolved { selectors.id(of: $0) }
-    policies.put(PolicyEntry(policy, resolved: resolved))
+    if let policy { policies.put(policy) } else { policies.remove(reference) }
   }
 
   /// Remembers what a pod contributes before anything about it changes, and whoever reports one of
   /// its addresses too.
   private func touch(_ id: PodID, _ batch: inout Batch) {
-    guard batch.before[id] == nil else { return }
-    batch.before[id] = footprint(id)
+    guard batch.touch(id) else { return }
+    if !batch.isWhole || locals[id] != nil { batch.before[id] = footprint(id) }
     for other in pods.claimants(of: pods[id]?.addresses ?? []) where other != id {
       touch(other, &batch)
     }
@@ -180,17 +191,22 @@ package struct NodeCompiler: ~Copyable {
   private mutating func finish(_ batch: Batch) -> RulesetChange {
     vacated = []
     defer { forgetUnused() }
-    if batch.before.isEmpty, !batch.isWhole { return .none }
-    for id in batch.before.keys { locals[id] = localPod(id) }
+    if batch.touched.isEmpty, !batch.isWhole { return .none }
+    for id in batch.touched { locals[id] = localPod(id) }
     let old = tables
     let isRestructured = useGroups()
     if isRestructured {
       let inUse = tables.reduce(into: Set<PeerSet.ID>()) { $0.formUnion($1.uses.peers) }
       index = SelectorIndex(inUse, selectors)
     }
-    let touched = batch.before.map { ($0.key, before: $0.value, after: footprint($0.key)) }
+    let isWhole = batch.isWhole || isCrowded(tables) || isCrowded(old)
+    let touched =
+      isWhole
+      ? []
+      : batch.touched.map { ($0, before: batch.before[$0] ?? Footprint.none, after: footprint($0)) }
     var change = (before: [Table](), after: [Table]())
-    for (_, was, isNow) in touched where was.isLocal {
+    for (id, was) in batch.before where was.isLocal {
+      let isNow = footprint(id)
       vacated +=
         was.pod == isNow.pod
         ? was.addresses.filter { !isNow.addresses.contains($0) } : was.addresses
@@ -198,17 +214,18 @@ package struct NodeCompiler: ~Copyable {
     let owners = PortOwnership(
       pods: pods, selectors: selectors.selectors, locals: Set(locals.keys))
     for position in tables.indices {
+      let sets = ports[position].follow(
+        tables[position].uses.ports, owners, batch.touched, &names)
+      if isWhole { continue }
       var part = follow(old[position], tables[position], touched)
-      for set in ports[position].follow(
-        tables[position].uses.ports, owners, batch.before.keys, &names)
-      {
+      for set in sets {
         if let was = set.before { part.before.sets.append(was) }
         if let isNow = set.after { part.after.sets.append(isNow) }
       }
       change.before.append(part.before)
       change.after.append(part.after)
     }
-    if batch.isWhole || isCrowded(tables) || isCrowded(old) { return .whole }
+    if isWhole { return .whole }
     let isSame = zip(change.before, change.after).allSatisfy { $0 == $1 }
     return isSame
       ? .none : .part(before: Ruleset(tables: change.before), after: Ruleset(tables: change.after))
@@ -218,7 +235,10 @@ package struct NodeCompiler: ~Copyable {
   private mutating func localPod(_ id: PodID) -> LocalPod? {
     guard let pod = pods[id], pod.takesPart, pod.node == node, !pods.addresses(of: id).isEmpty
     else { return nil }
-    let selecting = policies.selecting(pod, pods)
+    var selecting: [PolicyEntry] = []
+    for policy in policies.selecting(pod, pods) {
+      selecting.append(policies.entry(of: policy, &selectors))
+    }
     var local = LocalPod()
     for direction in Direction.allCases {
       local.groups[direction] = groupTable.group(

@@ -17,8 +17,8 @@ extension NodeCompiler: AddressDirectory {
     isolating address: IPAddress, _ direction: Direction
   ) -> [IsolatingPolicy] {
     guard let pod = pods.owner(of: address).flatMap({ pods[$0] }) else { return [] }
-    return policies.selecting(pod, pods).filter { $0.policy.rules(direction) != nil }.map {
-      IsolatingPolicy(reference: $0.policy.reference, location: $0.policy.location)
+    return policies.selecting(pod, pods).filter { $0.rules(direction) != nil }.map {
+      IsolatingPolicy(reference: $0.reference, location: $0.location)
     }
   }
 }

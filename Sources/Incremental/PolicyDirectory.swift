@@ -8,24 +8,31 @@ import PolicyModel
 
 /// Every policy of the cluster, found by the pods that it may select.
 struct PolicyDirectory {
+  private var policies: [ObjectReference: TierPolicy] = [:]
+  /// Those that a pod of the node ever needed. What others become matters to nobody here.
   private(set) var entries: [ObjectReference: PolicyEntry] = [:]
   private var named: [String: Set<ObjectReference>] = [:]
   private var labelled: Set<ObjectReference> = []
 
-  subscript(reference: ObjectReference) -> PolicyEntry? { entries[reference] }
+  subscript(reference: ObjectReference) -> TierPolicy? { policies[reference] }
 
-  mutating func put(_ entry: PolicyEntry) {
-    remove(entry.policy.reference)
-    entries[entry.policy.reference] = entry
-    switch entry.policy.subject.namespaces {
-    case .named(let name): named[name, default: []].insert(entry.policy.reference)
-    case .labelled: labelled.insert(entry.policy.reference)
+  var count: Int { policies.count }
+
+  var all: [TierPolicy] { Array(policies.values) }
+
+  mutating func put(_ policy: TierPolicy) {
+    remove(policy.reference)
+    policies[policy.reference] = policy
+    switch policy.subject.namespaces {
+    case .named(let name): named[name, default: []].insert(policy.reference)
+    case .labelled: labelled.insert(policy.reference)
     }
   }
 
   mutating func remove(_ reference: ObjectReference) {
-    guard let entry = entries.removeValue(forKey: reference) else { return }
-    switch entry.policy.subject.namespaces {
+    guard let policy = policies.removeValue(forKey: reference) else { return }
+    entries[reference] = nil
+    switch policy.subject.namespaces {
     case .named(let name):
       named[name]?.remove(reference)
       if named[name]?.isEmpty ?? false { named[name] = nil }
@@ -34,15 +41,24 @@ struct PolicyDirectory {
   }
 
   /// Those that select a pod, in the order in which they are asked.
-  func selecting(_ pod: Pod, _ pods: PodDirectory) -> [PolicyEntry] {
+  func selecting(_ pod: Pod, _ pods: PodDirectory) -> [TierPolicy] {
     candidates(in: pod.reference.namespace ?? "")
-      .filter { pods.matches($0.policy.subject, pod) }
-      .sorted { $0.policy.isAsked(before: $1.policy) }
+      .filter { pods.matches($0.subject, pod) }
+      .sorted { $0.isAsked(before: $1) }
   }
 
   /// Those that may select a pod of the namespace, in no order.
-  private func candidates(in namespace: String) -> [PolicyEntry] {
-    (named[namespace] ?? []).union(labelled).compactMap { entries[$0] }
+  private func candidates(in namespace: String) -> [TierPolicy] {
+    (named[namespace] ?? []).union(labelled).compactMap { policies[$0] }
+  }
+
+  mutating func entry(
+    of policy: TierPolicy, _ selectors: inout SelectorTable
+  ) -> PolicyEntry {
+    if let known = entries[policy.reference] { return known }
+    let made = PolicyEntry(policy, resolved: policy.resolved { selectors.id(of: $0) })
+    entries[policy.reference] = made
+    return made
   }
 }
 

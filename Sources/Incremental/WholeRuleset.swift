@@ -19,7 +19,7 @@ extension NodeCompiler {
   package var closesNothing: Bool { scope.failsClosed && closedRanges.isEmpty }
 
   package var podCount: Int { pods.count }
-  package var policyCount: Int { policies.entries.count }
+  package var policyCount: Int { policies.count }
   package var localPodCount: Int { locals.count }
 
   /// Whether more sets are in use than a table may have, so that some are addresses in rules.
@@ -59,12 +59,12 @@ extension NodeCompiler {
   /// What a compile that knows nothing of earlier ones makes.
   package func compiledAfresh() -> Ruleset {
     var diagnostics = Diagnostics()
-    let entries = policies.entries.values.map(\.policy)
+    let all = policies.all
     let cluster = Cluster(
       namespaces: pods.knownNamespaces, nodes: [ownNode].compactMap(\.self),
       pods: pods.all.compactMap { pods[$0] }, workloads: [],
-      mentioned: entries.compactMap(\.reference.namespace))
+      mentioned: all.compactMap(\.reference.namespace))
     // Whatever this has to say was said when the objects were read.
-    return lower(resolve(entries, in: cluster, for: scope, &diagnostics), options).ruleset
+    return lower(resolve(all, in: cluster, for: scope, &diagnostics), options).ruleset
   }
 }

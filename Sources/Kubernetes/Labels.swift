@@ -19,7 +19,7 @@ package struct Labels: Hashable, Sendable {
   package init(_ pairs: [Pair]) {
     var sorted = pairs
     sorted.sort { $0.key < $1.key }
-    if sorted.count > 1 {
+    if zip(sorted, sorted.dropFirst()).contains(where: { $0.key == $1.key }) {
       var unique: [Pair] = []
       for pair in sorted where unique.last?.key != pair.key { unique.append(pair) }
       sorted = unique

@@ -46,8 +46,9 @@ package struct Node: Sendable {
   }
 }
 
-/// What `v1 Pod` tells us.
-package struct Pod: Sendable {
+/// What `v1 Pod` tells us. A value, of which clusters have a hundred thousand: they are moved about by
+/// reference.
+package final class Pod: Sendable {
   package let reference: ObjectReference
   package let labels: Labels
   /// `spec.nodeName`; nil before scheduling.

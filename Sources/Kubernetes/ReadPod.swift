@@ -4,7 +4,7 @@ import NetSets
 
 extension Pod {
   /// Reads a `v1 Pod`; nil when it is not valid, which has been said then.
-  package init?(_ root: Field, _ diagnostics: inout Diagnostics) {
+  package convenience init?(_ root: Field, _ diagnostics: inout Diagnostics) {
     guard
       let metadata = Metadata(of: root, kind: "Pod", isNamespaced: true, &diagnostics)
     else { return nil }

@@ -19,11 +19,13 @@ package struct FlowCutter {
   /// has left, so that it takes two looks, some time apart, to find them all.
   package static var secondLook: Duration { .milliseconds(50) }
 
+  /// - Parameter addresses: whose connections are ended whatever rules say.
   /// - Returns: how many were ended.
   /// - Throws: `KernelFailure.unable` with `EINVAL` by a kernel that cannot list connections.
-  package func cut() throws -> Int {
+  package func cut(forgetting addresses: Set<IPAddress> = []) throws -> Int {
     var count = 0
-    for entry in try conntrack.entries() where isDenied(entry, judge) {
+    for entry in try conntrack.entries()
+    where entry.hasEnd(in: addresses) || isDenied(entry, judge) {
       if try conntrack.delete(entry) { count += 1 }
     }
     return count

@@ -1,3 +1,5 @@
+import BenchSupport
+
 /// The commands of a reviewer, each as a whole process that reads JSON and prints its result.
 struct AnalysisBench {
   let program: String

@@ -1,4 +1,5 @@
 import Backends
+import BenchSupport
 import Compiler
 import Diagnostics
 import Host

@@ -1,5 +1,6 @@
 import Agent
 import Backends
+import BenchSupport
 import Compiler
 import Diagnostics
 import Glibc

@@ -1,4 +1,5 @@
 import Apply
+import BenchSupport
 import Glibc
 import Host
 import NetSets
@@ -141,24 +142,4 @@ func milliseconds(_ body: () throws -> Void) rethrows -> Double {
   let start = ContinuousClock.now
   try body()
   return (ContinuousClock.now - start).milliseconds
-}
-
-extension [Double] {
-  var median: Double { quantile(0.5) }
-
-  /// - Parameter part: 0 for the least.
-  func quantile(_ part: Double) -> Double {
-    sorted()[Swift.min(Int(Double(count) * part), count - 1)]
-  }
-}
-
-extension Double {
-  var percent: String { "\(Int((self * 100).rounded())) %" }
-
-  /// With three digits after the point.
-  var precise: String {
-    let thousandths = Int((self * 1000).rounded())
-    let rest = String(thousandths % 1000)
-    return "\(thousandths / 1000)." + String(repeating: "0", count: 3 - rest.count) + rest
-  }
 }

@@ -1,4 +1,4 @@
-import Glibc
+import BenchSupport
 import Host
 
 /// What one run of a case cost.
@@ -22,23 +22,4 @@ func measure(_ arguments: [String], input: String = "") throws -> Measurement {
   return Measurement(
     milliseconds: elapsed.milliseconds, peakMemory: Double(result.peakMemoryBytes) / 1_000_000,
     output: result.output)
-}
-
-struct BenchFailure: Error, CustomStringConvertible {
-  let description: String
-}
-
-extension Duration {
-  var milliseconds: Double {
-    Double(components.seconds) * 1000 + Double(components.attoseconds) / 1e15
-  }
-}
-
-extension Double {
-  /// With as many digits as mean something.
-  var short: String {
-    if self >= 100 { return String(Int(self.rounded())) }
-    let tenths = Int((self * 10).rounded())
-    return "\(tenths / 10).\(tenths % 10)"
-  }
 }

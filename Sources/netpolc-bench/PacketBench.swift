@@ -1,4 +1,5 @@
 import Apply
+import BenchSupport
 import CLinux
 import Glibc
 import Host
@@ -94,7 +95,8 @@ struct PacketPath {
   /// - Parameter isNew: whether every packet opens a connection.
   func slice(isNew: Bool) throws -> Double {
     if isNew {
-      try PacketPath.run(["conntrack", "-F"], in: node, input: [])
+      let conntrack = try Conntrack(in: node)
+      for entry in try conntrack.entries() { _ = try conntrack.delete(entry) }
       try establish()
     }
     var port: UInt16 = 2000

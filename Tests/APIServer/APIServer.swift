@@ -49,6 +49,7 @@ package final class APIServer: Sendable {
   private let host: String
   private let tls: NIOSSLContext
   private let state = Mutex(State())
+  let sent = Atomic(0)
 
   /// Not yet listening.
   /// - Parameters:
@@ -146,6 +147,9 @@ package final class APIServer: Sendable {
 
   /// How many watches are open.
   package var watches: Int { state.withLock { $0.watches.count } }
+
+  /// How many changes were written to watches, and taken by the kernel.
+  package var sentChanges: Int { sent.load(ordering: .relaxed) }
 
   package func put(_ object: StoredObject) {
     store.put(object)

@@ -1,4 +1,5 @@
 import Diagnostics
+import Synchronization
 
 extension APIServer {
   func watch(_ request: Request, _ fault: Fault?, _ answer: Answer) async throws {
@@ -33,7 +34,11 @@ extension APIServer {
     }
     let page = store.firstPage(request.plural, request.query["fieldSelector"], limit: nil)
     try await answer.begin(200)
-    for object in page.objects { try await answer.send(event("ADDED", object)) }
+    var rest = page.objects
+    while !rest.isEmpty {
+      try await answer.send(rest.prefix(100).map { event("ADDED", $0) }.joined())
+      rest = rest.dropFirst(100)
+    }
     if settings.streamingLists == .supported {
       try await answer.send(bookmark(request.plural, page.version, isEnd: true))
     }
@@ -100,15 +105,15 @@ extension APIServer {
       case (var before?, nil):
         before.version = change.version
         try await answer.send(event("DELETED", before))
-      case (nil, nil): break
+      case (nil, nil): continue
       }
+      sent.add(1, ordering: .relaxed)
     }
     return changes.version
   }
 
   private func event(_ type: String, _ object: StoredObject) -> String {
-    let event: JSON = ["type": .string(type), "object": object.json(isItem: false)]
-    return event.line + "\n"
+    "{\"type\":\"\(type)\",\"object\":\(object.text(isItem: false))}\n"
   }
 
   private func bookmark(_ plural: String, _ version: Int, isEnd: Bool) -> String {

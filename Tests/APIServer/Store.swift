@@ -11,6 +11,8 @@ package final class Store: Sendable {
   private struct State {
     var version: Int
     var objects: [StoredObject.Key: StoredObject] = [:]
+    /// What lists were made of last, by resource.
+    var sorted: [String: [StoredObject]] = [:]
     var changes: [Change] = []
     /// Changes up to it are no longer kept.
     var compacted = 0
@@ -28,7 +30,11 @@ package final class Store: Sendable {
   /// All objects of a resource, in order.
   package func objects(_ plural: String) -> [StoredObject] {
     state.withLock { state in
-      state.objects.values.filter { $0.key.plural == plural }.sorted { $0.key < $1.key }
+      if let known = state.sorted[plural] { return known }
+      let made = state.objects.values.filter { $0.key.plural == plural }
+        .sorted { $0.key < $1.key }
+      state.sorted[plural] = made
+      return made
     }
   }
 
@@ -38,6 +44,7 @@ package final class Store: Sendable {
       var object = object
       object.version = state.version
       let before = state.objects.updateValue(object, forKey: object.key)
+      state.sorted[object.key.plural] = nil
       state.changes.append(Change(version: state.version, before: before, after: object))
     }
   }
@@ -46,6 +53,7 @@ package final class Store: Sendable {
     state.withLock { state in
       guard let before = state.objects.removeValue(forKey: key) else { return }
       state.version += 1
+      state.sorted[key.plural] = nil
       state.changes.append(Change(version: state.version, before: before, after: nil))
     }
   }
@@ -76,7 +84,7 @@ package final class Store: Sendable {
   }
 
   struct Changes {
-    let all: [Change]
+    let all: ArraySlice<Change>
     /// Up to it, nothing is missing.
     let version: Int
   }
@@ -85,7 +93,10 @@ package final class Store: Sendable {
   func changes(after version: Int) -> Changes? {
     state.withLock { state in
       guard version >= state.compacted else { return nil }
-      return Changes(all: state.changes.filter { $0.version > version }, version: state.version)
+      // The newest are at the end.
+      let known = state.changes.lastIndex { $0.version <= version }
+      return Changes(
+        all: state.changes[(known.map { $0 + 1 } ?? 0)...], version: state.version)
     }
   }
 

@@ -26,65 +26,71 @@ package struct StoredObject: Hashable, Sendable {
   /// Its node; for pods.
   package let node: String
   package var version = 0
-  /// The whole object, as YAML or JSON; empty for one that has only the above.
-  private var manifest = ""
+  /// The object as JSON without its version and what stands before `metadata`, in two parts: the
+  /// version is between them.
+  private let start: String
+  private let end: String
 
   package init(_ key: Key, content: String, node: String = "") {
-    self.key = key
-    self.content = content
-    self.node = node
+    var metadata: [(String, JSON)] = [("name", .string(key.name))]
+    if !key.namespace.isEmpty { metadata.append(("namespace", .string(key.namespace))) }
+    metadata.append(("labels", ["content": .string(content)]))
+    self.init(
+      key, content: content, node: node, metadata: metadata,
+      rest: [("spec", ["nodeName": .string(node)])])
   }
 
-  /// An object as a user writes it.
+  /// An object as a user writes it, in YAML or JSON.
   package init(manifest: String) throws {
     var diagnostics = Diagnostics()
     let values = parseManifest(
       ManifestFile(path: "object.yaml", bytes: Array(manifest.utf8)), &diagnostics)
-    guard values.count == 1, let plural = Kinds.plural(of: values[0]["kind"]?.text ?? "") else {
-      throw Unusable(manifest: manifest)
+    guard values.count == 1 else { throw Unusable(manifest: manifest) }
+    try self.init(values[0])
+  }
+
+  /// - Parameter metadata: more of it.
+  package init(_ value: ManifestValue, metadata more: [(String, JSON)] = []) throws {
+    guard let plural = Kinds.plural(of: value["kind"]?.text ?? ""),
+      case .object(let members) = try JSON(value)
+    else { throw Unusable(manifest: value.text) }
+    var metadata = more
+    var rest: [(String, JSON)] = []
+    for (name, member) in members where !["kind", "apiVersion"].contains(name) {
+      if name == "metadata", case .object(let own) = member {
+        // These are the server's.
+        metadata = own.filter { !["uid", "resourceVersion"].contains($0.0) } + metadata
+      } else {
+        rest.append((name, member))
+      }
     }
-    let metadata = values[0]["metadata"]
     self.init(
-      Key(plural, metadata?["namespace"]?.text ?? "", metadata?["name"]?.text ?? ""), content: "",
-      node: values[0]["spec"]?["nodeName"]?.text ?? "")
-    self.manifest = manifest
+      Key(
+        plural, value["metadata"]?["namespace"]?.text ?? "",
+        value["metadata"]?["name"]?.text ?? ""),
+      content: "", node: value["spec"]?["nodeName"]?.text ?? "", metadata: metadata, rest: rest)
+  }
+
+  private init(
+    _ key: Key, content: String, node: String, metadata: [(String, JSON)], rest: [(String, JSON)]
+  ) {
+    self.key = key
+    self.content = content
+    self.node = node
+    let identity = JSON.object(metadata + [("uid", .string("uid-\(key.name)"))]).line
+    let members = JSON.object(rest).line.dropFirst().dropLast()
+    start = "\"metadata\":\(identity.dropLast()),\"resourceVersion\":\""
+    end = "\"}\(members.isEmpty ? "" : ",")\(members)}"
   }
 
   struct Unusable: Error { let manifest: String }
 
-  /// The members of the manifest, with what the server adds to its metadata.
-  private var members: [(String, JSON)] {
-    var diagnostics = Diagnostics()
-    let values = parseManifest(
-      ManifestFile(path: "object.yaml", bytes: Array(manifest.utf8)), &diagnostics)
-    guard case .object(let members)? = values.first.map({ JSON($0) }) else { return [] }
-    return members.map { name, value in
-      guard name == "metadata", case .object(let metadata) = value else { return (name, value) }
-      return (
-        name,
-        .object(
-          metadata + [
-            ("uid", .string("uid-\(key.name)")), ("resourceVersion", .string(String(version))),
-          ])
-      )
-    }
-  }
-
+  /// As JSON on one line.
   /// - Parameter isItem: of a list, where `kind` and `apiVersion` are left out.
-  func json(isItem: Bool) -> JSON {
-    if !manifest.isEmpty {
-      return .object(members.filter { !isItem || !["kind", "apiVersion"].contains($0.0) })
-    }
-    var metadata: [(String, JSON)] = [
-      ("name", .string(key.name)), ("uid", .string("uid-\(key.name)")),
-      ("resourceVersion", .string(String(version))),
-    ]
-    if !key.namespace.isEmpty { metadata.append(("namespace", .string(key.namespace))) }
-    metadata.append(("labels", ["content": .string(content)]))
-    let own: [(String, JSON)] = [
-      ("metadata", .object(metadata)), ("spec", ["nodeName": .string(node)]),
-    ]
-    return .object(isItem ? own : Kinds.typeMeta(of: key.plural) + own)
+  package func text(isItem: Bool) -> String {
+    let typeMeta =
+      isItem ? "" : JSON.object(Kinds.typeMeta(of: key.plural)).line.dropFirst().dropLast() + ","
+    return "{\(typeMeta)\(start)\(version)\(end)"
   }
 
   func matches(_ selector: String?) -> Bool {
@@ -111,19 +117,5 @@ enum Kinds {
   static func typeMeta(of plural: String) -> [(String, JSON)] {
     let version = plural == "networkpolicies" ? "networking.k8s.io/v1" : "v1"
     return [("kind", .string(kind(of: plural))), ("apiVersion", .string(version))]
-  }
-}
-
-extension JSON {
-  /// The same value.
-  fileprivate init(_ value: ManifestValue) {
-    switch value.kind {
-    case .null: self = .null
-    case .boolean: self = .bool(value.boolean ?? false)
-    case .integer: self = .integer(value.integer ?? 0)
-    case .number, .string: self = .string(value.text)
-    case .sequence: self = .array(value.items.map { JSON($0) })
-    case .mapping: self = .object(value.members.map { ($0.key, JSON($0.value)) })
-    }
   }
 }

@@ -26,6 +26,14 @@ import Testing
     #expect(pace.due == start + .milliseconds(25), "the first change is the one that waits")
   }
 
+  @Test func `work that may take a smaller share of the time waits longer`() {
+    var pace = Pace(longest: .seconds(1), share: 16)
+    pace.changed(at: start)
+    pace.acted(from: start, to: start + .milliseconds(5))
+    pace.changed(at: start + .milliseconds(6))
+    #expect(pace.due == start + .milliseconds(85))
+  }
+
   @Test func `no change waits longer than it may`() {
     var pace = Pace(longest: .milliseconds(100))
     pace.changed(at: start)

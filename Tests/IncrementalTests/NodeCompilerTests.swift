@@ -2,6 +2,7 @@ import Apply
 import Backends
 import Compiler
 import Kubernetes
+import NetSets
 import Nftables
 import PolicyModel
 import TestSupport
@@ -17,10 +18,13 @@ import Testing
     var setLimit = 900
     /// Whether what nobody uses is forgotten all the time, rather than now and then.
     var forgets = false
+    /// Whether few pods count as very many.
+    var compares = false
 
     func compiler() -> NodeCompiler {
       var compiler = NodeCompiler(node: "n1", scope: scope, options: options)
       if forgets { compiler.forgetsAbove = 0 }
+      if compares { compiler.comparesAbove = 1 }
       return compiler
     }
 
@@ -30,7 +34,7 @@ import Testing
 
     var description: String {
       "tiers \(hasTiers), fail closed \(scope.failsClosed), at most \(setLimit) sets, "
-        + "forgets \(forgets)"
+        + "forgets \(forgets), compares \(compares)"
     }
   }
 
@@ -40,6 +44,7 @@ import Testing
     Setting(scope: Scope(node: "n1", policesOwnNode: true, failsClosed: true)),
     Setting(hasTiers: true, scope: Scope(node: "n1", failsClosed: true), setLimit: 3),
     Setting(hasTiers: true, forgets: true),
+    Setting(hasTiers: true, compares: true),
   ]
 
   @Test(arguments: settings)
@@ -112,6 +117,53 @@ import Testing
     }
     #expect(compiler.selectors.count + compiler.names.count <= 1100)
     #expect(compiler.selectors.selectors.count <= 1100)
+  }
+
+  @Test func `a node's addresses that are given up are told, however many pods go with theirs`()
+    throws
+  {
+    let pods = (0..<20).map { number in
+      """
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: web-\(number), namespace: shop}
+      spec: {nodeName: n\(number % 5)}
+      status: {phase: Running, podIP: 10.244.0.\(number)}
+      """
+    }.joined(separator: "\n---\n")
+    let cluster = try compileText(pods).input.cluster
+    var compiler = NodeCompiler(node: "n1", options: NftablesOptions(node: "n1"))
+    compiler.comparesAbove = 3
+    _ = compiler.apply(cluster.pods.map { .put(.pod($0)) })
+    guard case .whole = compiler.apply(cluster.pods.map { .removed($0.reference) }) else {
+      Issue.record("20 pods were told apart")
+      return
+    }
+    #expect(
+      compiler.vacated.map(\.description).sorted() == [
+        "10.244.0.1", "10.244.0.11", "10.244.0.16", "10.244.0.6",
+      ])
+  }
+
+  @Test func `of policies that select nobody here, no selector is kept`() throws {
+    let compilation = try compileText(
+      """
+      apiVersion: networking.k8s.io/v1
+      kind: NetworkPolicy
+      metadata: {name: web, namespace: shop}
+      spec: {podSelector: {}, ingress: [{from: [{podSelector: {matchLabels: {app: front}}}]}]}
+      ---
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: web, namespace: shop}
+      spec: {nodeName: n1}
+      status: {phase: Running, podIP: 10.244.0.9}
+      """)
+    var compiler = NodeCompiler(node: "n1", options: NftablesOptions(node: "n1"))
+    _ = compiler.apply(compilation.input.policies.map { .put(.policy($0)) })
+    #expect(compiler.selectors.count == 0)
+    _ = compiler.apply(compilation.input.cluster.pods.map { .put(.pod($0)) })
+    #expect(compiler.selectors.count == 1)
   }
 
   @Test func `taking everything back in any order leaves nothing`() {

@@ -69,8 +69,10 @@ import Testing
       "Reports",
       "Schemas", "Synchronization",
     ],
+    "BenchSupport": [],
     "netpolc-bench": [
-      "Agent", "Apply", "Backends", "CLinux", "Compiler", "Diagnostics", "Glibc", "Host",
+      "Agent", "Apply", "Backends", "BenchSupport", "CLinux", "Compiler", "Diagnostics", "Glibc",
+      "Host",
       "Incremental", "Kubernetes", "Manifests", "NetSets", "Netfilter", "Nftables", "PolicyModel",
     ],
   ]

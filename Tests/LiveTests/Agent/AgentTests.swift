@@ -227,6 +227,19 @@ extension Live {
       #expect(try node.node.entry(from: datagrams.client) == nil)
     }
 
+    @Test func `nor does it inherit one that rules would let be opened`() throws {
+      let node = try AgentNode(Self.toBeta + [Policies.stranger(1)])
+      let agent = try node.started()
+      let datagrams = try node.laboratory.datagrams(
+        from: "alpha", to: LabReceiver("10.244.1.2", 53))
+      for side in LabSide.allCases { #expect(try datagrams.push(from: side)) }
+      #expect(try node.node.entry(from: datagrams.client) != nil)
+      let heir = Policies.manifest(Self.toBeta).replacing("name: beta,", with: "name: heir,")
+      try node.replace(heir)
+      #expect(agent.waitForOutput("ended open connections"))
+      #expect(try node.node.entry(from: datagrams.client) == nil)
+    }
+
     @Test func `a pod that has ended is let go of`() throws {
       let node = try AgentNode(Self.toBeta)
       let agent = try node.started()

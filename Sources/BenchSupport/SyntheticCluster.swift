@@ -1,13 +1,13 @@
 /// Manifests of a cluster of any size, as `kubectl get -o json` would give them: every namespace
 /// has five apps, every app a policy with peers of its own namespace, of others, and outside.
-struct SyntheticCluster {
-  let pods: Int
-  let namespaces: Int
-  let policies: Int
-  let nodes: Int
+package struct SyntheticCluster {
+  package let pods: Int
+  package let namespaces: Int
+  package let policies: Int
+  package let nodes: Int
 
   /// 50 pods a namespace, one policy for ten pods, 250 pods a node.
-  init(pods: Int) {
+  package init(pods: Int) {
     self.pods = pods
     namespaces = max(pods / 50, 1)
     policies = pods / 10
@@ -15,7 +15,7 @@ struct SyntheticCluster {
   }
 
   /// 250 pods a node.
-  init(pods: Int, namespaces: Int, policies: Int) {
+  package init(pods: Int, namespaces: Int, policies: Int) {
     self.pods = pods
     self.namespaces = namespaces
     self.policies = policies
@@ -23,7 +23,7 @@ struct SyntheticCluster {
   }
 
   /// One `List` with every object.
-  var json: String {
+  package var json: String {
     var text = "{\n  \"apiVersion\": \"v1\",\n  \"items\": [\n"
     text.reserveCapacity(pods * 1800 + policies * 2200)
     var isFirst = true
@@ -40,7 +40,7 @@ struct SyntheticCluster {
   }
 
   /// The same objects as lists of at most a thousand, so that no whole text is ever held.
-  func pieces(_ read: (String) throws -> Void) rethrows {
+  package func pieces(_ read: (String) throws -> Void) rethrows {
     func list(_ count: Int, _ object: (Int) -> String) throws {
       for start in stride(from: 0, to: count, by: 1000) {
         let items = (start..<min(start + 1000, count)).map(object)
@@ -167,7 +167,7 @@ struct SyntheticCluster {
   }
 
   /// The pods in block style, one document each.
-  var yaml: String {
+  package var yaml: String {
     var text = ""
     for index in 0..<pods { text += "---\n" + podYAML(index) }
     return text
