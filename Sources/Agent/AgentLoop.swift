@@ -50,12 +50,14 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
     let kernel = try NetlinkKernel(in: namespace)
     let isUntracked = try namespace.enter { forwardedUntracked() }
     let held = try kernel.read(table: "netpolc").ruleset
-    try checkAdoption(of: held, record)
+    try checkAdoption(of: held, record, settings)
     // What was open before the kernel tracked anything must not be reset by a first set of rules.
     options.demandsSYN = !isUntracked || NodeRules.nftables(held).demandsSYN
     let monitor = try GenerationMonitor(in: namespace)
     enforcer = try Enforcer(
-      NodeCompiler(node: settings.node, scope: settings.scope, options: options), kernel)
+      NodeCompiler(
+        node: settings.node, scope: settings.scope, options: options,
+        request: settings.masquerade), kernel)
     self.monitor = monitor
     self.kernel = kernel
     self.settings = settings
@@ -172,6 +174,9 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
     if isStarted, enforcer.closesNothing {
       source.append(
         "unknown pods are not denied: Node \(settings.node) with spec.podCIDRs is not known")
+    }
+    if isStarted, let fact = enforcer.missingFact {
+      source.append("connections leave as they did: \(fact)")
     }
     for event in troubles.become(objects: intake.problems, source: source) { report(event) }
   }

@@ -1,5 +1,6 @@
 import Backends
 import Compiler
+import Masquerade
 
 /// What an agent is told to do.
 package struct AgentSettings: Sendable {
@@ -8,6 +9,8 @@ package struct AgentSettings: Sendable {
   /// node's pods that no known pod has are denied.
   package var scope: Scope
   package var options: NftablesOptions
+  /// How connections are to leave the node; nil when nothing is asked for.
+  package var masquerade: MasqueradeRequest?
   /// Whether open connections that become denied are ended.
   package var cutsFlows: Bool
   /// How long a change may wait for others.
@@ -27,6 +30,7 @@ package struct AgentSettings: Sendable {
 
   package init(
     node: String, scope: Scope = Scope(), options: NftablesOptions = NftablesOptions(),
+    masquerade: MasqueradeRequest? = nil,
     cutsFlows: Bool = true, coalescing: Duration = .milliseconds(100),
     driftInterval: Duration = .seconds(1), startPatience: Duration = .seconds(10),
     once: Bool = false, leavesRules: Bool = true, deniesPerSecond: Int = 10,
@@ -35,6 +39,7 @@ package struct AgentSettings: Sendable {
     self.node = node
     self.scope = scope
     self.options = options
+    self.masquerade = masquerade
     self.cutsFlows = cutsFlows
     self.coalescing = coalescing
     self.driftInterval = driftInterval

@@ -1,6 +1,7 @@
 import Apply
 import Backends
 import Incremental
+import Masquerade
 import NetSets
 import Nftables
 
@@ -76,8 +77,15 @@ package struct Enforcer<Target: Kernel>: ~Copyable {
 
   /// The whole that is wanted.
   package var wanted: Ruleset {
-    mutating get { compiler.ruleset }
+    mutating get {
+      // What is not known is not taken away.
+      compiler.missingFact == nil
+        ? compiler.ruleset : compiler.ruleset.translating(as: resident.ruleset)
+    }
   }
+
+  /// See `NodeCompiler.missingFact`.
+  package var missingFact: MissingFact? { compiler.missingFact }
 
   /// What the tables hold as far as anybody has looked.
   package var held: Ruleset { resident.ruleset }
@@ -119,7 +127,7 @@ package struct Enforcer<Target: Kernel>: ~Copyable {
     _ = try resident.refresh()
     while true {
       let start = ContinuousClock.now
-      let wanted = compiler.ruleset
+      let wanted = self.wanted
       outcome.compiling += .now - start
       let transaction = Transaction(
         from: try resident.installed(), to: wanted, table: resident.table)

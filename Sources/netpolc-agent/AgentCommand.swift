@@ -8,6 +8,8 @@ import Doctor
 import Glibc
 import Host
 import KubernetesAPI
+import Masquerade
+import Options
 
 let agentVersion = "0.1.0"
 
@@ -84,6 +86,8 @@ struct AgentCommand: ParsableCommand {
   @Option(help: "How denied connections are answered.")
   var deny = NftablesOptions.Deny.drop
 
+  @OptionGroup var masquerade: MasqueradeOptions
+
   @Flag(help: "Write denied packets to standard output, as a line of JSON each.")
   var denyLog = false
 
@@ -138,19 +142,9 @@ struct AgentCommand: ParsableCommand {
     case deny
   }
 
-  enum HostEgress: String, ExpressibleByArgument, CaseIterable {
-    case allow
-    case enforce
-  }
-
   enum PolicyMetrics: String, ExpressibleByArgument, CaseIterable {
     case none
     case policy
-  }
-
-  enum Established: String, ExpressibleByArgument, CaseIterable {
-    case cut
-    case keep
   }
 
   enum OnExit: String, ExpressibleByArgument, CaseIterable {
@@ -159,6 +153,7 @@ struct AgentCommand: ParsableCommand {
   }
 
   func validate() throws {
+    try masquerade.requireRules("the agent")
     if !(0...3600).contains(startTimeout) {
       throw ValidationError("--start-timeout is between 0 and 3600 seconds")
     }
@@ -204,6 +199,7 @@ struct AgentCommand: ParsableCommand {
       let signals = try SignalQueue([SIGTERM, SIGINT, SIGHUP])
       let namespace = try netns.map { try NetworkNamespace($0) } ?? NetworkNamespace.own()
       try checkNetwork(of: namespace)
+      let translation = try masquerade.request()
       let record = try NodeRecord(of: namespace, below: stateDir)
       let board = StatusBoard(
         AgentStatus(node: node, namespace: try namespace.inode, started: wallClock()))
@@ -213,18 +209,20 @@ struct AgentCommand: ParsableCommand {
       let reload = Reload(configuration, log)
       let links = AgentLinks(
         board: board, questions: questions, report: log.write,
-        newSettings: { reload.command(isTold: $0)?.settings(node) })
+        newSettings: { reload.command(isTold: $0)?.settings(node, translation) })
       switch source {
       case .manifests(let path):
         let source = try DirectorySource(path, resync: .milliseconds(Int(resync * 1000)))
         var loop = try AgentLoop(
-          settings(node), source, in: namespace, record: record, links: links)
+          settings(node, translation), source, in: namespace, record: record, links: links)
         try loop.run(until: signals)
       case .cluster:
         let client = try APIClient(cluster.access(log), userAgent: "netpolc-agent/\(agentVersion)")
         defer { try? client.closeNow() }
         var loop = try AgentLoop(
-          settings(node), APISource(client), in: namespace, record: record, links: links)
+          settings(node, translation),
+          APISource(client, followsPools: translation?.translator == .pools), in: namespace,
+          record: record, links: links)
         try loop.run(until: signals)
       }
     } catch let held as FileLock.Held {
@@ -261,21 +259,20 @@ struct AgentCommand: ParsableCommand {
     denyLog ? DenyLogging(group: nflogGroup, perSecond: 500, burst: 1000) : nil
   }
 
-  private func settings(_ node: String) -> AgentSettings {
+  private func settings(_ node: String, _ translation: MasqueradeRequest?) -> AgentSettings {
     AgentSettings(
       node: node,
       scope: Scope(
         node: node, policesOwnNode: hostEgress == .enforce,
         failsClosed: defaultActionUnknownPods == .deny),
       options: NftablesOptions(deny: deny, denyLog: denyLogging, node: node),
-      cutsFlows: established == .cut, coalescing: .milliseconds(applyIntervalMax),
+      masquerade: translation, cutsFlows: established == .cut,
+      coalescing: .milliseconds(applyIntervalMax),
       startPatience: .milliseconds(Int(startTimeout * 1000)), once: once,
       leavesRules: onExit == .keep, deniesPerSecond: denyLogRate,
       countsPackets: policyMetrics == .policy)
   }
 }
-
-extension NftablesOptions.Deny: ExpressibleByArgument {}
 
 /// `cluster`, `dir:PATH` or `snapshot:FILE`
 enum SourceArgument: ExpressibleByArgument {

@@ -8,6 +8,7 @@ import Host
 import Manifests
 import Netfilter
 import Nftables
+import Options
 import PolicyModel
 
 struct ApplyCommand: ParsableCommand {
@@ -66,11 +67,6 @@ struct ApplyCommand: ParsableCommand {
   enum DryRun: String, ExpressibleByArgument, CaseIterable {
     case client
     case kernel
-  }
-
-  enum Established: String, ExpressibleByArgument, CaseIterable {
-    case cut
-    case keep
   }
 
   func validate() throws {

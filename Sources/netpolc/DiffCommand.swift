@@ -9,6 +9,7 @@ import Iptables
 import Masquerade
 import Netfilter
 import Nftables
+import Options
 import PolicyModel
 
 struct DiffCommand: ParsableCommand {

@@ -3,6 +3,7 @@ import ArgumentParser
 import Backends
 import Compiler
 import Masquerade
+import Options
 
 /// The options that decide what a ruleset enforces, the same for every command that makes one.
 struct RulesetOptions: ParsableArguments {
@@ -38,11 +39,6 @@ struct RulesetOptions: ParsableArguments {
   enum Backend: String, ExpressibleByArgument, CaseIterable {
     case nftables
     case iptables
-  }
-
-  enum HostEgress: String, ExpressibleByArgument, CaseIterable {
-    case allow
-    case enforce
   }
 
   func validate() throws {
@@ -105,8 +101,6 @@ extension RulesetOptions {
     return options
   }
 }
-
-extension NftablesOptions.Deny: ExpressibleByArgument {}
 
 /// Which iptables rules are put into, for commands that touch a kernel.
 struct VariantOptions: ParsableArguments {

@@ -5,6 +5,7 @@ import Diagnostics
 import Host
 import Manifests
 import NetSets
+import Options
 import PolicyModel
 
 /// Whether pods are held to their own addresses, and how to know whose are whose.

@@ -19,15 +19,17 @@ import Testing
     ],
     "Compiler": ["Diagnostics", "Dialects", "Kubernetes", "Manifests", "NetSets", "PolicyModel"],
     "Apply": ["Host", "Iptables", "NetSets", "Nftables"],
+    "Options": ["ArgumentParser", "Backends", "CNI", "Masquerade", "NetSets"],
     "Denials": ["Backends", "Diagnostics", "Host", "NetSets", "Netfilter", "PolicyModel"],
     "Incremental": [
-      "Backends", "Compiler", "Diagnostics", "Kubernetes", "NetSets", "Nftables", "PolicyModel",
+      "Backends", "Compiler", "Diagnostics", "Kubernetes", "Masquerade", "NetSets", "Nftables",
+      "PolicyModel",
     ],
     "OpenFlows": ["Apply", "Host", "NetSets", "Netfilter", "Nftables"],
     "Agent": [
       "Apply", "Backends", "Compiler", "Denials", "Diagnostics", "Host", "Incremental",
-      "Kubernetes", "Manifests", "NetSets", "Netfilter", "Nftables", "OpenFlows", "PolicyModel",
-      "Synchronization",
+      "Kubernetes", "Manifests", "Masquerade", "NetSets", "Netfilter", "Nftables", "OpenFlows",
+      "PolicyModel", "Synchronization",
     ],
     "APISource": [
       "Agent", "Diagnostics", "Dialects", "Host", "Incremental", "KubernetesAPI",
@@ -36,8 +38,8 @@ import Testing
     "StatusServer": ["Host", "NIOCore", "NIOHTTP1", "NIOPosix"],
     "netpolc-agent": [
       "APISource", "Agent", "ArgumentParser", "Backends", "CNI", "Compiler", "Denials",
-      "Diagnostics", "Doctor", "Glibc", "Host", "KubernetesAPI", "Manifests", "StatusServer",
-      "Synchronization",
+      "Diagnostics", "Doctor", "Glibc", "Host", "KubernetesAPI", "Manifests", "Masquerade",
+      "Options", "StatusServer", "Synchronization",
     ],
     "Analysis": ["Diagnostics", "Kubernetes", "NetSets", "PolicyModel"],
     "Assertions": [
@@ -65,7 +67,8 @@ import Testing
       "Analysis", "Apply", "ArgumentParser", "Assertions", "Backends", "CNI", "Capacity",
       "Compiler", "Denials",
       "Diagnostics", "Doctor", "Glibc", "Host", "Iptables", "Kubernetes", "Lint", "Manifests",
-      "Masquerade", "NetSets", "Netfilter", "Nftables", "OpenFlows", "Picture", "PolicyModel",
+      "Masquerade", "NetSets", "Netfilter", "Nftables", "OpenFlows", "Options", "Picture",
+      "PolicyModel",
       "Reports",
       "Schemas", "Synchronization",
     ],

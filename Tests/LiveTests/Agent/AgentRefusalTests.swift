@@ -9,10 +9,12 @@ extension Live {
     private static let policies = [Policies.ingress("beta", from: [])]
 
     @Test(arguments: [
-      (["--masq-from", "10.244.0.0/16"], "translate pods' sources (--masq)"),
+      (
+        ["--masq-from", "10.244.0.0/16"], "start it with --masq-from or --masq as netpolc apply was"
+      ),
       (
         ["--anti-spoof", "--pod-interfaces", "pod+"],
-        "hold pods to their own addresses (--anti-spoof)"
+        "start it with --anti-spoof as netpolc apply was"
       ),
     ])
     func `what apply does besides policies is not taken away`(
