@@ -110,7 +110,7 @@ let package = Package(
     .target(
       name: "Agent",
       dependencies: [
-        "Apply", "Backends", "Compiler", "Denials", "Diagnostics", "Host", "Incremental",
+        "Apply", "Backends", "CNI", "Compiler", "Denials", "Diagnostics", "Host", "Incremental",
         "Kubernetes", "Manifests", "Masquerade", "NetSets", "Netfilter", "Nftables", "OpenFlows",
         "PolicyModel",
       ], swiftSettings: strict),
@@ -314,7 +314,7 @@ let package = Package(
     .testTarget(
       name: "AgentTests",
       dependencies: [
-        "Agent", "Apply", "Backends", "Compiler", "Diagnostics", "Host", "Incremental",
+        "Agent", "Apply", "Backends", "CNI", "Compiler", "Diagnostics", "Host", "Incremental",
         "Kubernetes", "Manifests", "Masquerade", "NetSets", "Netfilter", "Nftables", "PolicyModel",
         "TestSupport",
       ], swiftSettings: strict),

@@ -35,6 +35,7 @@ extension Ruleset {
     return
       (translates && settings.masquerade == nil
       ? [("translate pods' sources", "--masq-from or --masq")] : [])
-      + (holdsSenders ? [("hold pods to their own addresses", "--anti-spoof")] : [])
+      + (holdsSenders && settings.guarded == nil
+        ? [("hold pods to their own addresses", "--anti-spoof")] : [])
   }
 }

@@ -1,5 +1,6 @@
 import Apply
 import Backends
+import CNI
 import Diagnostics
 import Host
 import Incremental
@@ -23,6 +24,8 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
   /// Who changed nftables last, as far as the kernel told.
   var intruder: String?
   var denials: DenialLog?
+  /// nil when no pod is guarded that is behind a bridge.
+  let attachments: AttachmentDirectory?
   let report: (AgentEvent) -> Void
   let newSettings: (Bool) -> AgentSettings?
   let board: StatusBoard
@@ -53,11 +56,18 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
     try checkAdoption(of: held, record, settings)
     // What was open before the kernel tracked anything must not be reset by a first set of rules.
     options.demandsSYN = !isUntracked || NodeRules.nftables(held).demandsSYN
+    let attachments = try settings.guarded?.results.map {
+      try AttachmentDirectory($0, isEmpty: held.bridge == nil)
+    }
+    options.antiSpoofing = settings.guarded.map {
+      AntiSpoofing(routed: $0.routed, bridged: attachments?.bindings)
+    }
     let monitor = try GenerationMonitor(in: namespace)
     enforcer = try Enforcer(
       NodeCompiler(
         node: settings.node, scope: settings.scope, options: options,
         request: settings.masquerade), kernel)
+    self.attachments = attachments
     self.monitor = monitor
     self.kernel = kernel
     self.settings = settings
@@ -102,12 +112,15 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
   }
 
   private func wait(_ signals: Int32) throws {
-    let due = ([source.due].compactMap(\.self) + (isStarted ? work : alarms.beforeStart)).min()
+    let due =
+      ([source.due, attachments?.due].compactMap(\.self) + (isStarted ? work : alarms.beforeStart))
+      .min()
     // A turn now and then without anything to do shows that it lives.
     let next = min(due ?? .now + .seconds(5), .now + .seconds(5))
     let milliseconds = Int(((next - .now) / .milliseconds(1)).rounded(.up))
     let descriptors = [
       source.descriptor, signals, monitor.descriptor, questions.descriptor, denials?.descriptor,
+      attachments?.descriptor,
     ]
     _ = try readable(descriptors.compactMap(\.self), within: milliseconds)
   }
@@ -132,8 +145,12 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
     try tellDenials()
     answer()
     if isDue(alarms.settings, now) { lookForSettings(isTold: false) }
+    if let attachments, attachments.look(at: now) {
+      enforcer.guardPorts(attachments.bindings)
+      pace.changed(at: now)
+    }
     if !isStarted {
-      guard source.isSynced else {
+      guard source.isSynced, attachments?.isKnown ?? true else {
         if let refusal = source.refusal { throw SourceRefusal(description: refusal) }
         try restoreIfDue(now)
         return false
@@ -178,6 +195,7 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
     if isStarted, let fact = enforcer.missingFact {
       source.append("connections leave as they did: \(fact)")
     }
+    if let attachments { source += attachments.problems(of: enforcer.compiler.localPods) }
     for event in troubles.become(objects: intake.problems, source: source) { report(event) }
   }
 

@@ -1,4 +1,5 @@
 import Backends
+import CNI
 import Compiler
 import Masquerade
 
@@ -11,6 +12,8 @@ package struct AgentSettings: Sendable {
   package var options: NftablesOptions
   /// How connections are to leave the node; nil when nothing is asked for.
   package var masquerade: MasqueradeRequest?
+  /// Where pods send by that are held to their own addresses; nil when none are.
+  package var guarded: PodInterfaces?
   /// Whether open connections that become denied are ended.
   package var cutsFlows: Bool
   /// How long a change may wait for others.
@@ -30,7 +33,7 @@ package struct AgentSettings: Sendable {
 
   package init(
     node: String, scope: Scope = Scope(), options: NftablesOptions = NftablesOptions(),
-    masquerade: MasqueradeRequest? = nil,
+    masquerade: MasqueradeRequest? = nil, guarded: PodInterfaces? = nil,
     cutsFlows: Bool = true, coalescing: Duration = .milliseconds(100),
     driftInterval: Duration = .seconds(1), startPatience: Duration = .seconds(10),
     once: Bool = false, leavesRules: Bool = true, deniesPerSecond: Int = 10,
@@ -40,6 +43,7 @@ package struct AgentSettings: Sendable {
     self.scope = scope
     self.options = options
     self.masquerade = masquerade
+    self.guarded = guarded
     self.cutsFlows = cutsFlows
     self.coalescing = coalescing
     self.driftInterval = driftInterval

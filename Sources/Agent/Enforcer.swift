@@ -117,6 +117,12 @@ package struct Enforcer<Target: Kernel>: ~Copyable {
     isBehind = true
   }
 
+  /// See `NodeCompiler.guardPorts`; the kernel hears of it by the next `catchUp`.
+  package mutating func guardPorts(_ bindings: [PortBinding]) {
+    compiler.guardPorts(bindings)
+    isBehind = true
+  }
+
   /// Whether anybody changed nftables since; then all of it has been read again.
   package mutating func isDisturbed() throws(KernelFailure) -> Bool { try resident.refresh() }
 

@@ -15,6 +15,18 @@ extension NodeCompiler {
   /// Sets whether denied packets are logged, and where to; everything else about the ruleset stays.
   package mutating func logDenials(_ logging: DenyLogging?) { options.denyLog = logging }
 
+  /// Sets which ports of bridges are guarded; everything else about the ruleset stays.
+  package mutating func guardPorts(_ bindings: [PortBinding]) {
+    options.antiSpoofing?.bridged = bindings
+  }
+
+  /// The pods of the node that have addresses of their own.
+  package var localPods: [ObjectReference: [IPAddress]] {
+    locals.keys.reduce(into: [:]) { found, id in
+      if let pod = pods[id] { found[pod.reference] = pods.addresses(of: id) }
+    }
+  }
+
   /// Whether unknown pods were to be denied, and no address is known that one could have.
   package var closesNothing: Bool { scope.failsClosed && closedRanges.isEmpty }
 

@@ -115,6 +115,14 @@ package struct MasqueradeOptions: ParsableArguments {
         + "give --masq own or override to make rules, or ask netpolc explain --nat")
   }
 
+  /// Where the network translates, rules of ours that do so too are what the user asked for, or none.
+  package func requireSoleTranslator(_ network: NamedNetwork?) throws(OptionRefusal) {
+    guard let network, network.translates, mode == nil, makesRules else { return }
+    throw OptionRefusal(
+      "\(network.profile.rawValue) translates what pods send itself; give --masq override for pods "
+        + "to keep their addresses among each other, or --masq own if it does not translate here")
+  }
+
   /// - Parameter read: what files of a translator say.
   /// - Throws: `OptionRefusal`, and what `read` throws.
   package func request(

@@ -1,6 +1,16 @@
 /// Why what options ask for cannot be, though each of them is written well.
 package struct OptionRefusal: Error, CustomStringConvertible {
-  package let description: String
+  package enum Cause: Sendable {
+    case input
+    /// What is on the machine.
+    case node
+  }
 
-  package init(_ description: String) { self.description = description }
+  package let description: String
+  package let cause: Cause
+
+  package init(_ description: String, _ cause: Cause = .input) {
+    self.description = description
+    self.cause = cause
+  }
 }

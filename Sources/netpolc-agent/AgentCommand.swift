@@ -130,8 +130,9 @@ struct AgentCommand: ParsableCommand {
       valueName: "path|name"), completion: .file())
   var netns: String?
 
-  @Flag(help: "Go on although rules do not see what pods of Cilium or Antrea send.")
-  var forceCni = false
+  @OptionGroup var network: NetworkOptions
+
+  @OptionGroup var spoofing: SpoofOptions
 
   @OptionGroup var serving: ServingOptions
 
@@ -154,6 +155,7 @@ struct AgentCommand: ParsableCommand {
 
   func validate() throws {
     try masquerade.requireRules("the agent")
+    try spoofing.check(network.named)
     if !(0...3600).contains(startTimeout) {
       throw ValidationError("--start-timeout is between 0 and 3600 seconds")
     }
@@ -198,8 +200,11 @@ struct AgentCommand: ParsableCommand {
       // Before anything else, so that no signal is missed.
       let signals = try SignalQueue([SIGTERM, SIGINT, SIGHUP])
       let namespace = try netns.map { try NetworkNamespace($0) } ?? NetworkNamespace.own()
-      try checkNetwork(of: namespace)
-      let translation = try masquerade.request()
+      // Where rules would be without effect, there are to be none.
+      let network = try self.network.usable(on: NodeFacts(of: namespace))
+      try masquerade.requireSoleTranslator(network)
+      let duties = Duties(
+        masquerade: try masquerade.request(), guarded: try spoofing.interfaces(network?.profile))
       let record = try NodeRecord(of: namespace, below: stateDir)
       let board = StatusBoard(
         AgentStatus(node: node, namespace: try namespace.inode, started: wallClock()))
@@ -209,19 +214,19 @@ struct AgentCommand: ParsableCommand {
       let reload = Reload(configuration, log)
       let links = AgentLinks(
         board: board, questions: questions, report: log.write,
-        newSettings: { reload.command(isTold: $0)?.settings(node, translation) })
+        newSettings: { reload.command(isTold: $0)?.settings(node, duties) })
       switch source {
       case .manifests(let path):
         let source = try DirectorySource(path, resync: .milliseconds(Int(resync * 1000)))
         var loop = try AgentLoop(
-          settings(node, translation), source, in: namespace, record: record, links: links)
+          settings(node, duties), source, in: namespace, record: record, links: links)
         try loop.run(until: signals)
       case .cluster:
         let client = try APIClient(cluster.access(log), userAgent: "netpolc-agent/\(agentVersion)")
         defer { try? client.closeNow() }
         var loop = try AgentLoop(
-          settings(node, translation),
-          APISource(client, followsPools: translation?.translator == .pools), in: namespace,
+          settings(node, duties),
+          APISource(client, followsPools: duties.masquerade?.translator == .pools), in: namespace,
           record: record, links: links)
         try loop.run(until: signals)
       }
@@ -239,34 +244,26 @@ struct AgentCommand: ParsableCommand {
     }
   }
 
-  /// Refuses a node where rules would be without effect.
-  private func checkNetwork(of namespace: NetworkNamespace) throws {
-    guard !forceCni, let found = try NodeFacts(of: namespace).detection,
-      let refusal = found.profile.traits.refusal
-    else { return }
-    throw Refusal(
-      description: "\(found.profile.rawValue) attaches pods (\(found.evidence)): \(refusal), and "
-        + "policy would not hold; use the network's own policies, or give --force-cni where its "
-        + "packets do pass netfilter")
-  }
-
-  /// Why nothing is done.
-  private struct Refusal: Error, CustomStringConvertible { let description: String }
-
   /// The rules send far more than is written, so that a flood in one namespace leaves room for what
   /// others have.
   private var denyLogging: DenyLogging? {
     denyLog ? DenyLogging(group: nflogGroup, perSecond: 500, burst: 1000) : nil
   }
 
-  private func settings(_ node: String, _ translation: MasqueradeRequest?) -> AgentSettings {
+  /// What is to be done besides deciding by policies, as it was asked for at the start.
+  private struct Duties {
+    let masquerade: MasqueradeRequest?
+    let guarded: PodInterfaces?
+  }
+
+  private func settings(_ node: String, _ duties: Duties) -> AgentSettings {
     AgentSettings(
       node: node,
       scope: Scope(
         node: node, policesOwnNode: hostEgress == .enforce,
         failsClosed: defaultActionUnknownPods == .deny),
       options: NftablesOptions(deny: deny, denyLog: denyLogging, node: node),
-      masquerade: translation, cutsFlows: established == .cut,
+      masquerade: duties.masquerade, guarded: duties.guarded, cutsFlows: established == .cut,
       coalescing: .milliseconds(applyIntervalMax),
       startPatience: .milliseconds(Int(startTimeout * 1000)), once: once,
       leavesRules: onExit == .keep, deniesPerSecond: denyLogRate,

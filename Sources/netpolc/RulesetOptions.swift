@@ -75,7 +75,7 @@ struct RulesetOptions: ParsableArguments {
     _ compilation: Compilation, node: String?, _ network: NamedNetwork?, needsPools: Bool = true
   ) throws -> NftablesOptions {
     var options = NftablesOptions(deny: deny, denyLog: denyLogging, node: node)
-    try masquerade.requireSoleTranslator(network)
+    try OptionRefusal.reporting { try masquerade.requireSoleTranslator(network) }
     options.masquerade = try masquerade.masquerade(
       compilation.input, node: node, needsPools: needsPools)
     options.antiSpoofing = try spoofing.antiSpoofing(compilation.graph, network?.profile)
@@ -88,7 +88,7 @@ extension RulesetOptions {
     _ compilation: Compilation, node: String?, _ network: NamedNetwork?, needsPools: Bool = true
   ) throws -> IptablesOptions {
     var options = IptablesOptions(deny: deny, denyLog: denyLogging)
-    try masquerade.requireSoleTranslator(network)
+    try OptionRefusal.reporting { try masquerade.requireSoleTranslator(network) }
     options.masquerade = try masquerade.masquerade(
       compilation.input, node: node, needsPools: needsPools)
     if let masquerade = options.masquerade, masquerade.mode == .override,

@@ -2,6 +2,7 @@ import Apply
 import Backends
 import Compiler
 import Kubernetes
+import NetSets
 import Nftables
 import PolicyModel
 import TestSupport
@@ -24,13 +25,20 @@ import Testing
       return compiler
     }
 
+    var isGuarded = false
+
     var options: NftablesOptions {
-      NftablesOptions(node: "n1", setLimit: setLimit)
+      var options = NftablesOptions(node: "n1", setLimit: setLimit)
+      if isGuarded {
+        options.antiSpoofing = AntiSpoofing(
+          routed: [InterfacePattern("cali*")].compactMap(\.self), bridged: [])
+      }
+      return options
     }
 
     var description: String {
       "tiers \(hasTiers), fail closed \(scope.failsClosed), at most \(setLimit) sets, "
-        + "forgets \(forgets)"
+        + "forgets \(forgets), guarded \(isGuarded)"
     }
   }
 
@@ -40,6 +48,7 @@ import Testing
     Setting(scope: Scope(node: "n1", policesOwnNode: true, failsClosed: true)),
     Setting(hasTiers: true, scope: Scope(node: "n1", failsClosed: true), setLimit: 3),
     Setting(hasTiers: true, forgets: true),
+    Setting(isGuarded: true),
   ]
 
   @Test(arguments: settings)

@@ -27,7 +27,7 @@ import Testing
     ],
     "OpenFlows": ["Apply", "Host", "NetSets", "Netfilter", "Nftables"],
     "Agent": [
-      "Apply", "Backends", "Compiler", "Denials", "Diagnostics", "Host", "Incremental",
+      "Apply", "Backends", "CNI", "Compiler", "Denials", "Diagnostics", "Host", "Incremental",
       "Kubernetes", "Manifests", "Masquerade", "NetSets", "Netfilter", "Nftables", "OpenFlows",
       "PolicyModel", "Synchronization",
     ],
