@@ -87,7 +87,7 @@ let package = Package(
     .target(
       name: "Options",
       dependencies: [
-        "Backends", "CNI", "Masquerade", "NetSets",
+        "Apply", "Backends", "CNI", "Masquerade", "NetSets",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
     // Packets that rules logged, as records with names.
@@ -99,8 +99,8 @@ let package = Package(
     .target(
       name: "Incremental",
       dependencies: [
-        "Backends", "Compiler", "Diagnostics", "Kubernetes", "Masquerade", "NetSets", "Nftables",
-        "PolicyModel",
+        "Backends", "Compiler", "Diagnostics", "Iptables", "Kubernetes", "Masquerade", "NetSets",
+        "Nftables", "PolicyModel",
       ], swiftSettings: strict),
     // Ends connections that are denied now.
     .target(
@@ -111,7 +111,8 @@ let package = Package(
       name: "Agent",
       dependencies: [
         "Apply", "Backends", "CNI", "Compiler", "Denials", "Diagnostics", "Host", "Incremental",
-        "Kubernetes", "Manifests", "Masquerade", "NetSets", "Netfilter", "Nftables", "OpenFlows",
+        "Iptables", "Kubernetes", "Manifests", "Masquerade", "NetSets", "Netfilter", "Nftables",
+        "OpenFlows",
         "PolicyModel",
       ], swiftSettings: strict),
     // Answers from a graph.
@@ -191,8 +192,10 @@ let package = Package(
     .executableTarget(
       name: "netpolc-agent",
       dependencies: [
-        "APISource", "Agent", "Backends", "CNI", "Compiler", "Denials", "Diagnostics", "Doctor",
-        "Host", "KubernetesAPI", "Manifests", "Masquerade", "Options", "StatusServer",
+        "APISource", "Agent", "Apply", "Backends", "CNI", "Compiler", "Denials", "Diagnostics",
+        "Doctor",
+        "Host", "KubernetesAPI", "Manifests", "Masquerade", "Netfilter", "Nftables", "Options",
+        "StatusServer",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
     // Linux calls that Swift's Glibc module leaves out.

@@ -1,5 +1,6 @@
 import Apply
 import Backends
+import Iptables
 import Nftables
 
 /// Rules on a node that an agent would take away without putting others in their place.
@@ -8,14 +9,8 @@ package struct AdoptionRefusal: Error, CustomStringConvertible {
 }
 
 /// Looks whether an agent can take over what is there: it opens and closes nothing by its start.
-func checkAdoption(of held: Ruleset, _ record: NodeRecord, _ settings: AgentSettings) throws {
-  if case .iptables? = try record.firewall {
-    throw AdoptionRefusal(
-      description: "the rules of this node are in iptables, where packets would meet them besides "
-        + "those of the agent; netpolc apply --backend nftables moves them, and netpolc uninstall "
-        + "removes them")
-  }
-  let lost = held.duties(without: settings)
+func checkAdoption(of held: [NodeRules], _ settings: AgentSettings) throws {
+  let lost = held.flatMap { $0.duties(without: settings) }
   if lost.isEmpty { return }
   throw AdoptionRefusal(
     description:
@@ -25,17 +20,27 @@ func checkAdoption(of held: Ruleset, _ record: NodeRecord, _ settings: AgentSett
       + "without, or remove them by netpolc uninstall")
 }
 
-extension Ruleset {
+extension NodeRules {
   /// What rules do besides deciding by policies, and an agent would not, by the option that asks for
   /// it.
   fileprivate func duties(without settings: AgentSettings) -> [(what: String, option: String)] {
-    let bases = tables.flatMap(\.chains).compactMap(\.base)
-    // Before routing no policy decides.
-    let holdsSenders = bridge != nil || bases.contains { $0.hook == .prerouting }
+    let isTranslating: Bool
+    let isGuarding: Bool
+    switch self {
+    case .nftables(let ruleset):
+      isTranslating = ruleset.translates
+      // Before routing no policy decides.
+      isGuarding =
+        ruleset.bridge != nil
+        || ruleset.tables.flatMap(\.chains).contains { $0.base?.hook == .prerouting }
+    case .iptables(let filter, _):
+      isTranslating = filter.translates
+      isGuarding = false
+    }
     return
-      (translates && settings.masquerade == nil
+      (isTranslating && settings.masquerade == nil
       ? [("translate pods' sources", "--masq-from or --masq")] : [])
-      + (holdsSenders && settings.guarded == nil
+      + (isGuarding && settings.guarded == nil
         ? [("hold pods to their own addresses", "--anti-spoof")] : [])
   }
 }

@@ -18,6 +18,10 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
   var intake = Intake()
   var enforcer: Enforcer<NetlinkKernel>
   var record: NodeRecord
+  /// For what is not about the one firewall that is kept.
+  let session: Session<NetlinkKernel>
+  /// Whether rules of ours may be in other firewalls, until the first of ours are in theirs.
+  var movesRules: Bool
   let monitor: GenerationMonitor
   /// The one that the enforcer writes to; it tells our transactions from those of others.
   let kernel: NetlinkKernel
@@ -52,21 +56,36 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
     var options = settings.options
     let kernel = try NetlinkKernel(in: namespace)
     let isUntracked = try namespace.enter { forwardedUntracked() }
-    let held = try kernel.read(table: "netpolc").ruleset
-    try checkAdoption(of: held, record, settings)
+    let session = record.session(kernel, in: namespace)
+    // Who works in nftables alone has no business with iptables.
+    let movesRules =
+      switch (settings.firewall, try record.firewall) {
+      case (.iptables, _), (_, .iptables?): true
+      case (.nftables, .nftables?), (.nftables, nil): false
+      }
+    let inTables = try kernel.read(table: "netpolc").ruleset
+    let held = try movesRules ? session.installed() : inTables.isEmpty ? [] : [.nftables(inTables)]
+    try checkAdoption(of: held, settings)
     // What was open before the kernel tracked anything must not be reset by a first set of rules.
-    options.demandsSYN = !isUntracked || NodeRules.nftables(held).demandsSYN
+    options.demandsSYN = !isUntracked || held.contains(where: \.demandsSYN)
     let attachments = try settings.guarded?.results.map {
-      try AttachmentDirectory($0, isEmpty: held.bridge == nil)
+      try AttachmentDirectory($0, isEmpty: inTables.bridge == nil)
     }
     options.antiSpoofing = settings.guarded.map {
       AntiSpoofing(routed: $0.routed, bridged: attachments?.bindings)
     }
     let monitor = try GenerationMonitor(in: namespace)
-    enforcer = try Enforcer(
-      NodeCompiler(
-        node: settings.node, scope: settings.scope, options: options,
-        request: settings.masquerade), kernel)
+    let compiler = NodeCompiler(
+      node: settings.node, scope: settings.scope, options: options, request: settings.masquerade)
+    switch settings.firewall {
+    case .nftables: enforcer = try Enforcer(compiler, kernel)
+    case .iptables(let variant):
+      let tools = try IptablesTools(variant, in: namespace)
+      enforcer = Enforcer(
+        compiler, ResidentFilter(tools, beside: kernel, resync: settings.resync))
+    }
+    self.session = session
+    self.movesRules = movesRules
     self.attachments = attachments
     self.monitor = monitor
     self.kernel = kernel
@@ -83,7 +102,9 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
     pace = Pace(longest: settings.coalescing)
     if !options.demandsSYN { alarms.demandSYN = .now + .seconds(60) }
     if held.isEmpty { alarms.restore = .now + settings.startPatience }
-    report(.started(node: settings.node, rules: held.isEmpty ? .nothing : .ours))
+    report(
+      .started(
+        node: settings.node, firewall: settings.firewall, rules: held.isEmpty ? .nothing : .ours))
     if let logging = options.denyLog { denials = denialLog(logging) }
   }
 
@@ -226,7 +247,7 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
   private mutating func keep() throws {
     alarms.record = nil
     do {
-      try record.keep(enforcer.wanted)
+      try record.keep(enforcer.wanted())
     } catch {
       report(.warning("\(error)"))
       alarms.record = .now + .seconds(30)
@@ -237,11 +258,10 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
   private mutating func restoreIfDue(_ now: ContinuousClock.Instant) throws {
     guard isDue(alarms.restore, now) else { return }
     alarms.restore = nil
-    guard let last = try record.last() else { return }
-    let kernel = try NetlinkKernel(in: namespace)
-    _ = try Applier(kernel, table: "netpolc").apply(last.ruleset)
+    guard let current = try record.current else { return }
+    _ = try session.rollBack(to: current)
     status.isStale = true
-    report(.restored(generation: last.generation))
+    report(.restored(generation: current))
   }
 
   private mutating func stop() throws {
@@ -249,8 +269,7 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
     if settings.leavesRules {
       if alarms.record != nil { try keep() }
     } else {
-      _ = try Applier(NetlinkKernel(in: namespace), table: "netpolc").uninstall()
-      try record.clear()
+      _ = try session.uninstall([enforcer.firewall])
     }
   }
 }

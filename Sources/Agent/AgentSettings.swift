@@ -1,3 +1,4 @@
+import Apply
 import Backends
 import CNI
 import Compiler
@@ -10,6 +11,8 @@ package struct AgentSettings: Sendable {
   /// node's pods that no known pod has are denied.
   package var scope: Scope
   package var options: NftablesOptions
+  /// By which firewall.
+  package var firewall: Firewall
   /// How connections are to leave the node; nil when nothing is asked for.
   package var masquerade: MasqueradeRequest?
   /// Where pods send by that are held to their own addresses; nil when none are.
@@ -18,6 +21,9 @@ package struct AgentSettings: Sendable {
   package var cutsFlows: Bool
   /// How long a change may wait for others.
   package var coalescing: Duration
+  /// How often to look at what tells nothing when others change it: sets of ipset, and rules of
+  /// iptables-legacy.
+  package var resync: Duration
   /// How often to look whether somebody else changed our tables.
   package var driftInterval: Duration
   /// How long a start waits for its source before it puts back what was in force last.
@@ -33,19 +39,23 @@ package struct AgentSettings: Sendable {
 
   package init(
     node: String, scope: Scope = Scope(), options: NftablesOptions = NftablesOptions(),
+    firewall: Firewall = .nftables,
     masquerade: MasqueradeRequest? = nil, guarded: PodInterfaces? = nil,
     cutsFlows: Bool = true, coalescing: Duration = .milliseconds(100),
-    driftInterval: Duration = .seconds(1), startPatience: Duration = .seconds(10),
+    resync: Duration = .seconds(600), driftInterval: Duration = .seconds(1),
+    startPatience: Duration = .seconds(10),
     once: Bool = false, leavesRules: Bool = true, deniesPerSecond: Int = 10,
     countsPackets: Bool = true
   ) {
     self.node = node
     self.scope = scope
     self.options = options
+    self.firewall = firewall
     self.masquerade = masquerade
     self.guarded = guarded
     self.cutsFlows = cutsFlows
     self.coalescing = coalescing
+    self.resync = resync
     self.driftInterval = driftInterval
     self.startPatience = startPatience
     self.once = once

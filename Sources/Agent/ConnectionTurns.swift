@@ -7,7 +7,7 @@ extension AgentLoop where Source: ~Copyable {
   mutating func cut() {
     alarms.cuts.removeFirst()
     do {
-      let count = try FlowCutter(.nftables(enforcer.wanted), in: namespace).cut()
+      let count = try FlowCutter(enforcer.wanted(), in: namespace).cut()
       status.flowsEnded += count
       if count > 0 { report(.cut(flows: count)) }
     } catch {

@@ -1,5 +1,6 @@
 import Apply
 import Host
+import Netfilter
 import Nftables
 
 /// The directory in which a node's rules are recorded, as `netpolc apply` records them, and the
@@ -19,25 +20,24 @@ package struct NodeRecord {
     get throws { try generations.current.flatMap { try generations.firewall(of: $0) } }
   }
 
-  /// What was in force last; nil when that was nothing, or rules of iptables.
-  package func last() throws -> (generation: Int, ruleset: Ruleset)? {
-    guard let current = try generations.current,
-      case .nftables(let ruleset)? = try generations.rules(current)
-    else { return nil }
-    return (current, ruleset)
+  /// The node's firewalls, with this record.
+  func session(_ kernel: NetlinkKernel, in namespace: NetworkNamespace) -> Session<NetlinkKernel> {
+    Session(kernel, iptables: namespace, generations: generations, table: "netpolc")
+  }
+
+  /// The generation that was in force last; nil when that was nothing.
+  var current: Int? {
+    get throws {
+      guard let current = try generations.current, current != 0 else { return nil }
+      return current
+    }
   }
 
   /// Records what is in force now, unless it is on record.
-  package func keep(_ ruleset: Ruleset) throws {
+  func keep(_ rules: NodeRules) throws {
     let current = try generations.current ?? 0
-    if case .nftables(let last)? = try? generations.rules(current), last == ruleset { return }
-    try generations.advance(from: current, to: try generations.add(.nftables(ruleset)))
+    if let last = try? generations.rules(current), last == rules { return }
+    try generations.advance(from: current, to: try generations.add(rules))
     try generations.setPending(nil)
-  }
-
-  /// Records that nothing of ours is there.
-  package func clear() throws {
-    let current = try generations.current ?? 0
-    if current != 0 { try generations.advance(from: current, to: 0) }
   }
 }

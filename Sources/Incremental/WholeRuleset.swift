@@ -1,6 +1,7 @@
 import Backends
 import Compiler
 import Diagnostics
+import Iptables
 import Kubernetes
 import NetSets
 import Nftables
@@ -69,7 +70,12 @@ extension NodeCompiler {
   }
 
   /// What a compile that knows nothing of earlier ones makes.
-  package func compiledAfresh() -> Ruleset {
+  package func compiledAfresh() -> Ruleset { lower(graph, options).ruleset }
+
+  /// The same for iptables.
+  package var filter: PacketFilter { lower(graph, IptablesOptions(options)).filter }
+
+  private var graph: PolicyGraph {
     var diagnostics = Diagnostics()
     let entries = policies.entries.values.map(\.policy)
     let cluster = Cluster(
@@ -77,6 +83,6 @@ extension NodeCompiler {
       pods: pods.all.compactMap { pods[$0] }, workloads: [],
       mentioned: entries.compactMap(\.reference.namespace))
     // Whatever this has to say was said when the objects were read.
-    return lower(resolve(entries, in: cluster, for: scope, &diagnostics), options).ruleset
+    return resolve(entries, in: cluster, for: scope, &diagnostics)
   }
 }

@@ -41,7 +41,24 @@ package struct MasqueradeFacts: Sendable {
   }
 }
 
+extension NodeMasquerade {
+  /// Why rules of iptables would not do it; nil where they do.
+  package static func reasonNotInIptables(
+    _ mode: MasqueradeMode, _ profile: Masquerade.Profile
+  ) -> String? {
+    guard mode == .override, profile == .kindnet else { return nil }
+    return "kindnet's table of nftables is asked before rules of iptables, so that --masq override "
+      + "has no effect there; leave --backend iptables out"
+  }
+}
+
 extension MasqueradeRequest {
+  /// Why rules of iptables would not do it; nil where they do.
+  package var reasonNotInIptables: String? {
+    guard case .files(let configuration) = translator else { return nil }
+    return NodeMasquerade.reasonNotInIptables(mode, configuration.profile)
+  }
+
   /// - Parameter name: the node that the rules are for; nil when they are for any.
   /// - Throws: `MissingFact`, which says what to give.
   package func masquerade(

@@ -1,5 +1,6 @@
 import APISource
 import Agent
+import Apply
 import ArgumentParser
 import Backends
 import CNI
@@ -68,7 +69,10 @@ struct AgentCommand: ParsableCommand {
 
   @OptionGroup var cluster: ClusterOptions
 
-  @Option(help: "How many seconds to go without looking at a directory that tells nothing.")
+  @Option(
+    help:
+      "How many seconds to go without looking at what tells nothing: a directory, sets of ipset, rules of iptables-legacy."
+  )
   var resync = 600.0
 
   @Option(
@@ -76,6 +80,14 @@ struct AgentCommand: ParsableCommand {
       "How many seconds to wait for a source at a start in a kernel without rules, before those that were in force last are put back.",
       valueName: "seconds"))
   var startTimeout = 10.0
+
+  @Option(
+    help:
+      "The firewall to work in; auto is nftables, if the kernel has it. iptables comes with sets of ipset."
+  )
+  var backend = ChosenBackend.auto
+
+  @OptionGroup var variant: VariantOptions
 
   @Option(help: "What becomes of addresses of this node's pod CIDRs that no known pod has.")
   var defaultActionUnknownPods = UnknownPods.allow
@@ -156,6 +168,10 @@ struct AgentCommand: ParsableCommand {
   func validate() throws {
     try masquerade.requireRules("the agent")
     try spoofing.check(network.named)
+    try variant.check(isIptables: backend != .nftables)
+    if spoofing.isOn, backend == .iptables {
+      throw ValidationError("--anti-spoof is made for nftables only; leave --backend iptables out")
+    }
     if !(0...3600).contains(startTimeout) {
       throw ValidationError("--start-timeout is between 0 and 3600 seconds")
     }
@@ -204,7 +220,9 @@ struct AgentCommand: ParsableCommand {
       let network = try self.network.usable(on: NodeFacts(of: namespace))
       try masquerade.requireSoleTranslator(network)
       let duties = Duties(
+        firewall: try backend.firewall(variant.iptablesVariant, in: namespace),
         masquerade: try masquerade.request(), guarded: try spoofing.interfaces(network?.profile))
+      try duties.check()
       let record = try NodeRecord(of: namespace, below: stateDir)
       let board = StatusBoard(
         AgentStatus(node: node, namespace: try namespace.inode, started: wallClock()))
@@ -252,8 +270,18 @@ struct AgentCommand: ParsableCommand {
 
   /// What is to be done besides deciding by policies, as it was asked for at the start.
   private struct Duties {
+    let firewall: Apply.Firewall
     let masquerade: MasqueradeRequest?
     let guarded: PodInterfaces?
+
+    /// Refuses what iptables cannot do.
+    func check() throws(OptionRefusal) {
+      if firewall == .nftables { return }
+      if guarded != nil {
+        throw OptionRefusal("--anti-spoof is made for nftables only, which this kernel has not")
+      }
+      if let reason = masquerade?.reasonNotInIptables { throw OptionRefusal(reason) }
+    }
   }
 
   private func settings(_ node: String, _ duties: Duties) -> AgentSettings {
@@ -263,8 +291,10 @@ struct AgentCommand: ParsableCommand {
         node: node, policesOwnNode: hostEgress == .enforce,
         failsClosed: defaultActionUnknownPods == .deny),
       options: NftablesOptions(deny: deny, denyLog: denyLogging, node: node),
-      masquerade: duties.masquerade, guarded: duties.guarded, cutsFlows: established == .cut,
+      firewall: duties.firewall, masquerade: duties.masquerade, guarded: duties.guarded,
+      cutsFlows: established == .cut,
       coalescing: .milliseconds(applyIntervalMax),
+      resync: .milliseconds(Int(resync * 1000)),
       startPatience: .milliseconds(Int(startTimeout * 1000)), once: once,
       leavesRules: onExit == .keep, deniesPerSecond: denyLogRate,
       countsPackets: policyMetrics == .policy)

@@ -70,7 +70,7 @@ struct ApplyCommand: ParsableCommand {
   }
 
   func validate() throws {
-    try variant.check(ruleset.backend)
+    try variant.check(isIptables: ruleset.backend == .iptables)
     try ruleset.masquerade.requireRules("apply")
   }
 

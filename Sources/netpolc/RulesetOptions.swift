@@ -91,30 +91,12 @@ extension RulesetOptions {
     try OptionRefusal.reporting { try masquerade.requireSoleTranslator(network) }
     options.masquerade = try masquerade.masquerade(
       compilation.input, node: node, needsPools: needsPools)
-    if let masquerade = options.masquerade, masquerade.mode == .override,
-      masquerade.masquerade.profile == .kindnet
+    if let masquerade = options.masquerade,
+      let reason = NodeMasquerade.reasonNotInIptables(
+        masquerade.mode, masquerade.masquerade.profile)
     {
-      throw Console.fail(
-        "kindnet's table of nftables is asked before rules of iptables, so that --masq override has "
-          + "no effect there; leave --backend iptables out", .badInput)
+      throw Console.fail(reason, .badInput)
     }
     return options
   }
 }
-
-/// Which iptables rules are put into, for commands that touch a kernel.
-struct VariantOptions: ParsableArguments {
-  @Option(
-    help: ArgumentHelp(
-      "Which iptables: nft or legacy; that of iptables-restore on PATH, if not given.",
-      valueName: "variant"))
-  var iptablesVariant: IptablesVariant?
-
-  func check(_ backend: RulesetOptions.Backend) throws {
-    if iptablesVariant != nil, backend != .iptables {
-      throw ValidationError("--iptables-variant is about --backend iptables")
-    }
-  }
-}
-
-extension IptablesVariant: ExpressibleByArgument {}

@@ -64,7 +64,11 @@ import Testing
     #expect(try translation() == before)
     let held = try kernel.read(table: "netpolc").ruleset
     #expect(held.tables.flatMap(\.chains).contains { $0.name.hasPrefix("pi/d/p") })
-    #expect(enforcer.wanted.difference(to: held).isEmpty)
+    guard case .nftables(let wanted) = try enforcer.wanted() else {
+      Issue.record("it works in nftables")
+      return
+    }
+    #expect(wanted.difference(to: held).isEmpty)
     #expect(try enforcer.catchUp().transaction.isEmpty)
     let pools = try compileText(Self.pool).input.ipPools
     _ = try enforcer.take(pools.map { .put(.ipPool($0)) })

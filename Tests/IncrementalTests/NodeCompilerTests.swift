@@ -60,8 +60,13 @@ import Testing
       var compiler = setting.compiler()
       for step in 0..<40 {
         _ = compiler.apply(history.changes(upTo: step % 3 == 0 ? 6 : 1))
-        let fresh = lower(history.graph(setting.scope), setting.options).ruleset.text
+        let graph = history.graph(setting.scope)
+        let fresh = lower(graph, setting.options).ruleset.text
         try #require(compiler.ruleset.text == fresh, "seed \(seed), step \(step)")
+        if step % 10 == 9 {
+          let filter = lower(graph, IptablesOptions(setting.options)).filter
+          try #require(compiler.filter == filter, "seed \(seed), step \(step)")
+        }
       }
     }
   }

@@ -19,16 +19,17 @@ import Testing
     ],
     "Compiler": ["Diagnostics", "Dialects", "Kubernetes", "Manifests", "NetSets", "PolicyModel"],
     "Apply": ["Host", "Iptables", "NetSets", "Nftables"],
-    "Options": ["ArgumentParser", "Backends", "CNI", "Masquerade", "NetSets"],
+    "Options": ["Apply", "ArgumentParser", "Backends", "CNI", "Masquerade", "NetSets"],
     "Denials": ["Backends", "Diagnostics", "Host", "NetSets", "Netfilter", "PolicyModel"],
     "Incremental": [
-      "Backends", "Compiler", "Diagnostics", "Kubernetes", "Masquerade", "NetSets", "Nftables",
-      "PolicyModel",
+      "Backends", "Compiler", "Diagnostics", "Iptables", "Kubernetes", "Masquerade", "NetSets",
+      "Nftables", "PolicyModel",
     ],
     "OpenFlows": ["Apply", "Host", "NetSets", "Netfilter", "Nftables"],
     "Agent": [
       "Apply", "Backends", "CNI", "Compiler", "Denials", "Diagnostics", "Host", "Incremental",
-      "Kubernetes", "Manifests", "Masquerade", "NetSets", "Netfilter", "Nftables", "OpenFlows",
+      "Iptables", "Kubernetes", "Manifests", "Masquerade", "NetSets", "Netfilter", "Nftables",
+      "OpenFlows",
       "PolicyModel", "Synchronization",
     ],
     "APISource": [
@@ -37,8 +38,9 @@ import Testing
     ],
     "StatusServer": ["Host", "NIOCore", "NIOHTTP1", "NIOPosix"],
     "netpolc-agent": [
-      "APISource", "Agent", "ArgumentParser", "Backends", "CNI", "Compiler", "Denials",
+      "APISource", "Agent", "Apply", "ArgumentParser", "Backends", "CNI", "Compiler", "Denials",
       "Diagnostics", "Doctor", "Glibc", "Host", "KubernetesAPI", "Manifests", "Masquerade",
+      "Netfilter", "Nftables",
       "Options", "StatusServer", "Synchronization",
     ],
     "Analysis": ["Diagnostics", "Kubernetes", "NetSets", "PolicyModel"],

@@ -32,17 +32,6 @@ extension Live {
       #expect(try node.run("--once").status == 0)
     }
 
-    @Test func `rules of iptables are not left beside its own`() throws {
-      let node = try AgentNode(Self.policies)
-      try node.node.apply(Self.policies, "--backend", "iptables")
-      let result = try node.run("--once")
-      #expect(result.status == 3)
-      #expect(result.errors.contains("are in iptables"), "\(result.errors)")
-      #expect(try !node.laboratory.nft(["list", "tables"]).contains("netpolc"))
-      try node.node.apply(Self.policies)
-      #expect(try node.run("--once").status == 0)
-    }
-
     @Test func `a node of Cilium is refused unless it is forced`() throws {
       let node = try AgentNode(Self.policies)
       let link = ["ip", "link", "add", "cilium_host", "type", "veth", "peer", "name", "cilium_net"]
