@@ -194,7 +194,7 @@ let package = Package(
       dependencies: [
         "APISource", "Agent", "Apply", "Backends", "CNI", "Compiler", "Denials", "Diagnostics",
         "Doctor",
-        "Host", "KubernetesAPI", "Manifests", "Masquerade", "Netfilter", "Nftables", "Options",
+        "Host", "KubernetesAPI", "Manifests", "Masquerade", "Netfilter", "Options",
         "StatusServer",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),

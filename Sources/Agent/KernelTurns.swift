@@ -129,8 +129,10 @@ extension AgentLoop where Source: ~Copyable {
       status.repairs += 1
       let duration = ContinuousClock.now - now
       status.repairTimes.add(duration)
-      status.lastRepair = Repair(culprit: intruder, time: wallClock(), duration: duration)
-      report(.repaired(by: intruder, steps: outcome.count))
+      // The tools of iptables that we have run are told of like those of others.
+      let culprit = enforcer.firewall == .nftables ? intruder : nil
+      status.lastRepair = Repair(culprit: culprit, time: wallClock(), duration: duration)
+      report(.repaired(by: culprit, steps: outcome.count))
       follow(outcome, .now)
     } catch {
       retry(error)

@@ -3,7 +3,6 @@ import ArgumentParser
 import Glibc
 import Host
 import Netfilter
-import Nftables
 import Options
 
 /// The firewall that an agent is to work in.
@@ -20,7 +19,8 @@ enum ChosenBackend: String, ExpressibleByArgument, CaseIterable {
     case .nftables: .nftables
     case .iptables: try Self.iptables(variant, namespace)
     case .auto:
-      try Self.hasNftables(namespace) ? .nftables : Self.iptables(variant, namespace)
+      try NetlinkKernel(in: namespace).hasNftables()
+        ? .nftables : Self.iptables(variant, namespace)
     }
   }
 
@@ -39,17 +39,5 @@ enum ChosenBackend: String, ExpressibleByArgument, CaseIterable {
     let number = socket(AF_INET, Int32(SOCK_RAW.rawValue), Int32(IPPROTO_RAW))
     if number >= 0 { close(number) }
     return number >= 0
-  }
-
-  /// - Throws: when it cannot be said, such as for a lack of capability.
-  private static func hasNftables(_ namespace: NetworkNamespace) throws -> Bool {
-    do {
-      _ = try NetlinkKernel(in: namespace).generation()
-      return true
-    } catch KernelFailure.unable(code: EINVAL, _), KernelFailure.unable(code: EOPNOTSUPP, _) {
-      return false
-    } catch let failure as SystemFailure where failure.code == EPROTONOSUPPORT {
-      return false
-    }
   }
 }

@@ -40,7 +40,7 @@ import Testing
     "netpolc-agent": [
       "APISource", "Agent", "Apply", "ArgumentParser", "Backends", "CNI", "Compiler", "Denials",
       "Diagnostics", "Doctor", "Glibc", "Host", "KubernetesAPI", "Manifests", "Masquerade",
-      "Netfilter", "Nftables",
+      "Netfilter",
       "Options", "StatusServer", "Synchronization",
     ],
     "Analysis": ["Diagnostics", "Kubernetes", "NetSets", "PolicyModel"],

@@ -130,6 +130,20 @@ extension Live {
       #expect(try !node.node.installed().isEmpty)
     }
 
+    @Test func `denied packets are told, and connections that become denied are ended`() throws {
+      let node = try AgentNode(Self.toBeta)
+      let agent = try node.started(backend(.nft) + ["--deny-log"])
+      let stream = try node.laboratory.stream(from: "alpha", to: LabReceiver("10.244.1.2", 80))
+      #expect(try stream.push(from: .client) == .alive)
+      try node.write(Self.noneToBeta)
+      #expect(agent.waitForOutput("ended open connections that are denied now"), "\(agent.output)")
+      #expect(try stream.push(from: .client) != .alive)
+      #expect(try node.becomes(false, attempt("alpha")))
+      #expect(agent.waitForOutput("netpolc.deny/v1"))
+      let line = agent.output.split(separator: "\n").first { $0.contains("netpolc.deny/v1") } ?? ""
+      for part in ["alpha", "beta", "shop/beta-ingress"] { #expect(line.contains(part), "\(line)") }
+    }
+
     @Test func `told so, it takes its rules along`() throws {
       let node = try AgentNode(Self.noneToBeta)
       let agent = try node.started(backend(.nft) + ["--on-exit", "remove"])
