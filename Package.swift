@@ -83,6 +83,13 @@ let package = Package(
     .target(
       name: "Apply", dependencies: ["Host", "Iptables", "NetSets", "Nftables"],
       swiftSettings: strict),
+    // Options that both programs have.
+    .target(
+      name: "Options",
+      dependencies: [
+        "Apply", "Backends", "CNI", "Masquerade", "NetSets",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: strict),
     // Packets that rules logged, as records with names.
     .target(
       name: "Denials",
@@ -92,7 +99,8 @@ let package = Package(
     .target(
       name: "Incremental",
       dependencies: [
-        "Backends", "Compiler", "Diagnostics", "Kubernetes", "NetSets", "Nftables", "PolicyModel",
+        "Backends", "Compiler", "Diagnostics", "Iptables", "Kubernetes", "Masquerade", "NetSets",
+        "Nftables", "PolicyModel",
       ], swiftSettings: strict),
     // Ends connections that are denied now.
     .target(
@@ -102,8 +110,10 @@ let package = Package(
     .target(
       name: "Agent",
       dependencies: [
-        "Apply", "Backends", "Compiler", "Denials", "Diagnostics", "Host", "Incremental",
-        "Kubernetes", "Manifests", "NetSets", "Netfilter", "Nftables", "OpenFlows", "PolicyModel",
+        "Apply", "Backends", "CNI", "Compiler", "Denials", "Diagnostics", "Host", "Incremental",
+        "Iptables", "Kubernetes", "Manifests", "Masquerade", "NetSets", "Netfilter", "Nftables",
+        "OpenFlows",
+        "PolicyModel",
       ], swiftSettings: strict),
     // Answers from a graph.
     .target(
@@ -148,7 +158,7 @@ let package = Package(
       dependencies: [
         "Analysis", "Apply", "Assertions", "Backends", "CNI", "Capacity", "Compiler", "Denials",
         "Diagnostics", "Doctor", "Host", "Iptables", "Kubernetes", "Lint", "Manifests",
-        "Masquerade", "NetSets", "Netfilter", "Nftables", "OpenFlows",
+        "Masquerade", "NetSets", "Netfilter", "Nftables", "OpenFlows", "Options",
         "Picture",
         "PolicyModel", "Reports",
         "Schemas",
@@ -185,8 +195,10 @@ let package = Package(
     .executableTarget(
       name: "netpolc-agent",
       dependencies: [
-        "APISource", "Agent", "Backends", "CNI", "Compiler", "Denials", "Diagnostics", "Doctor",
-        "Host", "KubernetesAPI", "Manifests", "StatusServer",
+        "APISource", "Agent", "Apply", "Backends", "CNI", "Compiler", "Denials", "Diagnostics",
+        "Doctor",
+        "Host", "KubernetesAPI", "Manifests", "Masquerade", "Netfilter", "Options",
+        "StatusServer",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
     // Linux calls that Swift's Glibc module leaves out.
@@ -316,14 +328,15 @@ let package = Package(
     .testTarget(
       name: "AgentTests",
       dependencies: [
-        "Agent", "Apply", "Compiler", "Diagnostics", "Host", "Incremental", "Kubernetes",
-        "Manifests", "NetSets", "Netfilter", "Nftables", "PolicyModel", "TestSupport",
+        "Agent", "Apply", "Backends", "CNI", "Compiler", "Diagnostics", "Host", "Incremental",
+        "Kubernetes", "Manifests", "Masquerade", "NetSets", "Netfilter", "Nftables", "PolicyModel",
+        "TestSupport",
       ], swiftSettings: strict),
     .testTarget(
       name: "IncrementalTests",
       dependencies: [
-        "Apply", "Backends", "Compiler", "Diagnostics", "Incremental", "Kubernetes", "NetSets",
-        "Nftables", "PolicyModel", "TestSupport",
+        "Apply", "Backends", "Compiler", "Diagnostics", "Incremental", "Kubernetes", "Manifests",
+        "Masquerade", "NetSets", "Nftables", "PolicyModel", "TestSupport",
       ], swiftSettings: strict),
     .testTarget(
       name: "DenialsTests",

@@ -14,18 +14,23 @@ package struct APISource: ClusterSource, ~Copyable {
   private var counts: [APIResource: WatchCount]
   package private(set) var refusal: String?
 
-  /// What is listed and watched: what an agent needs to be allowed.
+  /// What may be listed and watched: what an agent needs to be allowed.
   package static let resources =
-    [APIResource.namespaces, .pods, .nodes.optional] + dialects.map { APIResource($0) }
+    [APIResource.namespaces, .pods, .nodes.optional] + dialects.map { APIResource($0) } + pools
+
+  /// What says how Calico translates. There may be no Calico.
+  private static let pools: [APIResource] = [.ipPools, .felixDefaults]
 
   /// Begins to follow.
-  package init(_ client: APIClient) throws {
+  /// - Parameter followsPools: whether anybody asks how Calico translates.
+  package init(_ client: APIClient, followsPools: Bool) throws {
+    let resources = Self.resources.filter { followsPools || !Self.pools.contains($0) }
     let queue = try EventQueue()
     self.queue = queue
-    unsynced = Set(Self.resources)
+    unsynced = Set(resources)
     counts = Dictionary(
-      uniqueKeysWithValues: Self.resources.map { ($0, WatchCount(resource: $0.plural)) })
-    tasks = Self.resources.map { resource in
+      uniqueKeysWithValues: resources.map { ($0, WatchCount(resource: $0.plural)) })
+    tasks = resources.map { resource in
       Task {
         let follower = ResourceFollower(resource, of: client) { object in
           ObjectReading(object.root, kind: resource.kind, apiVersion: resource.apiVersion)
@@ -85,6 +90,16 @@ extension APIResource {
       plural: dialect.plural, kind: dialect.kind, isNamespaced: dialect.isNamespaced,
       necessity: dialect.isOptional ? .optional : .needed)
   }
+
+  /// Also of the API `projectcalico.org/v3`, which is an extension of the server that few have.
+  fileprivate static let ipPools = APIResource(
+    group: "crd.projectcalico.org", version: "v1", plural: "ippools", kind: "IPPool",
+    isNamespaced: false, necessity: .optional)
+  /// Those for all nodes.
+  fileprivate static let felixDefaults = APIResource(
+    group: "crd.projectcalico.org", version: "v1", plural: "felixconfigurations",
+    kind: "FelixConfiguration", isNamespaced: false, necessity: .optional,
+    fieldSelector: "metadata.name=default")
 
   fileprivate var optional: APIResource {
     APIResource(

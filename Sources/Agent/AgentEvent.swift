@@ -1,3 +1,4 @@
+import Apply
 import Denials
 import Diagnostics
 import Nftables
@@ -5,7 +6,7 @@ import Nftables
 /// What an agent has to say.
 package enum AgentEvent: Sendable {
   /// It follows the source and holds the node.
-  case started(node: String, rules: Adoption)
+  case started(node: String, firewall: Firewall, rules: Adoption)
   /// All objects have come.
   case synced(pods: Int, namespaces: Int, policies: Int)
   /// The kernel holds what all objects want, for the first time.
@@ -16,6 +17,8 @@ package enum AgentEvent: Sendable {
   case refused(reason: String, retryIn: Duration)
   /// Somebody else changed our tables, and they are as they should be again.
   case repaired(by: String?, steps: Int)
+  /// Rules that were elsewhere are in one firewall now.
+  case moved(from: [Firewall], to: Firewall)
   case cut(flows: Int)
   /// An object is not enforced as it is written.
   case problem(ObjectReference, reason: String, isQuarantined: Bool)

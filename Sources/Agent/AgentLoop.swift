@@ -1,5 +1,6 @@
 import Apply
 import Backends
+import CNI
 import Diagnostics
 import Host
 import Incremental
@@ -16,13 +17,19 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
   var source: Source
   var intake = Intake()
   var enforcer: Enforcer<NetlinkKernel>
-  var record: NodeRecord
+  let record: NodeRecord
+  /// For what is not about the one firewall that is kept.
+  let session: Session<NetlinkKernel>
+  /// Whether rules of ours may be in other firewalls, until the first of ours are in theirs.
+  var movesRules: Bool
   let monitor: GenerationMonitor
   /// The one that the enforcer writes to; it tells our transactions from those of others.
   let kernel: NetlinkKernel
   /// Who changed nftables last, as far as the kernel told.
   var intruder: String?
   var denials: DenialLog?
+  /// nil when no pod is guarded that is behind a bridge.
+  let attachments: AttachmentDirectory?
   let report: (AgentEvent) -> Void
   let newSettings: (Bool) -> AgentSettings?
   let board: StatusBoard
@@ -53,13 +60,37 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
     var options = settings.options
     let kernel = try NetlinkKernel(in: namespace)
     let isUntracked = try namespace.enter { forwardedUntracked() }
-    let held = try kernel.read(table: "netpolc").ruleset
-    try checkAdoption(of: held, record)
+    let session = record.session(kernel, in: namespace)
+    // Who works in nftables alone has no business with iptables.
+    let movesRules =
+      switch (settings.firewall, try record.firewall) {
+      case (.iptables, _), (_, .iptables?): true
+      case (.nftables, .nftables?), (.nftables, nil): false
+      }
+    let inTables = try kernel.read(table: "netpolc").ruleset
+    let held = try movesRules ? session.installed() : inTables.isEmpty ? [] : [.nftables(inTables)]
+    try checkAdoption(of: held, settings)
     // What was open before the kernel tracked anything must not be reset by a first set of rules.
-    options.demandsSYN = !isUntracked || NodeRules.nftables(held).demandsSYN
+    options.demandsSYN = !isUntracked || held.contains(where: \.demandsSYN)
+    let attachments = try settings.guarded?.results.map {
+      try AttachmentDirectory($0, isEmpty: inTables.bridge == nil)
+    }
+    options.antiSpoofing = settings.guarded.map {
+      AntiSpoofing(routed: $0.routed, bridged: attachments?.bindings)
+    }
     let monitor = try GenerationMonitor(in: namespace)
-    enforcer = try Enforcer(
-      NodeCompiler(node: settings.node, scope: settings.scope, options: options), kernel)
+    let compiler = NodeCompiler(
+      node: settings.node, scope: settings.scope, options: options, request: settings.masquerade)
+    switch settings.firewall {
+    case .nftables: enforcer = try Enforcer(compiler, kernel)
+    case .iptables(let variant):
+      let tools = try IptablesTools(variant, in: namespace)
+      enforcer = Enforcer(
+        compiler, ResidentFilter(tools, beside: kernel, resync: settings.resync))
+    }
+    self.session = session
+    self.movesRules = movesRules
+    self.attachments = attachments
     self.monitor = monitor
     self.kernel = kernel
     self.settings = settings
@@ -75,7 +106,9 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
     pace = Pace(longest: settings.coalescing)
     if !options.demandsSYN { alarms.demandSYN = .now + .seconds(60) }
     if held.isEmpty { alarms.restore = .now + settings.startPatience }
-    report(.started(node: settings.node, rules: held.isEmpty ? .nothing : .ours))
+    report(
+      .started(
+        node: settings.node, firewall: settings.firewall, rules: held.isEmpty ? .nothing : .ours))
     if let logging = options.denyLog { denials = denialLog(logging) }
   }
 
@@ -104,12 +137,15 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
   }
 
   private func wait(_ signals: Int32) throws {
-    let due = ([source.due].compactMap(\.self) + (isStarted ? work : alarms.beforeStart)).min()
+    let due =
+      ([source.due, attachments?.due].compactMap(\.self) + (isStarted ? work : alarms.beforeStart))
+      .min()
     // A turn now and then without anything to do shows that it lives.
     let next = min(due ?? .now + .seconds(5), .now + .seconds(5))
     let milliseconds = Int(((next - .now) / .milliseconds(1)).rounded(.up))
     let descriptors = [
       source.descriptor, signals, monitor.descriptor, questions.descriptor, denials?.descriptor,
+      attachments?.descriptor,
     ]
     _ = try readable(descriptors.compactMap(\.self), within: milliseconds)
   }
@@ -134,8 +170,12 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
     try tellDenials()
     answer()
     if isDue(alarms.settings, now) { lookForSettings(isTold: false) }
+    if let attachments, attachments.look(at: now) {
+      enforcer.guardPorts(attachments.bindings)
+      pace.changed(at: now)
+    }
     if !isStarted {
-      guard source.isSynced else {
+      guard source.isSynced, attachments?.isKnown ?? true else {
         if let refusal = source.refusal { throw SourceRefusal(description: refusal) }
         try restoreIfDue(now)
         return false
@@ -157,7 +197,11 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
     }
     if isDue(alarms.drift, now) { lookForDrift(now) }
     look(now)
-    if isDue(alarms.record, now) { try keep() }
+    if isDue(alarms.record, now) { keep() }
+    if let failure = record.failure() {
+      report(.warning(failure))
+      alarms.record = alarms.record ?? now + .seconds(30)
+    }
     if isDue(alarms.tidying, now) {
       alarms.tidying = nil
       releaseUnusedMemory()
@@ -177,6 +221,10 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
       source.append(
         "unknown pods are not denied: Node \(settings.node) with spec.podCIDRs is not known")
     }
+    if isStarted, let fact = enforcer.missingFact {
+      source.append("connections leave as they did: \(fact)")
+    }
+    if let attachments { source += attachments.problems(of: enforcer.compiler.localPods) }
     for event in troubles.become(objects: intake.problems, source: source) { report(event) }
   }
 
@@ -204,11 +252,10 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
 
   // MARK: - The record
 
-  private mutating func keep() throws {
+  private mutating func keep() {
     alarms.record = nil
     do {
-      let wanted = enforcer.wanted
-      try record.keep(wanted)
+      record.keep(try enforcer.wanted())
     } catch {
       report(.warning("\(error)"))
       alarms.record = .now + .seconds(30)
@@ -220,11 +267,10 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
     guard isDue(alarms.restore, now) else { return }
     alarms.restore = nil
     do {
-      guard let last = try record.last() else { return }
-      let kernel = try NetlinkKernel(in: namespace)
-      _ = try Applier(kernel, table: "netpolc").apply(last.ruleset)
+      guard let current = try record.current else { return }
+      _ = try session.rollBack(to: current)
       status.isStale = true
-      report(.restored(generation: last.generation))
+      report(.restored(generation: current))
     } catch {
       report(.warning("what was in force last cannot be put back: \(error)"))
     }
@@ -232,10 +278,15 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
 
   private mutating func stop() throws {
     if settings.leavesRules {
-      if alarms.record != nil { try keep() }
+      if alarms.record != nil { keep() }
+      if !record.finish(within: .seconds(1)) {
+        report(.warning("what is in force was not recorded in time"))
+      } else if let failure = record.failure() {
+        report(.warning(failure))
+      }
     } else {
-      _ = try Applier(NetlinkKernel(in: namespace), table: "netpolc").uninstall()
-      try record.clear()
+      _ = record.finish(within: .seconds(10))
+      _ = try session.uninstall([enforcer.firewall])
     }
     report(.stopped(leaves: settings.leavesRules))
   }

@@ -1,3 +1,4 @@
+import Apply
 import Diagnostics
 import Incremental
 import Netfilter
@@ -18,6 +19,8 @@ extension AgentLoop where Source: ~Copyable {
   /// nil when the kernel does not tell.
   private mutating func nodeCounts() -> NodeCounts? {
     do {
+      // Rules of iptables stand in chains of groups, not of policies.
+      guard enforcer.firewall == .nftables else { return NodeCounts() }
       guard settings.policyMetrics != .none else { return NodeCounts(sizes: enforcer.sizes) }
       try count()
       return NodeCounts(
@@ -31,7 +34,7 @@ extension AgentLoop where Source: ~Copyable {
 
   private mutating func policyStatus(_ reference: ObjectReference) -> PolicyStatus? {
     do {
-      try count()
+      if enforcer.firewall == .nftables { try count() }
     } catch {
       report(.warning("what rules counted cannot be read: \(error)"))
       return nil

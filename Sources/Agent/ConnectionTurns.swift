@@ -31,7 +31,7 @@ extension AgentLoop where Source: ~Copyable {
     do {
       let count =
         cuts
-        ? try FlowCutter(.nftables(enforcer.wanted), in: namespace).cut(forgetting: addresses)
+        ? try FlowCutter(enforcer.wanted(), in: namespace).cut(forgetting: addresses)
         : try forgetFlows(of: addresses, in: namespace)
       status.flowsEnded += count
       if count > 0 { report(.cut(flows: count)) }

@@ -1,6 +1,8 @@
 import Apply
 import Backends
 import Incremental
+import Iptables
+import Masquerade
 import NetSets
 import Nftables
 
@@ -8,17 +10,34 @@ import Nftables
 /// transaction of what it changes.
 package struct Enforcer<Target: Kernel>: ~Copyable {
   package private(set) var compiler: NodeCompiler
-  private let resident: ResidentRuleset<Target>
+  private let place: Place
   /// Whether the kernel may differ from what is wanted, so that all of it has to be compared.
   package private(set) var isBehind = true
 
   /// What the kernel was given last, or refused.
-  package var lastTransaction: Transaction { resident.lastSent }
+  package var lastTransaction: Transaction {
+    switch place {
+    case .nftables(let resident): resident.lastSent
+    case .iptables: Transaction(table: "netpolc")
+    }
+  }
+
+  /// Where the rules are.
+  private enum Place {
+    case nftables(ResidentRuleset<Target>)
+    case iptables(ResidentFilter<Target>)
+  }
 
   /// Reads what is there; nothing is written before the first `catchUp` or `take`.
   package init(_ compiler: consuming NodeCompiler, _ kernel: Target) throws(KernelFailure) {
     self.compiler = compiler
-    resident = try ResidentRuleset(kernel, table: "netpolc")
+    place = .nftables(try ResidentRuleset(kernel, table: "netpolc"))
+  }
+
+  /// Works in iptables, where each change is worked out by comparing everything.
+  package init(_ compiler: consuming NodeCompiler, _ resident: ResidentFilter<Target>) {
+    self.compiler = compiler
+    place = .iptables(resident)
   }
 
   /// What the kernel was asked for.
@@ -27,6 +46,8 @@ package struct Enforcer<Target: Kernel>: ~Copyable {
     package var compiling = Duration.zero
     /// All steps of all times that it was asked; empty when it held all that is wanted.
     package var transaction = Transaction(table: "netpolc")
+    /// The same in iptables.
+    package var filterChange: FilterChange?
     /// How often others came between.
     package var disturbances = 0
   }
@@ -52,10 +73,10 @@ package struct Enforcer<Target: Kernel>: ~Copyable {
   }
 
   private mutating func enforce(_ change: RulesetChange) throws(KernelFailure) -> Outcome {
-    switch change {
-    case .none: return Outcome()
-    case .whole: return try catchUp()
-    case .part(let before, let after):
+    switch (change, place) {
+    case (.none, _): return Outcome()
+    case (.whole, _), (.part, .iptables): return try catchUp()
+    case (.part(let before, let after), .nftables(let resident)):
       isBehind = true
       guard let transaction = try resident.transaction(from: before, to: after) else {
         return try catchUp()
@@ -73,16 +94,43 @@ package struct Enforcer<Target: Kernel>: ~Copyable {
     }
   }
 
-  /// The whole that is wanted.
-  package var wanted: Ruleset {
-    mutating get { compiler.ruleset }
+  /// The whole that is wanted. What is not known is not taken away.
+  package mutating func wanted() throws(KernelFailure) -> NodeRules {
+    switch place {
+    case .nftables(let resident): .nftables(wanted(resident))
+    case .iptables(let resident): .iptables(try wanted(resident), resident.variant)
+    }
   }
 
-  /// What the tables hold as far as anybody has looked.
-  package var held: Ruleset { resident.ruleset }
+  private mutating func wanted(_ resident: ResidentRuleset<Target>) -> Ruleset {
+    compiler.missingFact == nil
+      ? compiler.ruleset : compiler.ruleset.translating(as: resident.ruleset)
+  }
 
-  /// How much the tables hold.
-  package var sizes: [IPFamily: TableSize] { resident.sizes }
+  private func wanted(
+    _ resident: ResidentFilter<Target>
+  ) throws(KernelFailure) -> PacketFilter {
+    compiler.missingFact == nil
+      ? compiler.filter : compiler.filter.translating(as: try resident.held())
+  }
+
+  package var firewall: Firewall {
+    switch place {
+    case .nftables: .nftables
+    case .iptables(let resident): .iptables(resident.variant)
+    }
+  }
+
+  /// See `NodeCompiler.missingFact`.
+  package var missingFact: MissingFact? { compiler.missingFact }
+
+  /// How much the tables hold; of iptables nobody counts it.
+  package var sizes: [IPFamily: TableSize] {
+    switch place {
+    case .nftables(let resident): resident.sizes
+    case .iptables: [:]
+    }
+  }
 
   package mutating func counterOwners() -> [IPFamily: [String: CounterOwner]] {
     compiler.counterOwners()
@@ -108,17 +156,44 @@ package struct Enforcer<Target: Kernel>: ~Copyable {
     isBehind = true
   }
 
-  /// Whether anybody changed nftables since; then all of it has been read again.
-  package mutating func isDisturbed() throws(KernelFailure) -> Bool { try resident.refresh() }
+  /// See `NodeCompiler.guardPorts`; the kernel hears of it by the next `catchUp`.
+  package mutating func guardPorts(_ bindings: [PortBinding]) {
+    compiler.guardPorts(bindings)
+    isBehind = true
+  }
+
+  /// Whether anybody may have changed what is there since.
+  package mutating func isDisturbed() throws(KernelFailure) -> Bool {
+    switch place {
+    case .nftables(let resident): try resident.refresh()
+    case .iptables(let resident): try resident.isDisturbed()
+    }
+  }
 
   /// Compares everything, and makes the kernel hold what is wanted.
   package mutating func catchUp() throws(KernelFailure) -> Outcome {
     isBehind = true
+    switch place {
+    case .nftables(let resident): return try catchUp(resident)
+    case .iptables(let resident):
+      var outcome = Outcome()
+      let start = ContinuousClock.now
+      let wanted = try wanted(resident)
+      outcome.compiling = .now - start
+      outcome.filterChange = try resident.give(wanted)
+      isBehind = false
+      return outcome
+    }
+  }
+
+  private mutating func catchUp(
+    _ resident: ResidentRuleset<Target>
+  ) throws(KernelFailure) -> Outcome {
     var outcome = Outcome()
     _ = try resident.refresh()
     while true {
       let start = ContinuousClock.now
-      let wanted = compiler.ruleset
+      let wanted = wanted(resident)
       outcome.compiling += .now - start
       let transaction = Transaction(
         from: try resident.installed(), to: wanted, table: resident.table)
@@ -141,4 +216,32 @@ package struct Enforcer<Target: Kernel>: ~Copyable {
 
   /// Somebody who writes all the time is no reason to hold up everything else.
   private static var patience: Int { 100 }
+}
+
+extension Enforcer.Outcome {
+  /// Whether all was there already.
+  package var isEmpty: Bool { transaction.isEmpty && filterChange?.isEmpty ?? true }
+
+  /// How much was changed: in iptables sets and chains.
+  package var count: Int {
+    transaction.count + (filterChange.map { $0.setCount + $0.chainCount } ?? 0)
+  }
+
+  /// Whether anything that was allowed may be denied afterwards.
+  package var mayDeny: Bool { transaction.mayDeny || !(filterChange?.isEmpty ?? true) }
+}
+
+extension Transaction {
+  /// Whether anything that was allowed may be denied afterwards. New elements of sets and new rules
+  /// in chains of policies only allow, but what leads to a chain may isolate.
+  fileprivate var mayDeny: Bool {
+    steps.contains { step in
+      switch step.operation {
+      case .addTable, .addCounter, .addSet, .addMap, .addChain, .addElements: false
+      case .deleteTable, .deleteCounter, .deleteSet, .deleteMap, .deleteChain, .flushChain,
+        .deleteElements, .addVerdicts, .deleteVerdicts, .addRule, .deleteRule:
+        true
+      }
+    }
+  }
 }

@@ -89,7 +89,7 @@ package struct Intake {
       policies[reference] = policy
       retained[reference.namespace ?? ""]?.remove(reference)
       gone[reference.namespace ?? ""]?.removeAll { $0.policy.reference == reference }
-    case .node: break
+    case .node, .ipPool, .outgoingNAT: break
     }
     return changes
   }
@@ -108,7 +108,7 @@ package struct Intake {
       // later.
       terminating.remove(reference.name)
       return [.removed(reference)] + releaseIfEmpty(reference.name)
-    case "Node": return [.removed(reference)]
+    case "Node", "IPPool", "FelixConfiguration": return [.removed(reference)]
     default:
       let namespace = reference.namespace ?? ""
       let policy = policies.removeValue(forKey: reference)

@@ -13,16 +13,14 @@ extension AgentLoop where Source: ~Copyable {
     pending = []
     alarms.retry = nil
     do throws(KernelFailure) {
-      let outcome = try enforcer.take(changes)
+      let outcome = try movesRules ? move(changes) : enforcer.take(changes)
       let end = ContinuousClock.now
       pace.acted(from: now, to: end)
       backoff.reset()
       succeeded(outcome, from: now, to: end)
-      if !outcome.transaction.isEmpty {
-        report(
-          .applied(
-            changes: changes.count, steps: outcome.transaction.count, duration: end - now))
-        follow(outcome.transaction, end)
+      if !outcome.isEmpty {
+        report(.applied(changes: changes.count, steps: outcome.count, duration: end - now))
+        follow(outcome, end)
       }
       forgetSoon(enforcer.vacated, end)
       if changes.count > Self.manyChanges { alarms.tidying = end + .seconds(2) }
@@ -40,6 +38,7 @@ extension AgentLoop where Source: ~Copyable {
   private mutating func begin() {
     isReady = true
     report(.ready(localPods: enforcer.localPodCount))
+    guard settings.drift == .watch else { return }
     do {
       // Not before: the first transaction is the largest.
       try monitor.listen()
@@ -58,7 +57,7 @@ extension AgentLoop where Source: ~Copyable {
     status.lastSync = end - start
     if let firstChange { status.latency.add(end - firstChange) }
     firstChange = nil
-    if outcome.transaction.isEmpty { status.unchanged += 1 } else { status.transactions += 1 }
+    if outcome.isEmpty { status.unchanged += 1 } else { status.transactions += 1 }
     status.refusal = nil
     status.behindSince = nil
     status.lastSuccess = wallClock()
@@ -80,10 +79,39 @@ extension AgentLoop where Source: ~Copyable {
     report(.refused(reason: reason, retryIn: wait))
   }
 
-  /// What a transaction that was made asks for.
-  mutating func follow(_ transaction: Transaction, _ now: ContinuousClock.Instant) {
-    alarms.record = alarms.record ?? now + .seconds(1)
-    guard settings.cutsFlows, alarms.demandSYN == nil, transaction.mayDeny else { return }
+  /// Has rules of ours that are in other firewalls go when those that are wanted are in theirs.
+  private mutating func move(
+    _ changes: [ClusterChange]
+  ) throws(KernelFailure) -> Enforcer<NetlinkKernel>.Outcome {
+    enforcer.prepare(changes)
+    // The session writes the same record.
+    _ = record.finish(within: .seconds(10))
+    let wanted = try enforcer.wanted()
+    let change: Session<NetlinkKernel>.Change
+    do {
+      change = try session.apply(wanted)
+    } catch {
+      throw (error as? ApplyFailure)?.reason ?? .unable(code: 0, reason: "\(error)")
+    }
+    movesRules = false
+    if !change.left.isEmpty { report(.moved(from: change.left, to: wanted.firewall)) }
+    var outcome = try enforcer.catchUp()
+    if outcome.isEmpty {
+      outcome.transaction = change.transaction
+      outcome.filterChange = change.filterChange
+    }
+    return outcome
+  }
+
+  /// What changes within that time is recorded once.
+  private static var recordInterval: Duration { .seconds(2) }
+
+  /// What a change that was made asks for.
+  mutating func follow(
+    _ outcome: Enforcer<NetlinkKernel>.Outcome, _ now: ContinuousClock.Instant
+  ) {
+    alarms.record = alarms.record ?? now + Self.recordInterval
+    guard settings.cutsFlows, alarms.demandSYN == nil, outcome.mayDeny else { return }
     cutSoon(now)
   }
 
@@ -99,34 +127,21 @@ extension AgentLoop where Source: ~Copyable {
 
   mutating func lookForDrift(_ now: ContinuousClock.Instant) {
     alarms.drift = now + settings.driftInterval
-    guard isStarted, !enforcer.isBehind else { return }
+    guard isStarted, !enforcer.isBehind, settings.drift != .off else { return }
     do throws(KernelFailure) {
       guard try enforcer.isDisturbed() else { return }
       let outcome = try enforcer.catchUp()
-      if outcome.transaction.isEmpty { return }
+      if outcome.isEmpty { return }
       status.repairs += 1
       let duration = ContinuousClock.now - now
       status.repairTimes.add(duration)
-      status.lastRepair = Repair(culprit: intruder, time: wallClock(), duration: duration)
-      report(.repaired(by: intruder, steps: outcome.transaction.count))
-      follow(outcome.transaction, .now)
+      // The tools of iptables that we have run are told of like those of others.
+      let culprit = enforcer.firewall == .nftables ? intruder : nil
+      status.lastRepair = Repair(culprit: culprit, time: wallClock(), duration: duration)
+      report(.repaired(by: culprit, steps: outcome.count))
+      follow(outcome, .now)
     } catch {
       retry(error)
-    }
-  }
-}
-
-extension Transaction {
-  /// Whether anything that was allowed may be denied afterwards. New elements of sets and new rules
-  /// in chains of policies only allow, but what leads to a chain may isolate.
-  fileprivate var mayDeny: Bool {
-    steps.contains { step in
-      switch step.operation {
-      case .addTable, .addCounter, .addSet, .addMap, .addChain, .addElements: false
-      case .deleteTable, .deleteCounter, .deleteSet, .deleteMap, .deleteChain, .flushChain,
-        .deleteElements, .addVerdicts, .deleteVerdicts, .addRule, .deleteRule:
-        true
-      }
     }
   }
 }

@@ -104,12 +104,13 @@ package struct ManifestDirectory: ~Copyable {
       }
       return
     }
-    guard ClusterObject.includes(kind, apiVersion) else { return }
-    let isNamespaced = kind != "Namespace" && kind != "Node"
+    let name = value["metadata"]?["name"]?.text ?? ""
+    guard ClusterObject.includes(kind, apiVersion, named: name) else { return }
     let namespace = value["metadata"]?["namespace"]?.text ?? ""
     let reference = ObjectReference(
-      kind: kind, namespace: isNamespaced ? (namespace.isEmpty ? "default" : namespace) : nil,
-      name: value["metadata"]?["name"]?.text ?? "")
+      kind: kind,
+      namespace: ClusterObject.isClusterWide(kind)
+        ? nil : namespace.isEmpty ? "default" : namespace, name: name)
     if let first = file.objects[reference] {
       problems[value.location.file] =
         "\(value.location.fileAndLine): \(reference) is already given at "

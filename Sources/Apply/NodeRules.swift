@@ -3,7 +3,7 @@ import NetSets
 import Nftables
 
 /// What a node is to enforce, by one firewall.
-package enum NodeRules: Sendable {
+package enum NodeRules: Hashable, Sendable {
   case nftables(Ruleset)
   case iptables(PacketFilter, IptablesVariant)
 

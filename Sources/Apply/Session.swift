@@ -206,9 +206,14 @@ extension Session {
     return differences
   }
 
+  /// What the node holds of ours, wherever that is.
+  package func installed() throws -> [NodeRules] {
+    try firewalls.survey(mustRead: nil).installed.map(\.rules)
+  }
+
   /// Whether what the node holds of ours demands that TCP connections start with SYN.
   package func demandsSYN() throws -> Bool {
-    try firewalls.survey(mustRead: nil).installed.contains(where: \.rules.demandsSYN)
+    try installed().contains(where: \.demandsSYN)
   }
 
   /// How the node compares with the record.

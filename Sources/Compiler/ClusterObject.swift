@@ -9,6 +9,10 @@ package enum ClusterObject: Sendable {
   indirect case node(Node)
   case pod(Pod)
   indirect case policy(TierPolicy)
+  /// Calico's pools of addresses, which say what is translated.
+  indirect case ipPool(IPPool)
+  /// Calico's settings for all nodes: the `FelixConfiguration` named `default`.
+  indirect case outgoingNAT(OutgoingNAT)
 
   package var reference: ObjectReference {
     switch self {
@@ -16,19 +20,29 @@ package enum ClusterObject: Sendable {
     case .node(let node): .node(node.name)
     case .pod(let pod): pod.reference
     case .policy(let policy): policy.reference
+    case .ipPool(let pool): ObjectReference(kind: "IPPool", namespace: nil, name: pool.name)
+    case .outgoingNAT: .felixDefaults
     }
   }
 
-  /// Whether objects of a kind are such.
-  package static func includes(_ kind: String, _ apiVersion: String) -> Bool {
+  /// Whether an object is such.
+  package static func includes(_ kind: String, _ apiVersion: String, named name: String) -> Bool {
     switch (apiVersion, kind) {
     case ("v1", "Namespace"), ("v1", "Node"), ("v1", "Pod"): true
+    case (_, "IPPool"): IPPool.apiVersions.contains(apiVersion)
+    // Others are for one node each.
+    case (_, "FelixConfiguration"):
+      IPPool.apiVersions.contains(apiVersion) && name == ObjectReference.felixDefaults.name
     default: dialect(kind, apiVersion) != nil
     }
   }
 
-  /// Reads an object of an included kind. Says everything that is wrong with it; nil when something
-  /// is.
+  /// Whether objects of a kind are in no namespace.
+  package static func isClusterWide(_ kind: String) -> Bool {
+    ["Namespace", "Node", "IPPool", "FelixConfiguration"].contains(kind)
+  }
+
+  /// Reads an object that is included. Says everything that is wrong with it; nil when something is.
   package init?(
     _ root: Field, _ kind: String, _ apiVersion: String, _ diagnostics: inout Diagnostics
   ) {
@@ -42,6 +56,12 @@ package enum ClusterObject: Sendable {
     case ("v1", "Pod"):
       guard let pod = Pod(root, &diagnostics) else { return nil }
       self = .pod(pod)
+    case (_, "IPPool"):
+      guard let pool = IPPool(root, &diagnostics) else { return nil }
+      self = .ipPool(pool)
+    case (_, "FelixConfiguration"):
+      guard let settings = OutgoingNAT(root, &diagnostics) else { return nil }
+      self = .outgoingNAT(settings)
     default:
       guard let policy = ClusterObject.dialect(kind, apiVersion)?.read(root, &diagnostics)
       else { return nil }
@@ -70,4 +90,7 @@ extension ObjectReference {
   package static func node(_ name: String) -> ObjectReference {
     ObjectReference(kind: "Node", namespace: nil, name: name)
   }
+
+  static let felixDefaults = ObjectReference(
+    kind: "FelixConfiguration", namespace: nil, name: "default")
 }

@@ -68,7 +68,7 @@ private struct ObjectCollector {
         namespaces: namespaces, nodes: nodes, pods: pods, workloads: workloads,
         mentioned: policies.compactMap(\.reference.namespace)),
       policies: policies, routing: Routing(services: services, routes: routes),
-      ipPools: ipPools.sorted { $0.name < $1.name }, outgoingNAT: outgoingNAT,
+      ipPools: ipPools, outgoingNAT: outgoingNAT,
       skipped: skipped)
   }
 
@@ -133,7 +133,9 @@ private struct ObjectCollector {
   ) {
     seeing(root, kind, apiVersion)
     switch (apiVersion, kind) {
-    case (_, _) where ClusterObject.includes(kind, apiVersion):
+    case (_, _)
+    where ClusterObject.includes(
+      kind, apiVersion, named: root["metadata"]?["name"]?.value.text ?? ""):
       guard let object = ClusterObject(root, kind, apiVersion, &diagnostics),
         isNew(object.reference, root, &diagnostics)
       else { return }
@@ -142,6 +144,12 @@ private struct ObjectCollector {
       case .node(let node): nodes.append(node)
       case .pod(let pod): pods.append(pod)
       case .policy(let policy): policies.append(policy)
+      case .ipPool(let pool):
+        ipPools.append(pool)
+        count(kind, apiVersion)
+      case .outgoingNAT(let settings):
+        outgoingNAT = settings
+        count(kind, apiVersion)
       }
     case ("apps/v1", "Deployment"), ("apps/v1", "StatefulSet"), ("apps/v1", "DaemonSet"),
       ("apps/v1", "ReplicaSet"), ("v1", "ReplicationController"), ("batch/v1", "Job"),
@@ -161,20 +169,6 @@ private struct ObjectCollector {
     case (_, _) where isGatewayRoute(apiVersion, kind):
       add(Route(gateway: root, kind: kind, &diagnostics), root, &diagnostics)
       count(kind, apiVersion)
-    case (_, "IPPool") where IPPool.apiVersions.contains(apiVersion):
-      guard let pool = IPPool(root, &diagnostics),
-        isNew(ObjectReference(kind: kind, namespace: nil, name: pool.name), root, &diagnostics)
-      else { return }
-      ipPools.append(pool)
-      count(kind, apiVersion)
-    case (_, "FelixConfiguration") where IPPool.apiVersions.contains(apiVersion):
-      count(kind, apiVersion)
-      // Others are for one node each.
-      guard root["metadata"]?["name"]?.value.text == "default",
-        let settings = OutgoingNAT(root, &diagnostics),
-        isNew(ObjectReference(kind: kind, namespace: nil, name: "default"), root, &diagnostics)
-      else { return }
-      outgoingNAT = settings
     case ("extensions/v1beta1", "NetworkPolicy"):
       (root["apiVersion"] ?? root).error(
         .removedAPI, "extensions/v1beta1 was removed in Kubernetes 1.16",

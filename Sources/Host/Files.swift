@@ -106,6 +106,17 @@ package func names(in directory: String) throws(SystemFailure) -> [String] {
   return names.sorted()
 }
 
+/// The paths of a directory's files, without those in directories below it.
+package func files(in directory: String) throws(SystemFailure) -> [String] {
+  var found: [String] = []
+  for name in try names(in: directory).sorted() {
+    let path = joined(directory, name)
+    // One that went meanwhile is none.
+    if (try? kind(of: path)) == .file { found.append(path) }
+  }
+  return found
+}
+
 /// The paths that a shell pattern matches, sorted.
 package func paths(matching pattern: String) -> [String] {
   var result = glob_t()

@@ -2,6 +2,7 @@ import Backends
 import Compiler
 import Diagnostics
 import Kubernetes
+import Masquerade
 import NetSets
 import Nftables
 import PolicyModel
@@ -18,8 +19,13 @@ package struct NodeCompiler: ~Copyable {
   private(set) var pods = PodDirectory()
   private(set) var policies = PolicyDirectory()
   private(set) var nodes = NodeDirectory()
-  /// The node itself; others decide nothing.
-  var ownNode: Node?
+  /// How connections are to leave; nil when nothing is asked for.
+  let request: MasqueradeRequest?
+  /// What the cluster says of it beside its nodes.
+  private var ipPools: [String: IPPool] = [:]
+  private var outgoingNAT: OutgoingNAT?
+  /// Why it is not known how connections are to leave, or not any more; nil when it is.
+  package private(set) var missingFact: MissingFact?
   var selectors = SelectorTable()
   var names = Names()
   /// How many selectors and names to know before it is worth to forget those that nobody uses.
@@ -42,8 +48,12 @@ package struct NodeCompiler: ~Copyable {
     var groups: [Direction: Group] = [:]
   }
 
-  /// - Parameter scope: names the node.
-  package init(node: String, scope: Scope = Scope(), options: NftablesOptions) {
+  /// - Parameter request: what `options` say of masquerade follows from it.
+  package init(
+    node: String, scope: Scope = Scope(), options: NftablesOptions,
+    request: MasqueradeRequest? = nil
+  ) {
+    self.request = request
     self.node = node
     var scope = scope
     scope.node = node
@@ -52,7 +62,11 @@ package struct NodeCompiler: ~Copyable {
     options.node = node
     self.options = options
     index = SelectorIndex([], selectors)
+    _ = followTranslation()
   }
+
+  /// The node itself.
+  var ownNode: Node? { nodes[node] }
 
   // MARK: - Changing
 
@@ -66,6 +80,8 @@ package struct NodeCompiler: ~Copyable {
     /// only those of the node count.
     var before: [PodID: Footprint] = [:]
     var isWhole = false
+    /// Whether the cluster may say something else of how connections leave.
+    var mayTranslate = false
 
     init(limit: Int) { self.limit = limit }
 
@@ -86,15 +102,20 @@ package struct NodeCompiler: ~Copyable {
       case .put(.namespace(let namespace)): set(namespace, named: namespace.name, &batch)
       case .put(.node(let node)): set(node, named: node.name, &batch)
       case .put(.policy(let policy)): set(policy, named: policy.reference, &batch)
+      case .put(.ipPool(let pool)): set(pool, named: pool.name, &batch)
+      case .put(.outgoingNAT(let settings)): set(settings, &batch)
       case .removed(let reference):
         switch reference.kind {
         case "Pod": remove(pod: reference, &batch)
         case "Namespace": set(nil as Namespace?, named: reference.name, &batch)
         case "Node": set(nil as Node?, named: reference.name, &batch)
+        case "IPPool": set(nil as IPPool?, named: reference.name, &batch)
+        case "FelixConfiguration": set(nil as OutgoingNAT?, &batch)
         default: set(nil as TierPolicy?, named: reference, &batch)
         }
       }
     }
+    if batch.mayTranslate, followTranslation() { batch.isWhole = true }
     return finish(batch)
   }
 
@@ -117,10 +138,36 @@ package struct NodeCompiler: ~Copyable {
   }
 
   private mutating func set(_ node: Node?, named name: String, _ batch: inout Batch) {
-    nodes.set(node, named: name)
-    guard name == self.node else { return }
-    if scope.failsClosed, node?.podCIDRs != ownNode?.podCIDRs { batch.isWhole = true }
-    ownNode = node
+    let closed = closedRanges
+    if nodes.set(node, named: name) { batch.mayTranslate = true }
+    if closedRanges != closed { batch.isWhole = true }
+  }
+
+  private mutating func set(_ pool: IPPool?, named name: String, _ batch: inout Batch) {
+    ipPools[name] = pool
+    batch.mayTranslate = true
+  }
+
+  private mutating func set(_ settings: OutgoingNAT?, _ batch: inout Batch) {
+    outgoingNAT = settings
+    batch.mayTranslate = true
+  }
+
+  /// What is known of how connections leave stays until something else is.
+  /// - Returns: whether something else is.
+  private mutating func followTranslation() -> Bool {
+    guard let request else { return false }
+    let facts = MasqueradeFacts(
+      pools: ipPools.values, outgoingNAT: outgoingNAT, nodes: nodes.all)
+    do {
+      let masquerade = try request.masquerade(facts, node: node)
+      missingFact = nil
+      defer { options.masquerade = masquerade }
+      return options.masquerade != masquerade
+    } catch {
+      missingFact = error
+      return false
+    }
   }
 
   private mutating func set(

@@ -1,6 +1,7 @@
 import Backends
 import Compiler
 import Diagnostics
+import Iptables
 import Kubernetes
 import NetSets
 import Nftables
@@ -14,6 +15,18 @@ extension NodeCompiler {
 
   /// Sets whether denied packets are logged, and where to; everything else about the ruleset stays.
   package mutating func logDenials(_ logging: DenyLogging?) { options.denyLog = logging }
+
+  /// Sets which ports of bridges are guarded; everything else about the ruleset stays.
+  package mutating func guardPorts(_ bindings: [PortBinding]) {
+    options.antiSpoofing?.bridged = bindings
+  }
+
+  /// The pods of the node that have addresses of their own.
+  package var localPods: [ObjectReference: [IPAddress]] {
+    locals.keys.reduce(into: [:]) { found, id in
+      if let pod = pods[id] { found[pod.reference] = pods.addresses(of: id) }
+    }
+  }
 
   /// Whether unknown pods were to be denied, and no address is known that one could have.
   package var closesNothing: Bool { scope.failsClosed && closedRanges.isEmpty }
@@ -57,7 +70,12 @@ extension NodeCompiler {
   }
 
   /// What a compile that knows nothing of earlier ones makes.
-  package func compiledAfresh() -> Ruleset {
+  package func compiledAfresh() -> Ruleset { lower(graph, options).ruleset }
+
+  /// The same for iptables.
+  package var filter: PacketFilter { lower(graph, IptablesOptions(options)).filter }
+
+  private var graph: PolicyGraph {
     var diagnostics = Diagnostics()
     let all = policies.all
     let cluster = Cluster(
@@ -65,6 +83,6 @@ extension NodeCompiler {
       pods: pods.all.compactMap { pods[$0] }, workloads: [],
       mentioned: all.compactMap(\.reference.namespace))
     // Whatever this has to say was said when the objects were read.
-    return lower(resolve(all, in: cluster, for: scope, &diagnostics), options).ruleset
+    return resolve(all, in: cluster, for: scope, &diagnostics)
   }
 }

@@ -51,6 +51,22 @@ indirect enum SnapshotFields: ExpressibleByDictionaryLiteral, Sendable {
         "status": ["addresses": .all],
       ]
     case ("v1", "Namespace"): ["metadata": metadata, "status": ["phase": .all]]
+    case (_, "IPPool"):
+      [
+        "metadata": metadata,
+        "spec": [
+          "cidr": .all, "natOutgoing": .all, "allowedUses": .all, "vxlanMode": .all,
+          "ipipMode": .all,
+        ],
+      ]
+    case (_, "FelixConfiguration"):
+      [
+        "metadata": metadata,
+        "spec": [
+          "natPortRange": .all, "natOutgoingAddress": .all, "natOutgoingExclusions": .all,
+          "iptablesNATOutgoingInterfaceFilter": .all,
+        ],
+      ]
     default: ["metadata": metadata, "spec": .all]
     }
   }

@@ -9,6 +9,17 @@ package enum MasqueradeConfiguration: Hashable, Sendable {
   case kindMasqAgent(KindMasqAgent)
   case antrea(Antrea)
 
+  /// Why the translator's own rules may be asked before those of iptables; nil where they are not.
+  var precedence: String? {
+    switch self {
+    case .kindnet: "kindnet's table of nftables is asked before rules of iptables"
+    case .flannel(let network) where network.usesNFTables:
+      "Flannel's table of nftables (EnableNFTables) has the priority of iptables' POSTROUTING, and "
+        + "whichever was made first is asked first"
+    case .flannel, .ipMasqAgent, .awsVPC, .cilium, .bridge, .kindMasqAgent, .antrea: nil
+    }
+  }
+
   package var profile: Masquerade.Profile {
     switch self {
     case .flannel: .flannel

@@ -10,6 +10,9 @@ package struct FlannelNetwork: Hashable, Sendable {
   package var cluster: [AddressGroup.Member] = []
   /// Of the node's pods: `FLANNEL_SUBNET` and `FLANNEL_IPV6_SUBNET`; else the node's pod CIDRs.
   package var node: [AddressGroup.Member] = []
+  /// `EnableNFTables` of `net-conf.json`: its rules are in the chain `postrtg` of nftables, with the
+  /// priority `srcnat` that `POSTROUTING` of iptables has too.
+  package var usesNFTables = false
   /// With what the other file says of it.
   func joined(with other: FlannelNetwork) -> FlannelNetwork {
     var joined = self
@@ -17,6 +20,7 @@ package struct FlannelNetwork: Hashable, Sendable {
       joined.cluster.append(member)
     }
     joined.node += other.node
+    joined.usesNFTables = usesNFTables || other.usesNFTables
     return joined
   }
 }

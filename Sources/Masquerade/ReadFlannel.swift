@@ -13,6 +13,7 @@ extension FlannelNetwork {
       }
       cluster.append(member)
     }
+    usesNFTables = root["EnableNFTables"]?.boolean(&diagnostics) ?? false
   }
 }
 

@@ -8,6 +8,10 @@ extension NetlinkKernel {
   private static let attempts = 20
 
   package func read(table: String) throws(KernelFailure) -> Installed {
+    // Where there is no nftables, nothing can be in it.
+    guard try hasNftables() else {
+      return Installed(generation: 0, ruleset: Ruleset(tables: []), handles: [:])
+    }
     for _ in 0..<NetlinkKernel.attempts {
       let generation = try generation()
       var listings: [TableListing] = []
@@ -68,6 +72,18 @@ extension NetlinkKernel {
     }
     return Installed(
       generation: generation, ruleset: Ruleset(tables: tables, bridge: bridge), handles: handles)
+  }
+
+  /// Whether the kernel has nftables.
+  package func hasNftables() throws(KernelFailure) -> Bool {
+    do {
+      _ = try generation()
+      return true
+    } catch {
+      // What nfnetlink answers when it has no such part (`nfnetlink_rcv_msg`).
+      if case .unable(code: EINVAL, _) = error { return false }
+      throw error
+    }
   }
 
   package func generation() throws(KernelFailure) -> UInt32 {

@@ -1,5 +1,6 @@
 import APISource
 import Agent
+import Apply
 import ArgumentParser
 import Backends
 import CNI
@@ -8,6 +9,8 @@ import Doctor
 import Glibc
 import Host
 import KubernetesAPI
+import Masquerade
+import Options
 
 let agentVersion = "0.1.0"
 
@@ -66,7 +69,10 @@ struct AgentCommand: ParsableCommand {
 
   @OptionGroup var cluster: ClusterOptions
 
-  @Option(help: "How many seconds to go without looking at a directory that tells nothing.")
+  @Option(
+    help:
+      "How many seconds to go without looking at what tells nothing: a directory, sets of ipset, rules of iptables-legacy."
+  )
   var resync = 600.0
 
   @Option(
@@ -74,6 +80,14 @@ struct AgentCommand: ParsableCommand {
       "How many seconds to wait for a source at a start in a kernel without rules, before those that were in force last are put back.",
       valueName: "seconds"))
   var startTimeout = 10.0
+
+  @Option(
+    help:
+      "The firewall to work in; auto is nftables, if the kernel has it. iptables comes with sets of ipset."
+  )
+  var backend = ChosenBackend.auto
+
+  @OptionGroup var variant: VariantOptions
 
   @Option(help: "What becomes of addresses of this node's pod CIDRs that no known pod has.")
   var defaultActionUnknownPods = UnknownPods.allow
@@ -83,6 +97,8 @@ struct AgentCommand: ParsableCommand {
 
   @Option(help: "How denied connections are answered.")
   var deny = NftablesOptions.Deny.drop
+
+  @OptionGroup var masquerade: MasqueradeOptions
 
   @Flag(help: "Write denied packets to standard output, as a line of JSON each.")
   var denyLog = false
@@ -103,6 +119,12 @@ struct AgentCommand: ParsableCommand {
 
   @Option(help: "Whether open connections that become denied are ended.")
   var established = Established.cut
+
+  @Option(
+    help:
+      "What is done about others who change our rules: put right at once, looked for every second, or left until the next change."
+  )
+  var drift = AgentSettings.Drift.watch
 
   @Option(
     help: ArgumentHelp(
@@ -127,8 +149,9 @@ struct AgentCommand: ParsableCommand {
       valueName: "path|name"), completion: .file())
   var netns: String?
 
-  @Flag(help: "Go on although rules do not see what pods of Cilium or Antrea send.")
-  var forceCni = false
+  @OptionGroup var network: NetworkOptions
+
+  @OptionGroup var spoofing: SpoofOptions
 
   @OptionGroup var serving: ServingOptions
 
@@ -139,22 +162,18 @@ struct AgentCommand: ParsableCommand {
     case deny
   }
 
-  enum HostEgress: String, ExpressibleByArgument, CaseIterable {
-    case allow
-    case enforce
-  }
-
-  enum Established: String, ExpressibleByArgument, CaseIterable {
-    case cut
-    case keep
-  }
-
   enum OnExit: String, ExpressibleByArgument, CaseIterable {
     case keep
     case remove
   }
 
   func validate() throws {
+    try masquerade.requireRules("the agent")
+    try spoofing.check(network.named)
+    try variant.check(isIptables: backend != .nftables)
+    if spoofing.isOn, backend == .iptables {
+      throw ValidationError("--anti-spoof is made for nftables only; leave --backend iptables out")
+    }
     if !(0...3600).contains(startTimeout) {
       throw ValidationError("--start-timeout is between 0 and 3600 seconds")
     }
@@ -199,7 +218,13 @@ struct AgentCommand: ParsableCommand {
       // Before anything else, so that no signal is missed.
       let signals = try SignalQueue([SIGTERM, SIGINT, SIGHUP])
       let namespace = try netns.map { try NetworkNamespace($0) } ?? NetworkNamespace.own()
-      try checkNetwork(of: namespace)
+      // Where rules would be without effect, there are to be none.
+      let network = try self.network.usable(on: NodeFacts(of: namespace))
+      try masquerade.requireSoleTranslator(network)
+      let duties = Duties(
+        firewall: try backend.firewall(variant.iptablesVariant, in: namespace),
+        masquerade: try masquerade.request(), guarded: try spoofing.interfaces(network?.profile))
+      try duties.check()
       let record = try NodeRecord(of: namespace, below: stateDir)
       let board = StatusBoard(
         AgentStatus(node: node, namespace: try namespace.inode, started: wallClock()))
@@ -209,18 +234,20 @@ struct AgentCommand: ParsableCommand {
       let reload = Reload(configuration, log)
       let links = AgentLinks(
         board: board, questions: questions, report: log.write,
-        newSettings: { reload.command(isTold: $0)?.settings(node) })
+        newSettings: { reload.command(isTold: $0)?.settings(node, duties) })
       switch source {
       case .manifests(let path):
         let source = try DirectorySource(path, resync: .milliseconds(Int(resync * 1000)))
         var loop = try AgentLoop(
-          settings(node), source, in: namespace, record: record, links: links)
+          settings(node, duties), source, in: namespace, record: record, links: links)
         try loop.run(until: signals)
       case .cluster:
         let client = try APIClient(cluster.access(log), userAgent: "netpolc-agent/\(agentVersion)")
         defer { try? client.closeNow() }
         var loop = try AgentLoop(
-          settings(node), APISource(client), in: namespace, record: record, links: links)
+          settings(node, duties),
+          APISource(client, followsPools: duties.masquerade?.translator == .pools), in: namespace,
+          record: record, links: links)
         try loop.run(until: signals)
       }
     } catch let held as FileLock.Held {
@@ -237,42 +264,47 @@ struct AgentCommand: ParsableCommand {
     }
   }
 
-  /// Refuses a node where rules would be without effect.
-  private func checkNetwork(of namespace: NetworkNamespace) throws {
-    guard !forceCni, let found = try NodeFacts(of: namespace).detection,
-      let refusal = found.profile.traits.refusal
-    else { return }
-    throw Refusal(
-      description: "\(found.profile.rawValue) attaches pods (\(found.evidence)): \(refusal), and "
-        + "policy would not hold; use the network's own policies, or give --force-cni where its "
-        + "packets do pass netfilter")
-  }
-
-  /// Why nothing is done.
-  private struct Refusal: Error, CustomStringConvertible { let description: String }
-
   /// The rules send far more than is written, so that a flood in one namespace leaves room for what
   /// others have.
   private var denyLogging: DenyLogging? {
     denyLog ? DenyLogging(group: nflogGroup, perSecond: 500, burst: 1000) : nil
   }
 
-  private func settings(_ node: String) -> AgentSettings {
+  /// What is to be done besides deciding by policies, as it was asked for at the start.
+  private struct Duties {
+    let firewall: Apply.Firewall
+    let masquerade: MasqueradeRequest?
+    let guarded: PodInterfaces?
+
+    /// Refuses what iptables cannot do.
+    func check() throws(OptionRefusal) {
+      if firewall == .nftables { return }
+      if guarded != nil {
+        throw OptionRefusal("--anti-spoof is made for nftables only, which this kernel has not")
+      }
+      if let reason = masquerade?.reasonNotInIptables { throw OptionRefusal(reason) }
+    }
+  }
+
+  private func settings(_ node: String, _ duties: Duties) -> AgentSettings {
     AgentSettings(
       node: node,
       scope: Scope(
         node: node, policesOwnNode: hostEgress == .enforce,
         failsClosed: defaultActionUnknownPods == .deny),
       options: NftablesOptions(deny: deny, denyLog: denyLogging, node: node),
-      cutsFlows: established == .cut, coalescing: .milliseconds(applyIntervalMax),
-      startPatience: .milliseconds(Int(startTimeout * 1000)), once: once,
+      firewall: duties.firewall, masquerade: duties.masquerade, guarded: duties.guarded,
+      cutsFlows: established == .cut,
+      coalescing: .milliseconds(applyIntervalMax),
+      resync: .milliseconds(Int(resync * 1000)),
+      drift: drift, startPatience: .milliseconds(Int(startTimeout * 1000)), once: once,
       leavesRules: onExit == .keep, deniesPerSecond: denyLogRate,
       policyMetrics: policyMetrics)
   }
 }
 
-extension NftablesOptions.Deny: ExpressibleByArgument {}
 extension AgentSettings.PolicyMetrics: ExpressibleByArgument {}
+extension AgentSettings.Drift: ExpressibleByArgument {}
 
 /// `cluster`, `dir:PATH` or `snapshot:FILE`
 enum SourceArgument: ExpressibleByArgument {

@@ -1,4 +1,5 @@
 import Agent
+import Apply
 import ArgumentParser
 import Denials
 import Diagnostics
@@ -47,13 +48,13 @@ final class AgentLog: Sendable {
 
   func write(_ event: AgentEvent) {
     switch event {
-    case .started(let node, let rules):
+    case .started(let node, let firewall, let rules):
+      let about = [("node", JSON.string(node)), ("firewall", .string("\(firewall)"))]
       switch rules {
       case .nothing:
-        write(.info, "started; the kernel holds no rules of ours", [("node", .string(node))])
+        write(.info, "started; the kernel holds no rules of ours", about)
       case .ours:
-        write(
-          .info, "started; the kernel's rules stay until all is known", [("node", .string(node))])
+        write(.info, "started; the kernel's rules stay until all is known", about)
       }
     case .synced(let pods, let namespaces, let policies):
       write(
@@ -79,6 +80,10 @@ final class AgentLog: Sendable {
       write(
         .warning, "somebody else changed our tables; they are as they should be again",
         [("steps", .integer(steps))] + (name.map { [("by", .string($0))] } ?? []))
+    case .moved(let others, let firewall):
+      write(
+        .info, "the rules are in \(firewall) now",
+        [("from", .string(others.map(\.description).joined(separator: ", ")))])
     case .cut(let flows):
       write(.info, "ended open connections that are denied now", [("flows", .integer(flows))])
     case .problem(let object, let reason, let isQuarantined):

@@ -8,6 +8,7 @@ import Host
 import Manifests
 import Netfilter
 import Nftables
+import Options
 import PolicyModel
 
 struct ApplyCommand: ParsableCommand {
@@ -69,13 +70,8 @@ struct ApplyCommand: ParsableCommand {
     case kernel
   }
 
-  enum Established: String, ExpressibleByArgument, CaseIterable {
-    case cut
-    case keep
-  }
-
   func validate() throws {
-    try variant.check(ruleset.backend)
+    try variant.check(isIptables: ruleset.backend == .iptables)
     try ruleset.masquerade.requireRules("apply")
   }
 

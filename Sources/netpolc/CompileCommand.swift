@@ -6,6 +6,7 @@ import Host
 import Kubernetes
 import Manifests
 import Nftables
+import Options
 import PolicyModel
 
 struct CompileCommand: ParsableCommand {

@@ -9,6 +9,7 @@ import Iptables
 import Masquerade
 import Netfilter
 import Nftables
+import Options
 import PolicyModel
 
 struct DiffCommand: ParsableCommand {
@@ -63,7 +64,7 @@ struct DiffCommand: ParsableCommand {
   }
 
   func validate() throws {
-    try variant.check(ruleset.backend)
+    try variant.check(isIptables: ruleset.backend == .iptables)
     if variant.iptablesVariant != nil, ![from, to].contains(where: \.isKernel) {
       throw ValidationError("--iptables-variant says whose rules, and neither side is kernel")
     }

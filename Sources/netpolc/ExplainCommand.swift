@@ -7,6 +7,7 @@ import Iptables
 import Manifests
 import NetSets
 import Nftables
+import Options
 import PolicyModel
 
 struct ExplainCommand: ParsableCommand {

@@ -27,7 +27,7 @@ struct ProgressClock {
     }
   }
 
-  private let thread: pthread_t
+  private let thread: Thread
   private let writingEnd: Int32
 
   init(_ tick: @escaping @Sendable () -> Void) throws(SystemFailure) {
@@ -36,26 +36,18 @@ struct ProgressClock {
     // A program that is started meanwhile must not keep the clock from stopping.
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     writingEnd = ends[1]
-    let work = Unmanaged.passRetained(
-      Work(stopped: try FileDescriptor(ends[0], of: "pipe"), tick: tick))
-    var thread = pthread_t()
-    let code = pthread_create(
-      &thread, nil,
-      { argument in
-        if let argument { Unmanaged<Work>.fromOpaque(argument).takeRetainedValue().run() }
-        return nil
-      }, work.toOpaque())
-    self.thread = thread
-    guard code == 0 else {
-      work.release()
+    let work = Work(stopped: try FileDescriptor(ends[0], of: "pipe"), tick: tick)
+    do throws(SystemFailure) {
+      thread = try Thread { work.run() }
+    } catch {
       close(ends[1])
-      throw SystemFailure("pthread_create", code: code)
+      throw error
     }
   }
 
   /// Returns when the last tick is done.
   func stop() {
     close(writingEnd)
-    pthread_join(thread, nil)
+    thread.join()
   }
 }

@@ -3,6 +3,7 @@ import ArgumentParser
 import Backends
 import Compiler
 import Masquerade
+import Options
 
 /// The options that decide what a ruleset enforces, the same for every command that makes one.
 struct RulesetOptions: ParsableArguments {
@@ -40,11 +41,6 @@ struct RulesetOptions: ParsableArguments {
     case iptables
   }
 
-  enum HostEgress: String, ExpressibleByArgument, CaseIterable {
-    case allow
-    case enforce
-  }
-
   func validate() throws {
     if backend == .iptables, spoofing.isOn {
       throw ValidationError("--anti-spoof is made for nftables only; leave --backend iptables out")
@@ -79,9 +75,9 @@ struct RulesetOptions: ParsableArguments {
     _ compilation: Compilation, node: String?, _ network: NamedNetwork?, needsPools: Bool = true
   ) throws -> NftablesOptions {
     var options = NftablesOptions(deny: deny, denyLog: denyLogging, node: node)
-    try masquerade.requireSoleTranslator(network)
+    try OptionRefusal.reporting { try masquerade.requireSoleTranslator(network) }
     options.masquerade = try masquerade.masquerade(
-      compilation.input, node: node, needsPools: needsPools)
+      compilation.input, node: node, isIptables: false, needsPools: needsPools)
     options.antiSpoofing = try spoofing.antiSpoofing(compilation.graph, network?.profile)
     return options
   }
@@ -92,35 +88,9 @@ extension RulesetOptions {
     _ compilation: Compilation, node: String?, _ network: NamedNetwork?, needsPools: Bool = true
   ) throws -> IptablesOptions {
     var options = IptablesOptions(deny: deny, denyLog: denyLogging)
-    try masquerade.requireSoleTranslator(network)
+    try OptionRefusal.reporting { try masquerade.requireSoleTranslator(network) }
     options.masquerade = try masquerade.masquerade(
-      compilation.input, node: node, needsPools: needsPools)
-    if let masquerade = options.masquerade, masquerade.mode == .override,
-      masquerade.masquerade.profile == .kindnet
-    {
-      throw Console.fail(
-        "kindnet's table of nftables is asked before rules of iptables, so that --masq override has "
-          + "no effect there; leave --backend iptables out", .badInput)
-    }
+      compilation.input, node: node, isIptables: true, needsPools: needsPools)
     return options
   }
 }
-
-extension NftablesOptions.Deny: ExpressibleByArgument {}
-
-/// Which iptables rules are put into, for commands that touch a kernel.
-struct VariantOptions: ParsableArguments {
-  @Option(
-    help: ArgumentHelp(
-      "Which iptables: nft or legacy; that of iptables-restore on PATH, if not given.",
-      valueName: "variant"))
-  var iptablesVariant: IptablesVariant?
-
-  func check(_ backend: RulesetOptions.Backend) throws {
-    if iptablesVariant != nil, backend != .iptables {
-      throw ValidationError("--iptables-variant is about --backend iptables")
-    }
-  }
-}
-
-extension IptablesVariant: ExpressibleByArgument {}

@@ -22,7 +22,10 @@ struct SourceExplanation {
     }
     let cluster = compilation.input.cluster
     let node = options.node ?? SourceExplanation.node(of: from, compilation)
-    guard let masquerade = try options.masquerade.masquerade(compilation.input, node: node) else {
+    guard
+      let masquerade = try options.masquerade.masquerade(
+        compilation.input, node: node, isIptables: options.backend == .iptables)
+    else {
       throw Console.fail(
         "nothing says what is translated: the input has no IPPool; give --masq-from or "
           + "--masq-config", .badInput)

@@ -106,16 +106,25 @@ enum Kinds {
     case "namespaces": "Namespace"
     case "nodes": "Node"
     case "networkpolicies": "NetworkPolicy"
+    case "ippools": "IPPool"
+    case "felixconfigurations": "FelixConfiguration"
     default: "Unknown"
     }
   }
 
   static func plural(of kind: String) -> String? {
-    ["pods", "namespaces", "nodes", "networkpolicies"].first { Kinds.kind(of: $0) == kind }
+    ["pods", "namespaces", "nodes", "networkpolicies", "ippools", "felixconfigurations"].first {
+      Kinds.kind(of: $0) == kind
+    }
   }
 
   static func typeMeta(of plural: String) -> [(String, JSON)] {
-    let version = plural == "networkpolicies" ? "networking.k8s.io/v1" : "v1"
+    let version =
+      switch plural {
+      case "networkpolicies": "networking.k8s.io/v1"
+      case "ippools", "felixconfigurations": "crd.projectcalico.org/v1"
+      default: "v1"
+      }
     return [("kind", .string(kind(of: plural))), ("apiVersion", .string(version))]
   }
 }

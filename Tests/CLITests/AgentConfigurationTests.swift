@@ -55,6 +55,25 @@ import Testing
     #expect(values(second) == values(first))
   }
 
+  @Test func `how connections leave is told like everything else`() throws {
+    try scratch.write(
+      "agent.yaml", "masq-from: [10.244.0.0/16, fd00::/8]\nmasq-ports: 1024-2047\n")
+    let result = try agent(
+      "--config", "agent.yaml", "--print-config",
+      environment: [
+        "NETPOLC_MASQ_SKIP": "192.168.0.0/16,10.9.0.0/16", "NETPOLC_MASQ_PORTS": "4096-8191",
+      ])
+    #expect(result.status == 0, "\(result.errors)")
+    let lines = result.output.split(separator: "\n")
+    for line in [
+      "masq-from: [10.244.0.0/16, fd00::/8]  # agent.yaml:1:12",
+      "masq-skip: [192.168.0.0/16, 10.9.0.0/16]  # $NETPOLC_MASQ_SKIP",
+      "masq-ports: 4096-8191  # $NETPOLC_MASQ_PORTS", "# masq:",
+    ] {
+      #expect(lines.contains { $0 == line }, "\(line) in \(result.output)")
+    }
+  }
+
   @Test(arguments: [
     ("rsync: 30", "agent.yaml:1:8: error: there is no option rsync; perhaps resync"),
     ("resync: x", "agent.yaml:1:9: error: The value 'x' is invalid for '--resync <resync>'"),

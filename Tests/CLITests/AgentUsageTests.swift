@@ -17,6 +17,12 @@ import Testing
     (["--once", "--on-exit", "remove"], "netpolc uninstall removes rules"),
     (["--health-bind", "nowhere"], "nowhere is no address"),
     (["--start-timeout=-1"], "between 0 and 3600"),
+    (["--masq-skip", "10.0.0.0/8"], "there is nothing to translate"),
+    (["--masq-config", "conf"], "which the agent leaves to it; give --masq own or override"),
+    (["--anti-spoof"], "must know by which interfaces pods send; give --cni"),
+    (["--cni-results", "results"], "says where --anti-spoof looks"),
+    (["--iptables-variant", "nft", "--backend", "nftables"], "is about --backend iptables"),
+    (["--anti-spoof", "--cni", "ptp", "--backend", "iptables"], "made for nftables only"),
     (["--resync", "0"], "at least 1 second"),
     (["--apply-interval-max", "0"], "between 1 and 10000 ms"),
   ])

@@ -19,6 +19,7 @@ import Testing
 
       """,
       "subnet.env": "FLANNEL_NETWORK=10.244.0.0/16\nFLANNEL_SUBNET=10.244.1.1/24\n",
+      "flannel.json": #"{"Network": "10.244.0.0/16", "EnableNFTables": true}"#,
       "agent": "nonMasqueradeCIDRs: [10.0.0.0/8]\n",
       "antrea.yaml": "trafficEncapMode: encap\n",
       "bpf.yaml": "cluster-pool-ipv4-cidr: 10.244.0.0/16\nenable-bpf-masquerade: \"true\"\n",
@@ -91,6 +92,12 @@ import Testing
         "--masq-config", "kindnet.yaml", "--masq", "override", "--masq-skip", "10.0.0.0/8",
         "--backend", "iptables",
       ], 2, "asked before rules of iptables"
+    ),
+    (
+      [
+        "--masq-config", "flannel.json", "--masq", "override", "--masq-from", "10.244.0.0/24",
+        "--backend", "iptables",
+      ], 2, "whichever was made first is asked first"
     ),
     (["--masq-config", "agent"], 64, "give --masq own or override"),
     (["--masq-skip", "10.0.0.0/8"], 64, "there is nothing to translate"),

@@ -2,6 +2,7 @@ import Compiler
 import Diagnostics
 import Incremental
 import Kubernetes
+import Masquerade
 import NetSets
 import PolicyModel
 import TestSupport
@@ -14,15 +15,18 @@ struct ClusterHistory {
   private var random: SplitMix64
   private var past: [ClusterChange] = []
 
-  init(seed: UInt64, hasTiers: Bool) {
+  /// - Parameter others: further objects that come and go.
+  init(seed: UInt64, hasTiers: Bool, others: [ClusterObject] = []) {
     random = SplitMix64(seed: seed)
-    pool = (0..<4 as Range<UInt64>).flatMap { number in
-      let cluster = RandomCluster(seed: seed &* 31 &+ number, hasTiers: hasTiers)
-      return cluster.cluster.namespaces.values.sorted { $0.name < $1.name }
-        .map { ClusterObject.namespace($0) } + cluster.cluster.nodes.map { .node($0) }
-        + cluster.cluster.pods.map { .pod($0) }
-        + cluster.policies.map { .policy($0) }
-    }
+    pool =
+      others
+      + (0..<4 as Range<UInt64>).flatMap { number in
+        let cluster = RandomCluster(seed: seed &* 31 &+ number, hasTiers: hasTiers)
+        return cluster.cluster.namespaces.values.sorted { $0.name < $1.name }
+          .map { ClusterObject.namespace($0) } + cluster.cluster.nodes.map { .node($0) }
+          + cluster.cluster.pods.map { .pod($0) }
+          + cluster.policies.map { .policy($0) }
+      }
   }
 
   /// Between one and `count` changes, some of which change nothing, take back what was or are
@@ -48,8 +52,14 @@ struct ClusterHistory {
     }
   }
 
-  /// A pod in another phase or of another age: whose an address is depends on these.
+  /// A pod in another phase or of another age: whose an address is depends on these. A node with or
+  /// without addresses for its pods.
   private mutating func varied(_ object: ClusterObject) -> ClusterObject {
+    if case .node(let node) = object, Bool.random(using: &random) {
+      return .node(
+        Node(
+          name: node.name, addresses: node.addresses, podCIDRs: [], location: node.location))
+    }
     guard case .pod(let pod) = object else { return object }
     let phases: [Pod.Phase] = [.running, .running, .running, .pending, .failed]
     return .pod(
@@ -74,6 +84,7 @@ struct ClusterHistory {
       case .node(let node): nodes.append(node)
       case .pod(let pod): pods.append(pod)
       case .policy(let policy): policies.append(policy)
+      case .ipPool, .outgoingNAT: continue
       }
     }
     var diagnostics = Diagnostics()
@@ -83,5 +94,21 @@ struct ClusterHistory {
         namespaces: namespaces, nodes: nodes, pods: pods, workloads: [],
         mentioned: policies.compactMap(\.reference.namespace)),
       for: scope, &diagnostics)
+  }
+
+  /// What the objects say of how connections leave.
+  var facts: MasqueradeFacts {
+    var pools: [IPPool] = []
+    var nodes: [Node] = []
+    var settings: OutgoingNAT?
+    for object in objects.values {
+      switch object {
+      case .ipPool(let pool): pools.append(pool)
+      case .node(let node): nodes.append(node)
+      case .outgoingNAT(let one): settings = one
+      case .namespace, .pod, .policy: continue
+      }
+    }
+    return MasqueradeFacts(pools: pools, outgoingNAT: settings, nodes: nodes)
   }
 }

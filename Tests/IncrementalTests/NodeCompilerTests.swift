@@ -28,13 +28,20 @@ import Testing
       return compiler
     }
 
+    var isGuarded = false
+
     var options: NftablesOptions {
-      NftablesOptions(node: "n1", setLimit: setLimit)
+      var options = NftablesOptions(node: "n1", setLimit: setLimit)
+      if isGuarded {
+        options.antiSpoofing = AntiSpoofing(
+          routed: [InterfacePattern("cali*")].compactMap(\.self), bridged: [])
+      }
+      return options
     }
 
     var description: String {
       "tiers \(hasTiers), fail closed \(scope.failsClosed), at most \(setLimit) sets, "
-        + "forgets \(forgets), compares \(compares)"
+        + "forgets \(forgets), compares \(compares), guarded \(isGuarded)"
     }
   }
 
@@ -45,6 +52,7 @@ import Testing
     Setting(hasTiers: true, scope: Scope(node: "n1", failsClosed: true), setLimit: 3),
     Setting(hasTiers: true, forgets: true),
     Setting(hasTiers: true, compares: true),
+    Setting(isGuarded: true),
   ]
 
   @Test(arguments: settings)
@@ -56,8 +64,13 @@ import Testing
       var compiler = setting.compiler()
       for step in 0..<40 {
         _ = compiler.apply(history.changes(upTo: step % 3 == 0 ? 6 : 1))
-        let fresh = lower(history.graph(setting.scope), setting.options).ruleset.text
+        let graph = history.graph(setting.scope)
+        let fresh = lower(graph, setting.options).ruleset.text
         try #require(compiler.ruleset.text == fresh, "seed \(seed), step \(step)")
+        if step % 10 == 9 {
+          let filter = lower(graph, IptablesOptions(setting.options)).filter
+          try #require(compiler.filter == filter, "seed \(seed), step \(step)")
+        }
       }
     }
   }

@@ -12,24 +12,15 @@ package final class BackgroundThread {
   }
 
   private let work: Work
-  private var thread = pthread_t()
+  private let thread: Thread
   private var isJoined = false
 
   /// Calls `step` until `stop`.
   package init(_ step: @escaping @Sendable () -> Void) throws {
-    work = Work(step)
-    let argument = Unmanaged.passRetained(work)
-    let code = pthread_create(
-      &thread, nil,
-      { argument in
-        guard let argument else { return nil }
-        let work = Unmanaged<Work>.fromOpaque(argument).takeRetainedValue()
-        while !work.isStopped.load(ordering: .relaxed) { work.step() }
-        return nil
-      }, argument.toOpaque())
-    guard code == 0 else {
-      argument.release()
-      throw SystemFailure("pthread_create", code: code)
+    let work = Work(step)
+    self.work = work
+    thread = try Thread {
+      while !work.isStopped.load(ordering: .relaxed) { work.step() }
     }
   }
 
@@ -40,6 +31,6 @@ package final class BackgroundThread {
     if isJoined { return }
     isJoined = true
     work.isStopped.store(true, ordering: .relaxed)
-    pthread_join(thread, nil)
+    thread.join()
   }
 }

@@ -22,4 +22,11 @@ package struct IptablesOptions: Hashable, Sendable {
     self.denyLog = denyLog
     self.setLimit = setLimit
   }
+
+  /// What the same choices are in iptables, which guards no port.
+  package init(_ options: NftablesOptions) {
+    self.init(deny: options.deny, denyLog: options.denyLog)
+    demandsSYN = options.demandsSYN
+    masquerade = options.masquerade
+  }
 }

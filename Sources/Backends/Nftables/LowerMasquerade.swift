@@ -124,7 +124,8 @@ extension SourcePorts {
 }
 
 extension Match {
-  fileprivate var setName: String? {
+  /// Of the addresses that it is about.
+  var setName: String? {
     if case .addressIn(_, let set, _) = self { set } else { nil }
   }
 }

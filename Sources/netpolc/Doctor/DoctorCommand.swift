@@ -3,6 +3,7 @@ import Diagnostics
 import Doctor
 import Host
 import NetSets
+import Options
 
 struct DoctorCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

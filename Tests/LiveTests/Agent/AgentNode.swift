@@ -31,24 +31,32 @@ final class AgentNode {
 
   /// Starts an agent and goes on.
   func start(_ arguments: String...) throws -> BackgroundProcess {
-    try start(command + arguments)
+    try start(arguments)
+  }
+
+  /// The same.
+  func start(_ arguments: [String]) throws -> BackgroundProcess {
+    try launch(command + arguments)
   }
 
   /// Starts an agent and waits until the kernel holds what it wants.
-  func started(_ arguments: String...) throws -> BackgroundProcess {
-    try awaited(start(command + arguments))
+  func started(_ arguments: String...) throws -> BackgroundProcess { try started(arguments) }
+
+  /// The same.
+  func started(_ arguments: [String]) throws -> BackgroundProcess {
+    try awaited(start(arguments))
   }
 
   /// Starts an agent that may do little, and goes on.
   func start(confined confinement: Confinement, _ arguments: String...) throws -> BackgroundProcess
   {
-    try start(confined(confinement, arguments))
+    try launch(confined(confinement, arguments))
   }
 
   /// Starts an agent that may do little, and waits until the kernel holds what it wants.
   func started(
     confined confinement: Confinement, _ arguments: String...
-  ) throws -> BackgroundProcess { try awaited(start(confined(confinement, arguments))) }
+  ) throws -> BackgroundProcess { try awaited(launch(confined(confinement, arguments))) }
 
   private func confined(_ confinement: Confinement, _ arguments: [String]) throws -> [String] {
     try confinement.prepare(node.stateDirectory)
@@ -58,7 +66,7 @@ final class AgentNode {
     return confinement.command(command + arguments, writing: node.stateDirectory)
   }
 
-  private func start(_ command: [String]) throws -> BackgroundProcess {
+  private func launch(_ command: [String]) throws -> BackgroundProcess {
     starts += 1
     return try laboratory.startInNode(
       command, output: "\(node.stateDirectory)-agent-\(starts)")
@@ -70,7 +78,10 @@ final class AgentNode {
   }
 
   /// Runs an agent to its end.
-  func run(_ arguments: String...) throws -> ProcessResult {
+  func run(_ arguments: String...) throws -> ProcessResult { try run(arguments) }
+
+  /// The same.
+  func run(_ arguments: [String]) throws -> ProcessResult {
     try laboratory.runInNode(command + arguments)
   }
 

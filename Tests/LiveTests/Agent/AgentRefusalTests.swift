@@ -9,10 +9,12 @@ extension Live {
     private static let policies = [Policies.ingress("beta", from: [])]
 
     @Test(arguments: [
-      (["--masq-from", "10.244.0.0/16"], "translate pods' sources (--masq)"),
+      (
+        ["--masq-from", "10.244.0.0/16"], "start it with --masq-from or --masq as netpolc apply was"
+      ),
       (
         ["--anti-spoof", "--pod-interfaces", "pod+"],
-        "hold pods to their own addresses (--anti-spoof)"
+        "start it with --anti-spoof as netpolc apply was"
       ),
     ])
     func `what apply does besides policies is not taken away`(
@@ -26,17 +28,6 @@ extension Live {
       #expect(result.status == 3)
       #expect(result.errors.contains(duty), "\(result.errors)")
       #expect(try node.node.rules() == before)
-      try node.node.apply(Self.policies)
-      #expect(try node.run("--once").status == 0)
-    }
-
-    @Test func `rules of iptables are not left beside its own`() throws {
-      let node = try AgentNode(Self.policies)
-      try node.node.apply(Self.policies, "--backend", "iptables")
-      let result = try node.run("--once")
-      #expect(result.status == 3)
-      #expect(result.errors.contains("are in iptables"), "\(result.errors)")
-      #expect(try !node.laboratory.nft(["list", "tables"]).contains("netpolc"))
       try node.node.apply(Self.policies)
       #expect(try node.run("--once").status == 0)
     }

@@ -82,7 +82,9 @@ extension Live {
       #expect(try node.laboratory.run([attempt("alpha"), attempt("gamma")]) == [true, false])
     }
 
-    @Test func `after a boot half a record is not put back, and policies still come into force`() throws {
+    @Test func `after a boot half a record is not put back, and policies still come into force`()
+      throws
+    {
       let node = try AgentNode(Self.toBeta)
       #expect(try node.run("--once").status == 0)
       try node.laboratory.flushRuleset()
@@ -123,6 +125,27 @@ extension Live {
       let tables = try node.laboratory.nft(["list", "tables"])
       #expect(tables == "table ip other\n")
       #expect(try node.becomes(true, attempt("alpha")))
+    }
+
+    @Test func `whoever others are, with --drift poll what they do is put right`() throws {
+      let node = try AgentNode(Self.noneToBeta)
+      let agent = try node.started("--drift", "poll")
+      let before = try node.node.installed()
+      _ = try node.laboratory.nft(["flush ruleset"])
+      #expect(agent.waitForOutput("somebody else changed our tables"))
+      #expect(!agent.output.contains("by=\"nft\""))
+      #expect(try node.node.holds(before))
+    }
+
+    @Test func `with --drift off what others do stays until something changes`() throws {
+      let node = try AgentNode(Self.noneToBeta)
+      let agent = try node.started("--drift", "off")
+      _ = try node.laboratory.nft(["flush ruleset"])
+      sleepMilliseconds(1500)
+      #expect(try node.node.installed().tables.isEmpty)
+      try node.write(Self.toBeta)
+      #expect(try node.becomes(false, attempt("gamma")))
+      #expect(!agent.output.contains("somebody else changed our tables"))
     }
 
     @Test(arguments: [

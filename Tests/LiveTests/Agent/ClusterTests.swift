@@ -38,6 +38,33 @@ extension Live {
       #expect(agent.wait() == 0)
     }
 
+    @Test func `pools come from the server, and without the right to read them policies hold`()
+      async throws
+    {
+      let cluster = try await ClusterNode(Self.noneToBeta)
+      try cluster.put(
+        """
+        apiVersion: crd.projectcalico.org/v1
+        kind: IPPool
+        metadata: {name: v4}
+        spec: {cidr: 10.244.0.0/16, natOutgoing: true}
+        """)
+      cluster.server.settings.forbidden = ["ippools"]
+      let refused = try cluster.started("--masq", "own")
+      #expect(refused.output.contains("ippools.crd.projectcalico.org"), "\(refused.output)")
+      #expect(
+        refused.waitForOutput("connections leave as they did: nothing says what is translated"))
+      #expect(try cluster.becomes(false, attempt("alpha")))
+      #expect(try !cluster.node.rules().contains("masquerade"))
+      refused.send(signal: SIGTERM)
+      #expect(refused.wait() == 0)
+      cluster.server.settings.forbidden = []
+      let agent = try cluster.started("--masq", "own")
+      #expect(try cluster.node.rules().contains("natOutgoing"))
+      agent.send(signal: SIGTERM)
+      #expect(agent.wait() == 0)
+    }
+
     @Test func `while the server is away the rules stay, and afterwards it catches up`()
       async throws
     {

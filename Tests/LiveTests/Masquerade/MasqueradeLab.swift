@@ -13,6 +13,7 @@ final class MasqueradeLab {
   let nodes: TwoNodes
   let attachment: TwoNodes.Attachment
   private let scratch: Scratch
+  private var starts = 0
 
   static let service = ["10.96.0.10", "fd00:96::a"]
 
@@ -38,6 +39,12 @@ final class MasqueradeLab {
           }
           """
       }.joined(separator: "\n") + "\n")
+  }
+
+  /// One that no other program of the test has.
+  func nextNumber() -> Int {
+    starts += 1
+    return starts
   }
 
   /// Of the test's own.
