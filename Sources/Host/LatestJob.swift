@@ -1,7 +1,9 @@
+import Glibc
 import Synchronization
 
 /// A thread that does one job after another and leaves out those that came before the last while it
-/// was busy: for work of which only the latest counts, such as writing down how things are.
+/// was busy: for work of which only the latest counts, such as writing down how things are. Other
+/// threads go first.
 package final class LatestJob: Sendable {
   private struct State {
     var next: (@Sendable () -> Void)?
@@ -20,6 +22,8 @@ package final class LatestJob: Sendable {
     }
 
     func work() {
+      // Of a thread, not of the process (sched(7)).
+      _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10)
       while true {
         let (job, isEnded) = state.withLock { state in
           defer { state.next = nil }

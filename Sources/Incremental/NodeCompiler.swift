@@ -46,6 +46,8 @@ package struct NodeCompiler: ~Copyable {
   /// A pod whose isolation is enforced here.
   struct LocalPod {
     var groups: [Direction: Group] = [:]
+    /// Of its addresses.
+    var families: Set<IPFamily> = []
   }
 
   /// - Parameter request: what `options` say of masquerade follows from it.
@@ -239,10 +241,14 @@ package struct NodeCompiler: ~Copyable {
     vacated = []
     defer { forgetUnused() }
     if batch.touched.isEmpty, !batch.isWhole { return .none }
-    for id in batch.touched { locals[id] = localPod(id) }
+    var touchesLocals = false
+    for id in batch.touched {
+      let local = localPod(id)
+      touchesLocals = touchesLocals || local != nil || locals[id] != nil
+      locals[id] = local
+    }
     let old = tables
-    let isRestructured = useGroups()
-    if isRestructured {
+    if touchesLocals, useGroups() {
       let inUse = tables.reduce(into: Set<PeerSet.ID>()) { $0.formUnion($1.uses.peers) }
       index = SelectorIndex(inUse, selectors)
     }
@@ -280,13 +286,14 @@ package struct NodeCompiler: ~Copyable {
 
   /// nil for a pod that is none of ours.
   private mutating func localPod(_ id: PodID) -> LocalPod? {
-    guard let pod = pods[id], pod.takesPart, pod.node == node, !pods.addresses(of: id).isEmpty
-    else { return nil }
+    guard let pod = pods[id], pod.takesPart, pod.node == node else { return nil }
+    let families = Set(pods.addresses(of: id).map(\.family))
+    if families.isEmpty { return nil }
     var selecting: [PolicyEntry] = []
     for policy in policies.selecting(pod, pods) {
       selecting.append(policies.entry(of: policy, &selectors))
     }
-    var local = LocalPod()
+    var local = LocalPod(families: families)
     for direction in Direction.allCases {
       local.groups[direction] = groupTable.group(
         direction, selecting.filter { $0.policy.rules(direction) != nil }, &names)
@@ -299,13 +306,11 @@ package struct NodeCompiler: ~Copyable {
   private mutating func useGroups() -> Bool {
     var groups = tables.map { _ in [String: Group]() }
     var used: Set<ObjectIdentifier> = []
-    for (id, local) in locals {
+    for local in locals.values {
       for group in local.groups.values {
         used.insert(ObjectIdentifier(group))
-        for address in pods.addresses(of: id) {
-          for position in tables.indices where tables[position].family == address.family {
-            groups[position][group.name] = group
-          }
+        for position in tables.indices where local.families.contains(tables[position].family) {
+          groups[position][group.name] = group
         }
       }
     }

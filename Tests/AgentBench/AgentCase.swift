@@ -121,22 +121,28 @@ struct StartedBench {
     let policies = try server.store.objects("networkpolicies")
       .filter { namespaces.contains($0.key.namespace) }.map { try EditedPolicy($0) }
     let rows = try [
-      row("pod here", times(comingAndGoing(here), watch), 10),
-      row("pod elsewhere", times(comingAndGoing(elsewhere), watch), 10),
+      row("pod here", times(comingAndGoing(here), watch), usual: 2, slowest: 10),
+      row("pod elsewhere", times(comingAndGoing(elsewhere), watch), usual: 2, slowest: 10),
       row(
         "policy",
-        times(policies.flatMap { [$0.shorter, $0.whole] }.map { .put($0) }, watch), 20),
+        times(policies.flatMap { [$0.shorter, $0.whole] }.map { .put($0) }, watch),
+        slowest: 20),
     ]
     try agent.end()
     return rows
   }
 
-  private func row(_ name: String, _ times: [Double], _ limit: Double) -> Row {
+  /// - Parameters:
+  ///   - usual: the target of the median, in milliseconds.
+  ///   - slowest: of the 99th percentile.
+  private func row(
+    _ name: String, _ times: [Double], usual: Double? = nil, slowest: Double
+  ) -> Row {
     let (p50, p99) = (times.median, times.quantile(0.99))
     return Row(
       "\(name) changed, alone", size,
       "p50 \(p50.precise) ms, p99 \(p99.precise) ms, \(times.count) changes",
-      target(p50, 2, "ms p50") + ", " + target(p99, limit, "ms p99"))
+      (usual.map { target(p50, $0, "ms p50") + ", " } ?? "") + target(p99, slowest, "ms p99"))
   }
 
   private enum Change {
@@ -159,7 +165,8 @@ struct StartedBench {
   /// that it leads to, so that it is due at once.
   private func times(_ changes: [Change], _ watch: KernelWatch) throws -> [Double] {
     try (0..<options.changes).map { index in
-      usleep(250_000)
+      // Not in step with what the agent does at its own times.
+      usleep(.random(in: 150_000...350_000))
       return try watch.time { make(changes[index % changes.count]) }
     }
   }
