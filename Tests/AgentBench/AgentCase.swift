@@ -98,7 +98,7 @@ struct StartedBench {
     return [
       Row(
         "resident, rules in force", size, spread(residents, "MB"),
-        target(residents.quantile(1), 350, "MB")),
+        target(residents.quantile(1), 400, "MB")),
       Row("  4 s later", "", spread(later, "MB")),
       Row("  the most that it ever had", "", spread(peaks, "MB")),
       Row("  start to rules in force", "", spread(times, "s")),
