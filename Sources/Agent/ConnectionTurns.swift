@@ -1,4 +1,8 @@
 import Apply
+import Compiler
+import Denials
+import Incremental
+import Kubernetes
 import NetSets
 import OpenFlows
 
@@ -12,12 +16,26 @@ extension AgentLoop where Source: ~Copyable {
     alarms.cuts = [first, first + FlowCutter.secondLook]
   }
 
-  /// Ends those of addresses that are no pod's any more.
+  /// Ends those of addresses that are no pod's any more; at once where they are another's by now.
   mutating func forgetSoon(_ addresses: [IPAddress], _ now: ContinuousClock.Instant) {
     if addresses.isEmpty { return }
     vacated.formUnion(addresses)
     looks.changed(at: now)
-    alarms.forgetting = looks.due
+    let hasHeir = addresses.contains { enforcer.compiler.owner(of: $0) != nil }
+    alarms.forgetting = hasHeir ? now : looks.due
+    if hasHeir { look(now) }
+  }
+
+  /// Ends those of pods that are gone before changes give their addresses to others.
+  mutating func forget(before changes: [ClusterChange], _ now: ContinuousClock.Instant) {
+    if vacated.isEmpty { return }
+    let hasHeir = changes.contains { change in
+      guard case .put(.pod(let pod)) = change else { return false }
+      return pod.addresses.contains { vacated.contains($0) }
+    }
+    guard hasHeir else { return }
+    alarms.forgetting = now
+    look(now)
   }
 
   mutating func look(_ now: ContinuousClock.Instant) {

@@ -11,6 +11,7 @@ extension AgentLoop where Source: ~Copyable {
   mutating func act(_ now: ContinuousClock.Instant) {
     let changes = pending
     pending = []
+    forget(before: changes, now)
     alarms.retry = nil
     do throws(KernelFailure) {
       let outcome = try movesRules ? move(changes) : enforcer.take(changes)
