@@ -102,6 +102,7 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
     board = links.board
     questions = links.questions
     status = links.board.status
+    status.firewall = settings.firewall
     status.isStale = !held.isEmpty
     pace = Pace(longest: settings.coalescing)
     if !options.demandsSYN { alarms.demandSYN = .now + .seconds(60) }

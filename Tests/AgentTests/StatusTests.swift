@@ -58,6 +58,7 @@ import Testing
   }
 
   @Test mutating func `metrics are Prometheus' text`() {
+    status.firewall = .iptables(.legacy)
     status.transactions = 3
     status.pods = 7
     status.localPods = 2
@@ -81,6 +82,8 @@ import Testing
       sizes: [.ipv6: TableSize(chains: 1, rules: 20, sets: 3, elements: 40)])
     let lines = Metrics(status, counts, version: "1", kernel: "6.18", process: nil).text.split(
       separator: "\n")
+    let program = #"{version="1",backend="iptables (legacy)",kernel="6.18"}"#
+    #expect(lines.contains("netpolc_build_info\(program) 1"))
     #expect(lines.contains("netpolc_watch_events_total{resource=\"pods\"} 9"))
     #expect(
       lines.contains("netpolc_watch_restarts_total{resource=\"pods\",reason=\"failed\"} 1"))

@@ -1,3 +1,4 @@
+import Apply
 import Diagnostics
 import Synchronization
 
@@ -9,6 +10,9 @@ package struct AgentStatus: Sendable {
   /// Seconds since 1970.
   package let started: Double
   package var lastTurn = ContinuousClock.now
+
+  /// In which it enforces; nil before it was looked for.
+  package var firewall: Firewall?
 
   // MARK: What is wanted and what is
 

@@ -22,7 +22,13 @@ package struct Metrics {
   ) {
     output.gauge(
       "netpolc_build_info", "Which program this is.",
-      [(["version": version, "backend": "nftables", "kernel": kernel], 1)])
+      [
+        (
+          [
+            "version": version, "backend": status.firewall?.description ?? "", "kernel": kernel,
+          ], 1
+        )
+      ])
     add(syncs: status)
     add(objects: status)
     add(connections: status)
