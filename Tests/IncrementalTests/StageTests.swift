@@ -23,19 +23,6 @@ import Testing
     lower(history.graph(scope), options).ruleset
   }
 
-  /// What packets can come to from maps, chains told by what is in them and not by their names.
-  private func ways(_ ruleset: Ruleset) -> [String: String] {
-    var ways: [String: String] = [:]
-    for table in ruleset.tables {
-      for map in table.maps {
-        for element in map.elements {
-          ways["\(map.name) \(element.address)"] = table.text(of: element.verdict)
-        }
-      }
-    }
-    return ways
-  }
-
   /// Makes random changes and looks at every stage.
   private func eachStage(
     _ seeds: Range<UInt64>,
@@ -65,8 +52,7 @@ import Testing
   @Test func `between them packets are decided as before, or as afterwards`() throws {
     var between = [0, 0]
     try eachStage(0..<60) { change, _, _, after in
-      let ways = ways(after)
-      let index = change.firstIndex { self.ways($0) == ways }
+      let index = change.firstIndex { $0.ways == after.ways }
       #expect(index != nil)
       // Not there yet, or there with chains left over.
       if let index, !after.difference(to: change[1]).isEmpty { between[index] += 1 }
@@ -139,22 +125,5 @@ import Testing
     #expect(verdicts[0] == [])
     #expect(verdicts[1].allSatisfy { $0 == .goto("next-1") } && !verdicts[1].isEmpty)
     #expect(verdicts[2].count == verdicts[1].count)
-  }
-}
-
-extension Table {
-  /// A verdict in words, with the rules that it leads to.
-  fileprivate func text(of verdict: Verdict?) -> String {
-    switch verdict {
-    case .jump(let name): "jump \(text(of: name))"
-    case .goto(let name): "goto \(text(of: name))"
-    case let verdict: "\(String(describing: verdict))"
-    }
-  }
-
-  private func text(of name: String) -> String {
-    guard let chain = chains.first(where: { $0.name == name }) else { return "nowhere" }
-    let rules = chain.rules.map { "\($0.matches) \($0.statements) \(text(of: $0.verdict))" }
-    return "{\(rules.joined(separator: "; "))}"
   }
 }
