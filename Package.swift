@@ -393,8 +393,8 @@ let package = Package(
       name: "LiveTests",
       dependencies: [
         "APIServer", "Apply", "Backends", "Compiler", "Diagnostics", "Host", "Iptables",
-        "Kubernetes", "Manifests", "Masquerade", "NetSets", "Netfilter", "Nftables", "PolicyModel",
-        "TestSupport", "netpolc", "netpolc-agent",
+        "Kubernetes", "Manifests", "Masquerade", "NetSets", "Netfilter", "Nftables", "OpenFlows",
+        "PolicyModel", "TestSupport", "netpolc", "netpolc-agent",
       ], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

@@ -40,10 +40,17 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
   var pending: [ClusterChange] = []
   var firstChange: ContinuousClock.Instant?
   var pace: Pace
-  /// When to look at open connections, for which the kernel goes through all that it has room for.
-  var looks = Pace(longest: .seconds(1), share: 16)
+  /// When to look for connections that are denied, for which the kernel goes through all that it has
+  /// room for.
+  var cuts = Pace(longest: .seconds(1), share: 16)
+  /// When to look for those of pods that are gone, sooner: a change that gives one of their addresses
+  /// to another waits for it.
+  var forgets = Pace(longest: .seconds(1), share: 8)
   /// Addresses of pods that are gone, whose connections are still to be ended.
   var vacated: Set<IPAddress> = []
+  /// Those whose connections are looked for.
+  var searched: Set<IPAddress> = []
+  let looker: FlowLooker
   var backoff = Backoff(from: .milliseconds(200), to: .seconds(30))
   /// Whether all objects have come.
   var isStarted = false
@@ -79,6 +86,7 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
       AntiSpoofing(routed: $0.routed, bridged: attachments?.bindings)
     }
     let monitor = try GenerationMonitor(in: namespace)
+    let looker = try FlowLooker()
     let compiler = NodeCompiler(
       node: settings.node, scope: settings.scope, options: options, request: settings.masquerade)
     switch settings.firewall {
@@ -88,6 +96,7 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
       enforcer = Enforcer(
         compiler, ResidentFilter(tools, beside: kernel, resync: settings.resync))
     }
+    self.looker = looker
     self.session = session
     self.movesRules = movesRules
     self.attachments = attachments
@@ -146,13 +155,15 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
     let milliseconds = Int(((next - .now) / .milliseconds(1)).rounded(.up))
     let descriptors = [
       source.descriptor, signals, monitor.descriptor, questions.descriptor, denials?.descriptor,
-      attachments?.descriptor,
+      attachments?.descriptor, looker.descriptor,
     ]
     _ = try readable(descriptors.compactMap(\.self), within: milliseconds)
   }
 
   /// When there is something to do once all objects have come.
-  var work: [ContinuousClock.Instant] { [pace.due].compactMap(\.self) + alarms.all }
+  var work: [ContinuousClock.Instant] {
+    [pace.due].compactMap(\.self) + alarms.all + (looker.isBusy ? [] : alarms.ofConnections)
+  }
 
   /// - Returns: whether the kernel holds all that is known.
   private mutating func turn() throws -> Bool {
@@ -278,6 +289,8 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
   }
 
   private mutating func stop() throws {
+    _ = looker.finish(within: .seconds(1))
+    if let finding = looker.take() { heed(finding) }
     if settings.leavesRules {
       if alarms.record != nil { keep() }
       if !record.finish(within: .seconds(1)) {

@@ -20,7 +20,9 @@ struct Alarms {
   var beforeStart: [ContinuousClock.Instant] { [restore, settings].compactMap(\.self) }
 
   var all: [ContinuousClock.Instant] {
-    [retry, drift, cuts.first, forgetting, demandSYN, record, restore, settings, tidying]
-      .compactMap(\.self)
+    [retry, drift, demandSYN, record, restore, settings, tidying].compactMap(\.self)
   }
+
+  /// To look at open connections, unless somebody is looking.
+  var ofConnections: [ContinuousClock.Instant] { [cuts.first, forgetting].compactMap(\.self) }
 }

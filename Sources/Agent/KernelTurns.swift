@@ -11,12 +11,12 @@ extension AgentLoop where Source: ~Copyable {
   mutating func act(_ now: ContinuousClock.Instant) {
     let changes = pending
     pending = []
-    forget(before: changes, now)
+    let hasLooked = forget(before: changes)
     alarms.retry = nil
     do throws(KernelFailure) {
       let outcome = try movesRules ? move(changes) : enforcer.take(changes)
       let end = ContinuousClock.now
-      pace.acted(from: now, to: end)
+      pace.acted(from: now, to: end, isDear: hasLooked)
       backoff.reset()
       succeeded(outcome, from: now, to: end)
       if !outcome.isEmpty {
@@ -27,7 +27,7 @@ extension AgentLoop where Source: ~Copyable {
       if changes.count > Self.manyChanges { alarms.tidying = end + .seconds(2) }
       if !isReady { begin() }
     } catch {
-      pace.acted(from: now, to: .now)
+      pace.acted(from: now, to: .now, isDear: hasLooked)
       retry(error)
     }
   }

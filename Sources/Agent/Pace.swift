@@ -3,8 +3,7 @@
 package struct Pace: Sendable {
   private let longest: Duration
   private let share: Int
-  private var lastEnd: ContinuousClock.Instant?
-  private var lastLength = Duration.zero
+  private var earliest: ContinuousClock.Instant?
   private var firstChange: ContinuousClock.Instant?
 
   /// - Parameters:
@@ -18,20 +17,21 @@ package struct Pace: Sendable {
   /// When to act; nil when nothing waits.
   package var due: ContinuousClock.Instant? {
     guard let firstChange else { return nil }
-    guard let lastEnd else { return firstChange }
-    return min(firstChange + longest, max(firstChange, lastEnd + lastLength * share))
+    guard let earliest else { return firstChange }
+    return min(firstChange + longest, max(firstChange, earliest))
   }
 
   package mutating func changed(at now: ContinuousClock.Instant) {
     if firstChange == nil { firstChange = now }
   }
 
+  /// - Parameter isDear: whether what comes next is to wait as long as it may, because it is likely to
+  ///   cost as much again.
   package mutating func acted(
-    from start: ContinuousClock.Instant, to end: ContinuousClock.Instant
+    from start: ContinuousClock.Instant, to end: ContinuousClock.Instant, isDear: Bool = false
   ) {
     firstChange = nil
-    lastEnd = end
-    lastLength = end - start
+    earliest = end + (isDear ? longest : (end - start) * share)
   }
 }
 

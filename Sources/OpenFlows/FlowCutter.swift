@@ -4,28 +4,63 @@ import NetSets
 import Netfilter
 import Nftables
 
-/// Ends connections that are open and that rules would not let be opened. The rules' demand
-/// that TCP starts with SYN keeps them from coming back with their next packet.
+/// Ends connections that are open and that rules would not let be opened, and those of addresses that
+/// are no pod's any more: who gets such an address next is somebody else. The rules' demand that TCP
+/// starts with SYN keeps them from coming back with their next packet.
 package struct FlowCutter {
   private let conntrack: Conntrack
-  private let judge: FlowJudge
+  private let judge: FlowJudge?
 
-  package init(_ rules: NodeRules, in namespace: NetworkNamespace) throws {
+  /// - Parameter rules: nil for some that deny nothing.
+  package init(_ rules: NodeRules?, in namespace: NetworkNamespace) throws {
     conntrack = try Conntrack(in: namespace)
-    judge = FlowJudge(rules, localAddresses: try namespace.enter { try localAddresses() })
+    judge = try rules.map { rules in
+      FlowJudge(rules, localAddresses: try namespace.enter { try localAddresses() })
+    }
   }
 
   /// A connection whose first packet was under way during a change is listed only when that packet
   /// has left, so that it takes two looks, some time apart, to find them all.
   package static var secondLook: Duration { .milliseconds(50) }
 
-  /// - Parameter addresses: whose connections are ended whatever rules say.
-  /// - Returns: how many were ended.
+  /// Connections that were open at some moment.
+  package struct Found: Sendable {
+    /// Of addresses whose connections are to end whatever rules say.
+    package fileprivate(set) var forgotten: [ConnectionEntry] = []
+    package fileprivate(set) var denied: [ConnectionEntry] = []
+
+    package init() {}
+  }
+
+  /// Looks for what is to end, and ends nothing.
+  ///
+  /// - Parameter addresses: whose connections are to end whatever rules say. A packet that comes
+  ///   before the rules know that the pod is gone makes an entry again: change the rules first.
   /// - Throws: `KernelFailure.unable` with `EINVAL` by a kernel that cannot list connections.
-  package func cut(forgetting addresses: Set<IPAddress> = []) throws -> Int {
+  package func look(forgetting addresses: Set<IPAddress> = []) throws -> Found {
+    var found = Found()
+    guard let judge else {
+      found.forgotten = try conntrack.entries(of: addresses)
+      return found
+    }
+    for entry in try conntrack.entries() {
+      if entry.hasEnd(in: addresses) {
+        found.forgotten.append(entry)
+      } else if isDenied(entry, judge) {
+        found.denied.append(entry)
+      }
+    }
+    return found
+  }
+
+  /// Ends what was found; of what was denied then, only what is denied by these rules too.
+  ///
+  /// - Returns: how many were ended.
+  package func end(_ found: Found) throws -> Int {
     var count = 0
-    for entry in try conntrack.entries()
-    where entry.hasEnd(in: addresses) || isDenied(entry, judge) {
+    for entry in found.forgotten where try conntrack.delete(entry) { count += 1 }
+    guard let judge else { return count }
+    for entry in found.denied where isDenied(entry, judge) {
       if try conntrack.delete(entry) { count += 1 }
     }
     return count

@@ -11,9 +11,9 @@ func cutFlows(deniedBy rules: NodeRules?, in namespace: NetworkNamespace) throws
   guard let rules else { return }
   let cutter = try FlowCutter(rules, in: namespace)
   do {
-    var count = try cutter.cut()
+    var count = try cutter.end(cutter.look())
     sleepMilliseconds(UInt32(FlowCutter.secondLook / .milliseconds(1)))
-    count += try cutter.cut()
+    count += try cutter.end(cutter.look())
     if count > 0 { Console.note("cut \(count) open connection\(count == 1 ? "" : "s")") }
   } catch KernelFailure.unable(EINVAL, let reason) {
     Console.say("open connections that are denied now were not cut: \(reason)")

@@ -34,6 +34,14 @@ import Testing
     #expect(pace.due == start + .milliseconds(85))
   }
 
+  @Test func `after work that is dear, changes wait as long as they may`() {
+    var pace = Pace(longest: .milliseconds(100))
+    pace.changed(at: start)
+    pace.acted(from: start, to: start + .milliseconds(5), isDear: true)
+    pace.changed(at: start + .milliseconds(50))
+    #expect(pace.due == start + .milliseconds(105))
+  }
+
   @Test func `no change waits longer than it may`() {
     var pace = Pace(longest: .milliseconds(100))
     pace.changed(at: start)

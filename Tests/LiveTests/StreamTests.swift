@@ -1,6 +1,8 @@
+import Apply
 import Host
 import NetSets
 import Netfilter
+import OpenFlows
 import TestSupport
 import Testing
 
@@ -85,10 +87,23 @@ extension Live {
       // As if beta were another pod now, which lets nobody in but gamma.
       try node.apply(denied, "--established", "keep")
       #expect(try datagrams.push(from: .client), "what there is to inherit")
-      #expect(
-        try Conntrack(in: laboratory.nodeNamespace).deleteEntries(of: [parse(address)]) == 2)
+      let cutter = try FlowCutter(nil, in: laboratory.nodeNamespace)
+      #expect(try cutter.end(cutter.look(forgetting: [parse(address)])) == 2)
       #expect(try !datagrams.push(from: .client, milliseconds: 100))
       #expect(try stream.push(from: .client) != .alive)
+    }
+
+    @Test func `what was denied when it was found goes on if it is allowed since`() throws {
+      let stream = try laboratory.stream(from: "alpha", to: LabReceiver("10.244.1.2", 80))
+      let allowing = try FlowCutter(.nftables(node.installed()), in: laboratory.nodeNamespace)
+      try node.apply(denied, "--established", "keep")
+      let denying = try FlowCutter(.nftables(node.installed()), in: laboratory.nodeNamespace)
+      let found = try denying.look()
+      #expect(found.denied.count == 1)
+      #expect(try allowing.end(found) == 0)
+      #expect(try stream.push(from: .client) == .alive)
+      #expect(try denying.end(found) == 1)
+      #expect(try stream.push(from: .client) == .reset)
     }
 
     @Test func `with keep, what is open goes on, and nothing new is opened`() throws {

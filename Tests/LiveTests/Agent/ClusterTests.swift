@@ -27,6 +27,30 @@ extension Live {
       #expect(agent.wait() == 0)
     }
 
+    @Test func `who gets a gone pod's address inherits no connection, however soon it does`()
+      async throws
+    {
+      let cluster = try await ClusterNode(Self.toBeta)
+      let agent = try cluster.started("--established", "keep")
+      let datagrams = try cluster.laboratory.datagrams(
+        from: "alpha", to: LabReceiver("10.244.1.2", 53))
+      let beta = try #require(
+        Policies.manifest([]).split(separator: "\n---\n").first { $0.contains("name: beta,") })
+      var last = "beta"
+      for heir in (1...8).map({ "heir-\($0)" }) {
+        #expect(try datagrams.push(from: .client))
+        #expect(try cluster.node.entry(from: datagrams.client) != nil)
+        cluster.remove("pods", last)
+        #expect(try eventually { try !cluster.node.rules().contains("\"shop/\(last)\"") })
+        try cluster.put(String(beta).replacing("name: beta,", with: "name: \(heir),"))
+        #expect(try eventually { try cluster.node.rules().contains("\"shop/\(heir)\"") })
+        #expect(try cluster.node.entry(from: datagrams.client) == nil, "\(heir)")
+        last = heir
+      }
+      agent.send(signal: SIGTERM)
+      #expect(agent.wait() == 0)
+    }
+
     @Test func `its rules say which version of which object they are from`() async throws {
       let cluster = try await ClusterNode(Self.toBeta)
       let agent = try cluster.started()
