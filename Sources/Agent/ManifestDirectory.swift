@@ -2,6 +2,7 @@ import Compiler
 import Diagnostics
 import Host
 import Incremental
+import Kubernetes
 import Manifests
 
 /// A directory of manifests, or one file, as a cluster: what is in its files is, and what is not is gone.
@@ -80,10 +81,11 @@ package struct ManifestDirectory: ~Copyable {
       let documents = parseManifest(manifest, &diagnostics)
       problems[path] = nil
       if !diagnostics.hasErrors {
-        for document in documents { add(document, to: &file) }
+        for document in documents { add(document, to: &file, &diagnostics) }
+        say(diagnostics, of: path)
         return file
       }
-      problems[path] = diagnostics.sorted.map(\.reason).joined(separator: "; ")
+      say(diagnostics, of: path)
     } catch {
       problems[path] = "\(error)"
     }
@@ -91,21 +93,29 @@ package struct ManifestDirectory: ~Copyable {
     return file
   }
 
+  private mutating func say(_ diagnostics: Diagnostics, of path: String) {
+    let reasons = [problems[path]].compactMap(\.self) + diagnostics.sorted.map(\.reason)
+    problems[path] = reasons.isEmpty ? nil : reasons.joined(separator: "; ")
+  }
+
   /// - Parameter list: what items of a list are that do not say so themselves.
   private mutating func add(
-    _ value: ManifestValue, of list: (kind: String, apiVersion: String) = ("", ""),
-    to file: inout File
+    _ value: ManifestValue, of list: ObjectKind? = nil, to file: inout File,
+    _ diagnostics: inout Diagnostics
   ) {
-    let kind = value["kind"]?.text ?? list.kind
-    let apiVersion = value["apiVersion"]?.text ?? list.apiVersion
+    let root = Field(value, path: .root)
+    if root.isOurs { return }
+    guard let object = ObjectKind(of: root, in: list, &diagnostics) else { return }
+    let (kind, apiVersion) = (object.kind, object.apiVersion)
     if kind.hasSuffix("List"), let items = value["items"] {
-      for item in items.items {
-        add(item, of: kind == "List" ? ("", "") : (String(kind.dropLast(4)), apiVersion), to: &file)
-      }
+      for item in items.items { add(item, of: object.ofItems, to: &file, &diagnostics) }
       return
     }
     let name = value["metadata"]?["name"]?.text ?? ""
-    guard ClusterObject.includes(kind, apiVersion, named: name) else { return }
+    guard ClusterObject.includes(kind, apiVersion, named: name) else {
+      _ = root.looksLikePolicy(object, &diagnostics)
+      return
+    }
     let namespace = value["metadata"]?["namespace"]?.text ?? ""
     let reference = ObjectReference(
       kind: kind,

@@ -40,7 +40,7 @@ package func readInput(
   for file in files {
     for document in parseManifest(file, &diagnostics) {
       if diagnostics.isFull { return objects.input }
-      objects.add(Field(document, path: .root), listItemKind: nil, &diagnostics)
+      objects.add(Field(document, path: .root), of: nil, &diagnostics)
     }
   }
   return objects.input
@@ -72,59 +72,30 @@ private struct ObjectCollector {
       skipped: skipped)
   }
 
-  /// - Parameter listItemKind: what the item is when it does not say so itself, as in the answers
+  /// - Parameter list: what the item of a list is when it does not say so itself, as in the answers
   ///   of an API server.
-  mutating func add(
-    _ root: Field, listItemKind: (apiVersion: String, kind: String)?,
-    _ diagnostics: inout Diagnostics
-  ) {
-    guard root.value.kind == .mapping else {
-      root.error(
-        .notAnObject, "found \(root.found), expected an object with apiVersion and kind",
-        &diagnostics)
-      return
-    }
-    if isOurs(root) { return }
-    guard let kind = text(root, "kind", &diagnostics) ?? listItemKind?.kind,
-      let apiVersion = text(root, "apiVersion", &diagnostics) ?? listItemKind?.apiVersion
-    else {
-      let missing = root["kind"] == nil && listItemKind == nil ? "kind" : "apiVersion"
-      root.error(.notAnObject, "an object without \(missing)", &diagnostics)
-      return
-    }
-    if kind.hasSuffix("List"), root.value["items"] != nil {
-      addItems(of: root, kind, apiVersion, &diagnostics)
+  mutating func add(_ root: Field, of list: ObjectKind?, _ diagnostics: inout Diagnostics) {
+    if root.isOurs { return }
+    guard let object = ObjectKind(of: root, in: list, &diagnostics) else { return }
+    if object.kind.hasSuffix("List"), root.value["items"] != nil {
+      addItems(of: root, object, &diagnostics)
     } else {
-      addObject(root, kind, apiVersion, &diagnostics)
+      addObject(root, object.kind, object.apiVersion, &diagnostics)
     }
-  }
-
-  /// Files of netpolc's own, such as tests, may lie beside manifests. They say so, and no object
-  /// does.
-  private func isOurs(_ root: Field) -> Bool {
-    root["kind"] == nil && root["apiVersion"] == nil
-      && root["schema"]?.value.text.hasPrefix("netpolc.") ?? false
-  }
-
-  private func text(
-    _ root: Field, _ name: StaticString, _ diagnostics: inout Diagnostics
-  ) -> String? {
-    root[name]?.string(&diagnostics)
   }
 
   private mutating func addItems(
-    of list: Field, _ kind: String, _ apiVersion: String, _ diagnostics: inout Diagnostics
+    of list: Field, _ object: ObjectKind, _ diagnostics: inout Diagnostics
   ) {
     guard let items = list["items"] else { return }
     guard items.value.kind == .sequence else {
       items.wrongType("a list", &diagnostics)
       return
     }
-    let itemKind = kind == "List" ? nil : (apiVersion, String(kind.dropLast(4)))
     // An item reads as if it stood alone: paths start at the object itself.
     for item in items.value.items {
       if diagnostics.isFull { return }
-      add(Field(item, path: .root), listItemKind: itemKind, &diagnostics)
+      add(Field(item, path: .root), of: object.ofItems, &diagnostics)
     }
   }
 
@@ -169,11 +140,9 @@ private struct ObjectCollector {
     case (_, _) where isGatewayRoute(apiVersion, kind):
       add(Route(gateway: root, kind: kind, &diagnostics), root, &diagnostics)
       count(kind, apiVersion)
-    case ("extensions/v1beta1", "NetworkPolicy"):
-      (root["apiVersion"] ?? root).error(
-        .removedAPI, "extensions/v1beta1 was removed in Kubernetes 1.16",
-        hint: "write networking.k8s.io/v1; the fields are the same", &diagnostics)
-    default: skip(root, kind, apiVersion, &diagnostics)
+    default:
+      let object = ObjectKind(kind: kind, apiVersion: apiVersion)
+      if !root.looksLikePolicy(object, &diagnostics) { count(kind, apiVersion) }
     }
   }
 
@@ -189,23 +158,6 @@ private struct ObjectCollector {
   /// Counts an object that says nothing about policy.
   private mutating func count(_ kind: String, _ apiVersion: String) {
     skipped["\(shown(kind)) (\(shown(apiVersion)))", default: 0] += 1
-  }
-
-  private mutating func skip(
-    _ root: Field, _ kind: String, _ apiVersion: String, _ diagnostics: inout Diagnostics
-  ) {
-    let meant = NearMiss.of(kind, in: dialects.map(\.kind))
-    guard kind.contains("NetworkPolicy") || meant != nil else {
-      count(kind, apiVersion)
-      return
-    }
-    let near =
-      dialects.first { $0.kind == kind }.map { "write apiVersion: \($0.apiVersion)" }
-      ?? meant.map { "did you mean \($0)?" }
-    diagnostics.warning(
-      .policyNotRead,
-      "\(shown(kind)) of \(shown(apiVersion)) is not read: nothing that it says is enforced",
-      at: root.location, hint: near)
   }
 
   /// Two objects of one name cannot both be in a cluster, and which would win is anybody's guess.

@@ -86,6 +86,40 @@ import Testing
     #expect(directory.problems.isEmpty)
   }
 
+  @Test func `what looks like a policy and is none that is read, is said`() throws {
+    let directory = try Followed(scratch.path)
+    try scratch.write("values.yaml", "schema: netpolc.tests/v1\n")
+    try scratch.write("service.yaml", "{apiVersion: v1, kind: Service, metadata: {name: a}}\n")
+    try scratch.write(
+      "old.yaml",
+      """
+      {apiVersion: networking.k8s.io/v1, kind: NetworkPolcy, metadata: {name: a}}
+      ---
+      {apiVersion: extensions/v1beta1, kind: NetworkPolicy, metadata: {name: a}}
+      ---
+      {kind: NetworkPolicy, metadata: {name: a}}
+      ---
+      - 7
+
+      """)
+    #expect(try directory.scan().isEmpty)
+    let path = "\(scratch.path)/old.yaml"
+    let said = try #require(directory.problems[path]).split(separator: "; ").map {
+      $0.dropFirst(path.count)
+    }
+    #expect(
+      said == [
+        ":1:1: NetworkPolcy of networking.k8s.io/v1 is not read: nothing that it says is enforced [policy-not-read]",
+        ":3:14: apiVersion: extensions/v1beta1 was removed in Kubernetes 1.16 [removed-api]",
+        ":5:1: an object without apiVersion [not-an-object]",
+        ":7:1: found a list, expected an object with apiVersion and kind [not-an-object]",
+      ])
+    #expect(directory.problems.count == 1)
+    try scratch.write("old.yaml", Self.pod("two"))
+    #expect(try directory.scan() == ["+two"])
+    #expect(directory.problems.isEmpty)
+  }
+
   @Test func `a file is read when it has been written, not before`() throws {
     try scratch.write("a.yaml", Self.pod("one") + "---\n" + Self.pod("two"))
     let directory = try Followed(scratch.path)
