@@ -301,8 +301,9 @@ let package = Package(
     .testTarget(
       name: "PipelineTests",
       dependencies: [
-        "Analysis", "Backends", "Compiler", "Diagnostics", "Iptables", "Lint", "Manifests",
-        "NetSets", "Nftables", "PolicyModel", "Reports", "TestSupport",
+        "Agent", "Analysis", "Backends", "Compiler", "Diagnostics", "Incremental", "Iptables",
+        "Kubernetes", "Lint", "Manifests", "NetSets", "Nftables", "PolicyModel", "Reports",
+        "TestSupport",
       ], swiftSettings: strict),
     // What tests of users say, against decisions.
     .testTarget(

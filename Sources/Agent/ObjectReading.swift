@@ -25,9 +25,11 @@ package struct ObjectReading: Sendable {
       result = .quarantined(policy, diagnostics.sorted)
     } else {
       let reference = ObjectReference(
+        of: value, kind: kind, isNamespaced: !ClusterObject.isClusterWide(kind))
+      let asWritten = ObjectReference(
         kind: kind, namespace: value["metadata"]?["namespace"]?.text,
         name: value["metadata"]?["name"]?.text ?? "")
-      result = .unreadable(reference, diagnostics.sorted)
+      result = .unreadable(reference ?? asWritten, diagnostics.sorted)
     }
   }
 

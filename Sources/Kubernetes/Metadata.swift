@@ -40,6 +40,26 @@ package struct Metadata: Sendable {
   }
 }
 
+extension ObjectReference {
+  /// Which object it is, as far as its name and namespace say, whatever else is wrong with it; nil
+  /// when they are none that the API server would take.
+  package init?(of root: ManifestValue, kind: String, isNamespaced: Bool) {
+    let metadata = root["metadata"]
+    guard let name = metadata?["name"]?.text, isDNSSubdomain(name) else { return nil }
+    guard isNamespaced else {
+      self.init(kind: kind, namespace: nil, name: name)
+      return
+    }
+    let given = metadata?["namespace"]
+    let namespace = given.map(\.text) ?? ""
+    // Collections have no text, and are no namespace either.
+    guard given.map({ $0.kind != .mapping && $0.kind != .sequence }) ?? true,
+      namespace.isEmpty || isDNSLabel(namespace)
+    else { return nil }
+    self.init(kind: kind, namespace: namespace.isEmpty ? "default" : namespace, name: name)
+  }
+}
+
 private func readName(
   _ metadata: Field, kind: String, _ diagnostics: inout Diagnostics
 ) -> String? {

@@ -77,6 +77,26 @@ import Testing
     #expect(intake.problems.isEmpty)
   }
 
+  @Test(arguments: ["labels: {a: false}", "podSelector: {}", "annotations: 7, labels: []"])
+  mutating func `whatever else is wrong with its metadata, a policy that has a name isolates`(
+    _ field: String
+  ) throws {
+    let text = Self.policy("{podSelector: {matchLabels: {app: a}}, ingress: []}")
+    let policy = try #require(
+      policy(try put(text.replacing("name: p,", with: "name: p, \(field),"))))
+    #expect(policy.reference == Self.policyReference)
+    #expect(policy.subject.description == "ns=shop pod{app=a}")
+    #expect(intake.quarantined == [Self.policyReference])
+  }
+
+  @Test mutating func `an object without a namespace is that of default, readable or not`() throws {
+    let text = Self.policy("7").replacing(", namespace: shop", with: "")
+    _ = try put(text)
+    #expect(intake.quarantined.map(\.namespace) == ["default"])
+    _ = try put(text.replacing("spec: 7", with: "spec: {podSelector: {}}"))
+    #expect(intake.problems.isEmpty)
+  }
+
   @Test mutating func `of other objects that cannot be read the last good state stays`() throws {
     #expect(try put(Self.pod("a")).count == 1)
     #expect(

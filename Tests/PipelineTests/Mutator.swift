@@ -3,7 +3,7 @@ import Manifests
 import TestSupport
 
 /// Damages manifests without breaking their syntax: nodes go, come twice, change places and kinds.
-struct Mutator {
+struct Mutator: RandomNumberGenerator {
   private var random: SplitMix64
   private let seeds: [JSON]
 
@@ -11,6 +11,8 @@ struct Mutator {
     random = SplitMix64(seed: seed)
     self.seeds = seeds
   }
+
+  mutating func next() -> UInt64 { random.next() }
 
   mutating func below(_ limit: Int) -> Int { Int.random(in: 0..<limit, using: &random) }
 

@@ -29,14 +29,11 @@ struct NetworkPolicyDialect: Dialect {
   /// Where the selector cannot be read it isolates every pod of the namespace, and where the types
   /// cannot be, in both directions.
   func quarantined(_ root: Field) -> TierPolicy? {
-    // What is wrong has been said by `read`.
-    var unused = Diagnostics()
-    guard root.value.kind == .mapping,
-      let metadata = Metadata(of: root, kind: kind, isNamespaced: true, &unused)
+    guard let reference = ObjectReference(of: root.value, kind: kind, isNamespaced: isNamespaced)
     else { return nil }
     let spec = root["spec"]
     return policy(
-      metadata.reference,
+      reference,
       exactly(spec?["podSelector"]) { LabelSelector($0, &$1) } ?? .everything,
       ingress: [], egress: [], spec?.location ?? root.location
     ).keeping(
