@@ -17,6 +17,11 @@ struct AgentOptions: ParsableArguments {
       valueName: "namespace/name"))
   var policy: String?
 
+  @Flag(
+    help:
+      "Ask the agent only whether it is ready, as its /readyz says, for a container's probe.")
+  var probe = false
+
   @Flag(help: "Wait until the agent enforces all that it knows, and --policy with it.")
   var wait = false
 
@@ -27,13 +32,14 @@ struct AgentOptions: ParsableArguments {
 
   func validate() throws {
     if timeout != nil, !wait { throw ValidationError("--timeout is how long to --wait") }
+    if probe, policy != nil { throw ValidationError("--probe asks about no --policy") }
     if let policy, policy.split(separator: "/", omittingEmptySubsequences: false).count != 2 {
       throw ValidationError("\(policy) is no policy: NAMESPACE/NAME")
     }
   }
 
   /// Whether what is asked for can only come from an agent.
-  var needsAgent: Bool { agent != nil || policy != nil || wait }
+  var needsAgent: Bool { agent != nil || policy != nil || wait || probe }
 
   private var address: ListenAddress { agent ?? Self.defaultAddress }
 
@@ -64,6 +70,15 @@ struct AgentOptions: ParsableArguments {
     do {
       return try AgentAnswer.ask(
         "/status.json?policy=\(policy)", address, "netpolc.agent-policy/v1")
+    } catch {
+      throw Console.fail("\(error)", .environment)
+    }
+  }
+
+  /// Whether the agent is ready; nil when there is none.
+  func readiness() throws -> Readiness? {
+    do {
+      return try Readiness(of: address)
     } catch {
       throw Console.fail("\(error)", .environment)
     }

@@ -21,6 +21,7 @@ struct StatusCommand: ParsableCommand {
         netpolc status -o json
         netpolc status --policy shop/db --wait --timeout 30s
         netpolc status --agent unix:/run/netpolc/agent.sock
+        netpolc status --probe
       """)
 
   @OptionGroup var kernel: KernelOptions
@@ -35,7 +36,14 @@ struct StatusCommand: ParsableCommand {
     case json
   }
 
+  func validate() throws {
+    if agent.probe, output == .json {
+      throw ValidationError("--probe says in text what the agent's /readyz does")
+    }
+  }
+
   func run() throws {
+    if agent.probe { return try probe() }
     if let policy = agent.policy { return try report(on: policy) }
     let (namespace, denied) = try kernel.withSession(alone: false) {
       ($0.namespace, try $0.kernel.deniedFlows(inSet: "drops", table: "netpolc"))
@@ -61,6 +69,15 @@ struct StatusCommand: ParsableCommand {
     if isKept || status.drift.isEmpty || status.pending != nil { return status }
     // Perhaps an apply has given it to the kernel and is about to write the record.
     return try kernel.withSession { try $0.session.status() }
+  }
+
+  /// Needs no right to see the kernel's rules.
+  private func probe() throws {
+    guard let answer = try agent.answer({ try agent.readiness() }, until: \.isReady) else {
+      throw agent.nobody
+    }
+    try Console.result(answer.checks)
+    if !answer.isReady { throw ExitCode.finding }
   }
 
   private func report(on policy: String) throws {

@@ -85,6 +85,23 @@ extension Live {
       #expect(result.output.contains("drift      none since the agent began\n"))
     }
 
+    @Test func `status --probe says whether the agent is ready, and asks nothing else`() throws {
+      let node = try AgentNode(Self.toBeta)
+      #expect(try status(node, "--probe").status == 3)
+      node.hideManifests()
+      let agent = try node.start()
+      defer { agent.send(signal: SIGTERM) }
+      let waiting = try status(node, "--probe", "--wait", "--timeout", "1s")
+      #expect(waiting.status == 1, "\(waiting.errors)")
+      #expect(waiting.output.contains("[-]objects failed: "), "\(waiting.output)")
+      node.showManifests()
+      let ready = try status(node, "--probe", "--wait")
+      #expect(ready.status == 0)
+      #expect(ready.output.hasSuffix("readyz check passed\n"), "\(ready.output)")
+      #expect(try status(node, "--probe", "-o", "json").status == 64)
+      #expect(try status(node, "--probe", "--policy", "shop/beta-ingress").status == 64)
+    }
+
     @Test func `status tells of one policy which pods it isolates and what it let pass`() throws {
       let node = try AgentNode(Self.toBeta)
       let agent = try node.started()
