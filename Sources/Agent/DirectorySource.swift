@@ -46,7 +46,7 @@ package struct DirectorySource: ClusterSource, ~Copyable {
     do {
       let (changes, isUnfinished) = try directory.scan(into: &intake)
       failure = nil
-      isSynced = true
+      isSynced = isSynced || directory.isKnown && !isUnfinished
       nextScan = now + (isUnfinished ? .milliseconds(100) : resync)
       return changes
     } catch {

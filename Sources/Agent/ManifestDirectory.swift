@@ -18,6 +18,8 @@ package struct ManifestDirectory: ~Copyable {
 
   private struct File {
     let version: FileVersion
+    /// Whether it could be read once, so that `objects` are what it said then.
+    var isKnown = false
     var objects: [ObjectReference: Object] = [:]
   }
 
@@ -35,6 +37,9 @@ package struct ManifestDirectory: ~Copyable {
   }
 
   package var descriptor: Int32 { watch.descriptor }
+
+  /// Whether each file could be read once. What one has that could not may be a policy.
+  package var isKnown: Bool { files.values.allSatisfy(\.isKnown) }
 
   /// Takes what the kernel tells of the directory.
   /// - Returns: whether to scan it.
@@ -80,7 +85,10 @@ package struct ManifestDirectory: ~Copyable {
       let manifest = ManifestFile(path: path, bytes: try readFile(path))
       let documents = parseManifest(manifest, &diagnostics)
       problems[path] = nil
-      if !diagnostics.hasErrors {
+      if documents.isEmpty, path == self.path {
+        problems[path] = "\(path) holds no object"
+      } else if !diagnostics.hasErrors {
+        file.isKnown = true
         for document in documents { add(document, to: &file, &diagnostics) }
         say(diagnostics, of: path)
         return file
@@ -89,6 +97,7 @@ package struct ManifestDirectory: ~Copyable {
     } catch {
       problems[path] = "\(error)"
     }
+    file.isKnown = known?.isKnown ?? false
     file.objects = known?.objects ?? [:]
     return file
   }

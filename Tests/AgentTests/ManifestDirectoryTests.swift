@@ -29,6 +29,8 @@ import Testing
 
     var problems: [String: String] { directory.problems }
 
+    var isKnown: Bool { directory.isKnown }
+
     func isTold() -> Bool { directory.isTold() }
 
     /// What comes (+) and goes (-).
@@ -84,6 +86,27 @@ import Testing
     try scratch.write("a.yaml", Self.pod("two"))
     #expect(try directory.scan() == ["-one", "+two"])
     #expect(directory.problems.isEmpty)
+  }
+
+  @Test
+  func `a file that never could be read is not known, and a file alone without objects neither`()
+    throws
+  {
+    try scratch.write("a.yaml", Self.pod("one") + "]\n")
+    try scratch.write("b.yaml", "")
+    let directory = try Followed(scratch.path)
+    #expect(try directory.scan().isEmpty)
+    #expect(!directory.isKnown)
+    try scratch.write("a.yaml", Self.pod("one"))
+    #expect(try directory.scan() == ["+one"])
+    #expect(directory.isKnown)
+    try scratch.write("a.yaml", Self.pod("one") + "]\n")
+    #expect(try directory.scan().isEmpty)
+    #expect(directory.isKnown)
+    let alone = try Followed("\(scratch.path)/b.yaml")
+    #expect(try alone.scan().isEmpty)
+    #expect(!alone.isKnown)
+    #expect(alone.problems.values.first?.hasSuffix("b.yaml holds no object") ?? false)
   }
 
   @Test func `what looks like a policy and is none that is read, is said`() throws {

@@ -57,6 +57,29 @@ extension Live {
       for side in LabSide.allCases { #expect(try stream.push(from: side) == .alive) }
     }
 
+    @Test func `a start waits for every file, for one that cannot be read may have a policy`()
+      throws
+    {
+      let node = try AgentNode(Self.toBeta)
+      let first = try node.started()
+      first.send(signal: SIGTERM)
+      #expect(first.wait() == 0)
+      let text = Policies.manifest(Self.toBeta)
+      try node.replace(text + "]\n")
+      let agent = try node.start()
+      #expect(agent.waitForOutput("cluster.yaml:"), "\(agent.output)")
+      #expect(try node.laboratory.run([attempt("alpha"), attempt("gamma")]) == [true, false])
+      #expect(!agent.output.contains("all objects are known"))
+      try node.replace(text)
+      #expect(agent.waitForOutput("the kernel holds what they want"))
+      // Later such a file leaves its objects as they were.
+      try node.replace(Policies.manifest(Self.noneToBeta) + "]\n")
+      #expect(agent.waitForOutput("found `]`"))
+      #expect(try node.laboratory.run([attempt("alpha"), attempt("gamma")]) == [true, false])
+      agent.send(signal: SIGTERM)
+      #expect(agent.wait() == 0)
+    }
+
     @Test func `nothing changes while its source tells nothing`() throws {
       let node = try AgentNode(Self.noneToBeta)
       try node.node.apply(Self.toBeta)
