@@ -87,7 +87,7 @@ let package = Package(
     .target(
       name: "Options",
       dependencies: [
-        "Apply", "Backends", "CNI", "Masquerade", "NetSets",
+        "Apply", "Backends", "CNI", "Kubernetes", "Masquerade", "NetSets",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
     // Packets that rules logged, as records with names.
@@ -179,7 +179,7 @@ let package = Package(
     .target(
       name: "APISource",
       dependencies: [
-        "Agent", "Diagnostics", "Dialects", "Host", "Incremental", "KubernetesAPI",
+        "Agent", "Diagnostics", "Dialects", "Host", "Incremental", "Kubernetes", "KubernetesAPI",
       ],
       swiftSettings: strict),
     // Answers who asks how an agent is.

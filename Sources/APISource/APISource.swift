@@ -3,6 +3,7 @@ import Diagnostics
 import Dialects
 import Host
 import Incremental
+import Kubernetes
 import KubernetesAPI
 
 /// The objects of a cluster, as its API server tells them.
@@ -22,8 +23,10 @@ package struct APISource: ClusterSource, ~Copyable {
   private static let pools: [APIResource] = [.ipPools, .felixDefaults]
 
   /// Begins to follow.
-  /// - Parameter followsPools: whether anybody asks how Calico translates.
-  package init(_ client: APIClient, followsPools: Bool) throws {
+  /// - Parameters:
+  ///   - audit: what puts a policy on trial.
+  ///   - followsPools: whether anybody asks how Calico translates.
+  package init(_ client: APIClient, audit: AuditAnnotation, followsPools: Bool) throws {
     let resources = Self.resources.filter { followsPools || !Self.pools.contains($0) }
     let queue = try EventQueue()
     self.queue = queue
@@ -33,7 +36,8 @@ package struct APISource: ClusterSource, ~Copyable {
     tasks = resources.map { resource in
       Task {
         let follower = ResourceFollower(resource, of: client) { object in
-          ObjectReading(object.root, kind: resource.kind, apiVersion: resource.apiVersion)
+          ObjectReading(
+            object.root, kind: resource.kind, apiVersion: resource.apiVersion, audit: audit)
         }
         await follower.run { event in await queue.put(event, of: resource) }
       }

@@ -1,4 +1,5 @@
 import Host
+import Kubernetes
 import KubernetesAPI
 import Synchronization
 
@@ -37,13 +38,14 @@ package struct ClusterSnapshot: ~Copyable {
   }
 
   /// Begins to ask.
-  package init(_ client: APIClient) throws {
+  /// - Parameter audit: what puts a policy on trial.
+  package init(_ client: APIClient, audit: AuditAnnotation) throws {
     let state = try Progress()
     self.state = state
     tasks = APISource.resources.map { resource in
       Task {
         let follower = ResourceFollower(resource, of: client) { object in
-          Result { () throws(APIFailure) in try SnapshotItem(object) }
+          Result { () throws(APIFailure) in try SnapshotItem(object, annotations: [audit.key]) }
         }
         await follower.run { state.take($0, resource) }
       }

@@ -249,6 +249,7 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
     status.watches = source.watches
     status.namespaces = intake.count("Namespace")
     status.policies = intake.policyCount
+    status.audited = enforcer.compiler.auditedPolicies.sorted()
     status.quarantined = intake.quarantined
     status.problems = troubles.objects
     status.sourceProblems = troubles.source

@@ -40,13 +40,16 @@ extension AgentLoop where Source: ~Copyable {
       return nil
     }
     var allowed: [Direction: PacketCount] = [:]
+    var wouldDeny: [Direction: PacketCount] = [:]
     for direction in Direction.allCases {
       allowed[direction] = counts.totals[.policy(reference, direction)]
+      wouldDeny[direction] = counts.totals[.audit(reference, direction)]
     }
     return PolicyStatus(
       policy: reference, effect: enforcer.compiler.effect(of: reference),
       problem: troubles.objects[reference],
-      isInForce: isReady && !enforcer.isBehind && pending.isEmpty, allowed: allowed)
+      isInForce: isReady && !enforcer.isBehind && pending.isEmpty, allowed: allowed,
+      wouldDeny: wouldDeny)
   }
 
   private mutating func count() throws(KernelFailure) {

@@ -1,5 +1,6 @@
 import Host
 import Incremental
+import Kubernetes
 
 /// A directory of manifests, looked at whenever the kernel tells of it, and now and then.
 package struct DirectorySource: ClusterSource, ~Copyable {
@@ -15,8 +16,9 @@ package struct DirectorySource: ClusterSource, ~Copyable {
   private static let patience = Duration.milliseconds(500)
 
   /// - Parameter resync: how long to go without looking, in case nothing is told.
-  package init(_ path: String, resync: Duration) throws {
-    directory = try ManifestDirectory(path)
+  /// - Parameter audit: what puts a policy on trial.
+  package init(_ path: String, audit: AuditAnnotation, resync: Duration) throws {
+    directory = try ManifestDirectory(path, audit: audit)
     self.resync = resync
     nextScan = .now
   }

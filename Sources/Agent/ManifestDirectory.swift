@@ -11,6 +11,7 @@ import Manifests
 /// is writing: half of it could be good YAML, with half of the policies.
 package struct ManifestDirectory: ~Copyable {
   package let path: String
+  private let audit: AuditAnnotation
   private var watch: DirectoryWatch
   private var files: [String: File] = [:]
   /// What is wrong with files, by their paths.
@@ -31,8 +32,10 @@ package struct ManifestDirectory: ~Copyable {
     let version: FileVersion
   }
 
-  package init(_ path: String) throws {
+  /// - Parameter audit: what puts a policy on trial.
+  package init(_ path: String, audit: AuditAnnotation = .standard) throws {
     self.path = path
+    self.audit = audit
     watch = try DirectoryWatch()
   }
 
@@ -154,7 +157,8 @@ package struct ManifestDirectory: ~Copyable {
         continue
       }
       changes += intake.put(
-        ObjectReading(object.value, kind: object.kind, apiVersion: object.apiVersion))
+        ObjectReading(
+          object.value, kind: object.kind, apiVersion: object.apiVersion, audit: audit))
     }
     for reference in before.keys where after[reference] == nil {
       changes += intake.remove(reference)

@@ -16,12 +16,15 @@ package struct ObjectReading: Sendable {
   let result: Result
 
   /// - Parameter kind: of an object that `ClusterObject` includes.
-  package init(_ value: ManifestValue, kind: String, apiVersion: String) {
+  /// - Parameter audit: what puts a policy on trial.
+  package init(
+    _ value: ManifestValue, kind: String, apiVersion: String, audit: AuditAnnotation = .standard
+  ) {
     let root = Field(value, path: .root)
     var diagnostics = Diagnostics()
-    if let object = ClusterObject(root, kind, apiVersion, &diagnostics) {
+    if let object = ClusterObject(root, kind, apiVersion, audit, &diagnostics) {
       result = .object(object)
-    } else if let policy = ClusterObject.quarantined(root, kind, apiVersion) {
+    } else if let policy = ClusterObject.quarantined(root, kind, apiVersion, audit) {
       result = .quarantined(policy, diagnostics.sorted)
     } else {
       let reference = ObjectReference(

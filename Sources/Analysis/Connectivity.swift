@@ -5,6 +5,7 @@ import PolicyModel
 /// world, the traffic. Agrees with `decision(on:)` on every connection but neighbour discovery,
 /// which is always allowed.
 package struct Connectivity: Sendable {
+  /// Without the policies that are only tried.
   package let graph: PolicyGraph
   package let classes: EndpointClasses
   /// Those that some endpoint has an address in; IPv4 where none has any.
@@ -16,6 +17,7 @@ package struct Connectivity: Sendable {
   private let closed: AddressSet
 
   package init(_ graph: PolicyGraph) {
+    let graph = graph.enforced
     self.graph = graph
     classes = EndpointClasses(graph)
     let present = Set(graph.endpoints.lazy.flatMap(\.addresses).map(\.family))

@@ -14,7 +14,8 @@ package struct Explanation: Sendable {
   package struct Side: Sendable {
     package let direction: Direction
     package let verdict: Verdict
-    /// The policies that select the side's endpoint in that direction.
+    /// The policies that select the side's endpoint in that direction: those that are tried where
+    /// these would deny, else those that are not.
     package let policies: [GraphPolicy]
     package let rules: [AskedRule]
   }
@@ -47,7 +48,10 @@ extension PolicyGraph {
     let group = party.endpoint.flatMap {
       endpoints[$0].isLocal ? endpoints[$0].group(direction) : nil
     }
-    let policies = group.map { groups[$0].policies.map { self.policies[$0] } } ?? []
+    let isAudited = if case .audited = verdict { true } else { false }
+    let policies = (group.map { groups[$0].policies.map { self.policies[$0] } } ?? []).filter {
+      $0.tier.isAudited == isAudited
+    }
     let destination = direction == .ingress ? party.endpoint : peer.endpoint
     let rules = policies.flatMap { $0.edges(direction) ?? [] }.map { edge in
       Explanation.AskedRule(
@@ -68,6 +72,12 @@ extension Verdict {
         "rule": .string(provenance.path.description), "source": provenance.location.json,
       ]
     }
+    func named(_ policies: [Int]) -> JSON {
+      .array(
+        policies.map { graph.policies[$0] }.map {
+          ["policy": .string($0.reference.qualifiedName), "source": $0.location.json]
+        })
+    }
     switch self {
     case .notPoliced: return ["verdict": "not-policed"]
     case .notIsolated: return ["verdict": "not-isolated"]
@@ -75,14 +85,8 @@ extension Verdict {
     case .unknownPod: return ["verdict": "unknown-pod"]
     case .allowed(let provenance): return decided("allowed", provenance)
     case .denied(let provenance): return decided("denied", provenance)
-    case .isolated(let policies):
-      let isolating = policies.map { index -> JSON in
-        let policy = graph.policies[index]
-        return [
-          "policy": .string(policy.reference.qualifiedName), "source": policy.location.json,
-        ]
-      }
-      return ["verdict": "isolated", "isolatedBy": .array(isolating)]
+    case .isolated(let policies): return ["verdict": "isolated", "isolatedBy": named(policies)]
+    case .audited(let policies): return ["verdict": "audited", "auditedBy": named(policies)]
     }
   }
 }

@@ -84,7 +84,7 @@ extension PolicyGraph {
       }
       switch tier.atEnd {
       case .deny: undecided = passed
-      case .pass: undecided = undecided.union(passed)
+      case .pass, .audit: undecided = undecided.union(passed)
       }
     }
     return allowed.union(undecided)

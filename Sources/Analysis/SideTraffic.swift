@@ -109,7 +109,7 @@ extension EndpointClasses {
       }
       switch tier.atEnd {
       case .deny: undecided = passed
-      case .pass:
+      case .pass, .audit:
         for peer in 0..<count { undecided[peer] = table.union(undecided[peer], passed[peer]) }
       }
     }

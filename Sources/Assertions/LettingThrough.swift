@@ -32,7 +32,7 @@ extension PolicyGraph {
       }
       switch tier.atEnd {
       case .deny: undecided = passed
-      case .pass: undecided = rest.union(passed)
+      case .pass, .audit: undecided = rest.union(passed)
       }
     }
     return found

@@ -16,15 +16,17 @@ package struct DenyLogging: Hashable, Sendable {
     self.burst = burst
   }
 
-  /// Why a packet is denied.
+  /// Why a packet is told of.
   package enum Reason: Hashable, Sendable, CaseIterable {
     /// Its receiver (ingress) or its sender (egress) is isolated, and no rule allows it.
     case isolated(Direction)
+    /// The same if policies were more than tried; it passes.
+    case audited(Direction)
     /// It has an address of the node's pods that no known pod has.
     case unknownPod
 
     package static var allCases: [Reason] {
-      [.isolated(.ingress), .isolated(.egress), .unknownPod]
+      Direction.allCases.flatMap { [.isolated($0), .audited($0)] } + [.unknownPod]
     }
 
     /// What the log says in front of the packet.
@@ -32,6 +34,8 @@ package struct DenyLogging: Hashable, Sendable {
       switch self {
       case .isolated(.ingress): "netpolc deny-in "
       case .isolated(.egress): "netpolc deny-eg "
+      case .audited(.ingress): "netpolc audit-in "
+      case .audited(.egress): "netpolc audit-eg "
       case .unknownPod: "netpolc deny-unknown "
       }
     }

@@ -44,7 +44,8 @@ package enum ClusterObject: Sendable {
 
   /// Reads an object that is included. Says everything that is wrong with it; nil when something is.
   package init?(
-    _ root: Field, _ kind: String, _ apiVersion: String, _ diagnostics: inout Diagnostics
+    _ root: Field, _ kind: String, _ apiVersion: String, _ audit: AuditAnnotation,
+    _ diagnostics: inout Diagnostics
   ) {
     switch (apiVersion, kind) {
     case ("v1", "Namespace"):
@@ -63,7 +64,7 @@ package enum ClusterObject: Sendable {
       guard let settings = OutgoingNAT(root, &diagnostics) else { return nil }
       self = .outgoingNAT(settings)
     default:
-      guard let policy = ClusterObject.dialect(kind, apiVersion)?.read(root, &diagnostics)
+      guard let policy = ClusterObject.dialect(kind, apiVersion)?.read(root, audit, &diagnostics)
       else { return nil }
       self = .policy(policy)
     }
@@ -72,9 +73,9 @@ package enum ClusterObject: Sendable {
   /// What holds in place of a policy that cannot be read; nil for one that has no name, and for
   /// objects that are no policies.
   package static func quarantined(
-    _ root: Field, _ kind: String, _ apiVersion: String
+    _ root: Field, _ kind: String, _ apiVersion: String, _ audit: AuditAnnotation
   ) -> TierPolicy? {
-    dialect(kind, apiVersion)?.quarantined(root)
+    dialect(kind, apiVersion)?.quarantined(root, audit)
   }
 
   private static func dialect(_ kind: String, _ apiVersion: String) -> (any Dialect)? {

@@ -6,10 +6,12 @@ import PolicyModel
 /// The stages in order: text, objects, policies, graph. A backend lowers the graph.
 ///
 /// Nothing is made of an input with errors: half of the policies is not what anyone meant.
+/// - Parameter audit: what puts a policy on trial.
 package func compile(
-  _ files: [ManifestFile], for scope: Scope, _ diagnostics: inout Diagnostics
+  _ files: [ManifestFile], audit: AuditAnnotation = .standard, for scope: Scope,
+  _ diagnostics: inout Diagnostics
 ) -> Compilation? {
-  let input = readInput(files, &diagnostics)
+  let input = readInput(files, audit: audit, &diagnostics)
   if let node = scope.node { checkNode(node, in: input.cluster, &diagnostics) }
   if diagnostics.hasErrors { return nil }
   let graph = resolve(input.policies, in: input.cluster, for: scope, &diagnostics)

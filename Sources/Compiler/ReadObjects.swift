@@ -29,14 +29,24 @@ package struct Input: Sendable {
   }
 }
 
+extension Input {
+  /// The same without policies on trial: all are enforced.
+  package var enforcing: Input {
+    Input(
+      cluster: cluster, policies: policies.map(\.enforced), routing: routing, ipPools: ipPools,
+      outgoingNAT: outgoingNAT, skipped: skipped)
+  }
+}
+
 /// Files to objects.
+/// - Parameter audit: what puts a policy on trial.
 /// - Parameter seeing: is shown every object before it is read, also those that are then refused or
 ///   skipped: for whoever must know how something is written, not only what it means.
 package func readInput(
-  _ files: [ManifestFile], _ diagnostics: inout Diagnostics,
+  _ files: [ManifestFile], audit: AuditAnnotation = .standard, _ diagnostics: inout Diagnostics,
   seeing: @escaping (_ root: Field, _ kind: String, _ apiVersion: String) -> Void = { _, _, _ in }
 ) -> Input {
-  var objects = ObjectCollector(seeing: seeing)
+  var objects = ObjectCollector(audit: audit, seeing: seeing)
   for file in files {
     for document in parseManifest(file, &diagnostics) {
       if diagnostics.isFull { return objects.input }
@@ -47,6 +57,7 @@ package func readInput(
 }
 
 private struct ObjectCollector {
+  let audit: AuditAnnotation
   let seeing: (Field, String, String) -> Void
   private var namespaces: [Namespace] = []
   private var nodes: [Node] = []
@@ -60,7 +71,10 @@ private struct ObjectCollector {
   private var skipped: [String: Int] = [:]
   private var places: [ObjectReference: SourceLocation] = [:]
 
-  init(seeing: @escaping (Field, String, String) -> Void) { self.seeing = seeing }
+  init(audit: AuditAnnotation, seeing: @escaping (Field, String, String) -> Void) {
+    self.audit = audit
+    self.seeing = seeing
+  }
 
   var input: Input {
     Input(
@@ -107,7 +121,7 @@ private struct ObjectCollector {
     case (_, _)
     where ClusterObject.includes(
       kind, apiVersion, named: root["metadata"]?["name"]?.value.text ?? ""):
-      guard let object = ClusterObject(root, kind, apiVersion, &diagnostics),
+      guard let object = ClusterObject(root, kind, apiVersion, audit, &diagnostics),
         isNew(object.reference, root, &diagnostics)
       else { return }
       switch object {

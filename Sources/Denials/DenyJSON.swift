@@ -11,6 +11,7 @@ extension DenyRecord {
     [
       "schema": "netpolc.deny/v1",
       "time": .string(time.rfc3339),
+      "verdict": isAudited ? "would-deny" : "deny",
       "direction": direction.map { .string($0.rawValue) } ?? .null,
       "from": source.json,
       "to": destination.json,
@@ -30,8 +31,16 @@ extension DenyRecord {
   /// nil where it is not isolation that denies.
   package var direction: Direction? {
     switch reason {
-    case .isolated(let direction): direction
+    case .isolated(let direction), .audited(let direction): direction
     case .unknownPod: nil
+    }
+  }
+
+  /// Whether it passed, since the policies are only tried.
+  package var isAudited: Bool {
+    switch reason {
+    case .audited: true
+    case .isolated, .unknownPod: false
     }
   }
 }

@@ -4,7 +4,7 @@ import NetSets
 import Netfilter
 import PolicyModel
 
-/// A packet that was denied, with names for what its addresses and its rule stand for.
+/// A packet that was denied, or would be if policies were more than tried, with names for what its addresses and its rule stand for.
 package struct DenyRecord: Hashable, Sendable {
   package let time: Timestamp
   package let reason: DenyLogging.Reason
@@ -30,8 +30,8 @@ package struct DenyRecord: Hashable, Sendable {
   /// The end whose isolation denied the packet; nil when it is not known which.
   static func subject(_ header: PacketHeader, _ reason: DenyLogging.Reason) -> IPAddress? {
     switch reason {
-    case .isolated(.ingress): header.destination
-    case .isolated(.egress): header.source
+    case .isolated(.ingress), .audited(.ingress): header.destination
+    case .isolated(.egress), .audited(.egress): header.source
     case .unknownPod: nil
     }
   }
@@ -53,11 +53,14 @@ package struct DenyRecord: Hashable, Sendable {
       owner: directory.owner(of: header.destination))
     inInterface = packet.inInterface.flatMap(interfaceName)
     outInterface = packet.outInterface.flatMap(interfaceName)
-    switch reason {
-    case .isolated(let direction):
-      let subject = direction == .ingress ? header.destination : header.source
-      policies = directory.policies(isolating: subject, direction)
-    case .unknownPod: policies = []
-    }
+    let subject = Self.subject(header, reason)
+    policies =
+      switch (reason, subject) {
+      case (.isolated(let direction), let subject?):
+        directory.policies(isolating: subject, direction)
+      case (.audited(let direction), let subject?):
+        directory.policies(auditing: subject, direction)
+      case (.isolated, nil), (.audited, nil), (.unknownPod, _): []
+      }
   }
 }

@@ -8,6 +8,8 @@ import PolicyModel
 /// is busy does not hide the others.
 package struct DenyReporter: Sendable {
   private var limit: NamespaceLimit
+  /// What is only tried hides nothing that is denied.
+  private var auditLimit: NamespaceLimit
   /// Records that were made.
   package private(set) var reported = 0
   /// Packets that were left out, because their namespace had more.
@@ -16,7 +18,10 @@ package struct DenyReporter: Sendable {
   package private(set) var foreign = 0
 
   /// - Parameter perSecond: for a namespace; as many may come at once after a quiet second.
-  package init(perSecond: Int = 10) { limit = NamespaceLimit(perSecond: perSecond) }
+  package init(perSecond: Int = 10) {
+    limit = NamespaceLimit(perSecond: perSecond)
+    auditLimit = limit
+  }
 
   /// - Parameter directory: knows names and policies.
   /// - Parameter interfaceName: what an interface is called, where the rules are.
@@ -36,7 +41,12 @@ package struct DenyReporter: Sendable {
       // Pods that are not known share what is theirs.
       case .node, nil: nil
       }
-    guard let skipped = limit.admit(namespace, at: time) else {
+    let skipped =
+      switch reason {
+      case .isolated, .unknownPod: limit.admit(namespace, at: time)
+      case .audited: auditLimit.admit(namespace, at: time)
+      }
+    guard let skipped else {
       suppressed += 1
       return nil
     }

@@ -11,7 +11,7 @@ extension DenyRecord {
   package func text(hasColour: Bool = false) -> String {
     let more = suppressed == 0 ? "" : "   (\(suppressed) more before it)"
     return "\(time.localTimeOfDay)  \(source.text) -> \(destination.text) \(kind)   "
-      + (hasColour ? "\u{1b}[31m\(why)\u{1b}[0m" : why) + more
+      + (hasColour ? "\u{1b}[\(isAudited ? 33 : 31)m\(why)\u{1b}[0m" : why) + more
   }
 
   private var kind: String {
@@ -25,9 +25,10 @@ extension DenyRecord {
       let place = inInterface.map { ", from \($0)" } ?? ""
       return "denied: no known pod has one of the addresses\(place)"
     }
-    if policies.isEmpty { return "\(direction.rawValue) denied by a policy that is not known" }
+    let denied = isAudited ? "would be denied" : "denied"
+    if policies.isEmpty { return "\(direction.rawValue) \(denied) by a policy that is not known" }
     let names = policies.map { "\($0.reference.qualifiedName) \($0.location.fileAndLine)" }
-    return "\(direction.rawValue) denied by \(names.joined(separator: ", "))"
+    return "\(direction.rawValue) \(denied) by \(names.joined(separator: ", "))"
   }
 }
 

@@ -13,11 +13,14 @@ package protocol Dialect: Sendable {
   /// Whether a cluster may do without it, as without what a CustomResourceDefinition adds.
   var isOptional: Bool { get }
   /// Reads one object. Says everything that is wrong with it; nil when something is.
-  func read(_ root: Field, _ diagnostics: inout Diagnostics) -> TierPolicy?
+  /// - Parameter audit: what puts a policy on trial.
+  func read(
+    _ root: Field, _ audit: AuditAnnotation, _ diagnostics: inout Diagnostics
+  ) -> TierPolicy?
   /// What holds in place of an object that `read` refuses, for whoever cannot refuse a whole
   /// cluster: it isolates at least the pods that the object would, and allows nothing. nil when it
   /// does not even say what it is called.
-  func quarantined(_ root: Field) -> TierPolicy?
+  func quarantined(_ root: Field, _ audit: AuditAnnotation) -> TierPolicy?
 }
 
 /// Every dialect; a new one is a folder beside `NetworkPolicy` and a line here.

@@ -9,6 +9,8 @@ import PolicyModel
 package enum CounterOwner: Hashable, Sendable {
   /// Those that rules of a policy let pass.
   case policy(ObjectReference, Direction)
+  /// Those that a policy on trial would deny.
+  case audit(ObjectReference, Direction)
   /// Those that no policy let pass to or from pods that policies of a namespace isolate.
   case isolation(namespace: String, Direction)
 
@@ -17,6 +19,7 @@ package enum CounterOwner: Hashable, Sendable {
   package func counts(_ verdict: Nftables.Verdict?) -> Bool {
     switch self {
     case .policy: verdict == .accept
+    case .audit: verdict == nil
     case .isolation: verdict?.isDenial ?? false
     }
   }
@@ -25,7 +28,9 @@ package enum CounterOwner: Hashable, Sendable {
 /// What a policy does on a node.
 package struct PolicyEffect: Hashable, Sendable {
   package let directions: [Direction]
-  /// The node's pods that it isolates.
+  /// Whether it only tells what it would deny.
+  package let isAudited: Bool
+  /// The node's pods that it isolates, or would.
   package let pods: [ObjectReference]
 }
 
@@ -38,10 +43,12 @@ extension NodeCompiler {
       for (use, entry) in table.policies {
         let side = PolicySide(direction: use.direction, family: table.family)
         for chain in entry.chains(side, selectors.selectors, &names).chains {
-          chains[chain.name] = .policy(use.policy, use.direction)
+          chains[chain.name] =
+            entry.policy.tier.isAudited
+            ? .audit(use.policy, use.direction) : .policy(use.policy, use.direction)
         }
       }
-      for group in table.groups.values {
+      for group in table.groups.values where group.isolates {
         let namespace = group.policies.first?.policy.reference.namespace ?? ""
         for chain in group.chains(table.family, selectors.selectors, &names).chains {
           chains[chain.name] = .isolation(namespace: namespace, group.direction)
@@ -61,9 +68,12 @@ extension NodeCompiler {
     }
     return PolicyEffect(
       directions: Direction.allCases.filter { policy.rules($0) != nil },
+      isAudited: policy.tier.isAudited,
       pods: isolated.keys.compactMap { pods[$0]?.reference }.sorted())
   }
 
   /// How many of the node's pods any policy isolates.
-  package var isolatedPodCount: Int { locals.values.count { !$0.groups.isEmpty } }
+  package var isolatedPodCount: Int {
+    locals.values.count { $0.groups.values.contains(where: \.isolates) }
+  }
 }

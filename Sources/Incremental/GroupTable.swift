@@ -17,6 +17,9 @@ final class Group {
     self.name = name
   }
 
+  /// Whether any of its policies is more than tried.
+  var isolates: Bool { policies.contains { !$0.policy.tier.isAudited } }
+
   /// What its rules name, as far as they were needed.
   var uses: [SetUses] { lowered.values.map(\.uses) }
 

@@ -218,8 +218,11 @@ package struct NodeCompiler: ~Copyable {
     _ id: PodID, _ pod: Pod, _ addresses: [IPAddress], _ direction: Direction
   ) -> [VerdictElement] {
     VerdictElement.dispatching(
-      pod.reference, addresses, group: locals[id]?.groups[direction]?.name,
-      isIsolatedOtherwise: locals[id]?.groups[direction.opposite] != nil,
+      pod.reference, addresses,
+      group: locals[id]?.groups[direction].map {
+        DispatchedGroup(name: $0.name, isolates: $0.isolates)
+      },
+      isIsolatedOtherwise: locals[id]?.groups[direction.opposite]?.isolates ?? false,
       isClosed: !closedRanges.isEmpty)
   }
 

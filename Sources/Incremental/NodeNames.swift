@@ -16,9 +16,21 @@ extension NodeCompiler: AddressDirectory {
   package func policies(
     isolating address: IPAddress, _ direction: Direction
   ) -> [IsolatingPolicy] {
+    policies(selecting: address, direction) { !$0.isAudited }
+  }
+
+  package func policies(
+    auditing address: IPAddress, _ direction: Direction
+  ) -> [IsolatingPolicy] {
+    policies(selecting: address, direction, in: \.isAudited)
+  }
+
+  private func policies(
+    selecting address: IPAddress, _ direction: Direction, in isIncluded: (Tier) -> Bool
+  ) -> [IsolatingPolicy] {
     guard let pod = pods.owner(of: address).flatMap({ pods[$0] }) else { return [] }
-    return policies.selecting(pod, pods).filter { $0.rules(direction) != nil }.map {
-      IsolatingPolicy(reference: $0.reference, location: $0.location)
-    }
+    return policies.selecting(pod, pods).filter {
+      $0.rules(direction) != nil && isIncluded($0.tier)
+    }.map { IsolatingPolicy(reference: $0.reference, location: $0.location) }
   }
 }

@@ -13,6 +13,8 @@ struct PolicyDirectory {
   private(set) var entries: [ObjectReference: PolicyEntry] = [:]
   private var named: [String: Set<ObjectReference>] = [:]
   private var labelled: Set<ObjectReference> = []
+  /// Those that are only tried.
+  private(set) var audited: Set<ObjectReference> = []
 
   subscript(reference: ObjectReference) -> TierPolicy? { policies[reference] }
 
@@ -23,6 +25,7 @@ struct PolicyDirectory {
   mutating func put(_ policy: TierPolicy) {
     remove(policy.reference)
     policies[policy.reference] = policy
+    if policy.tier.isAudited { audited.insert(policy.reference) }
     switch policy.subject.namespaces {
     case .named(let name): named[name, default: []].insert(policy.reference)
     case .labelled: labelled.insert(policy.reference)
@@ -32,6 +35,7 @@ struct PolicyDirectory {
   mutating func remove(_ reference: ObjectReference) {
     guard let policy = policies.removeValue(forKey: reference) else { return }
     entries[reference] = nil
+    audited.remove(reference)
     switch policy.subject.namespaces {
     case .named(let name):
       named[name]?.remove(reference)

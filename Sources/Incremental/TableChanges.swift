@@ -16,6 +16,8 @@ extension NodeCompiler {
     var after = before
     before.chains = old.chains(missingIn: new, selectors.selectors, &names)
     after.chains = new.chains(missingIn: old, selectors.selectors, &names)
+    before.chains += old.audited.subtracting(new.audited).map { .auditing($0, options) }
+    after.chains += new.audited.subtracting(old.audited).map { .auditing($0, options) }
     var peers = ElementChanges<PeerSet.ID, IPAddress>()
     var verdicts = ElementChanges<Direction, VerdictElement>()
     for (_, was, isNow) in touched {

@@ -13,6 +13,8 @@ struct TableState {
   private(set) var groups: [String: Group] = [:]
   private(set) var policies: [PolicyUse: PolicyEntry] = [:]
   private(set) var uses = SetUses()
+  /// The directions in which any policy is tried.
+  private(set) var audited: Set<Direction> = []
 
   /// The rules of a policy for one direction.
   struct PolicyUse: Hashable {
@@ -33,9 +35,11 @@ struct TableState {
     self.groups = groups
     policies = [:]
     uses = SetUses()
+    audited = []
     for group in groups.values {
       uses.formUnion(group.chains(family, selectors, &names).uses)
       for entry in group.policies {
+        if entry.policy.tier.isAudited { audited.insert(group.direction) }
         let use = PolicyUse(policy: entry.policy.reference, direction: group.direction)
         if policies.updateValue(entry, forKey: use) != nil { continue }
         let side = PolicySide(direction: group.direction, family: family)

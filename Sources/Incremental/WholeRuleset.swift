@@ -33,6 +33,8 @@ extension NodeCompiler {
 
   package var podCount: Int { pods.count }
   package var policyCount: Int { policies.count }
+  /// Those that only tell what they would deny.
+  package var auditedPolicies: Set<ObjectReference> { policies.audited }
   package var localPodCount: Int { locals.count }
 
   /// Whether more sets are in use than a table may have, so that some are addresses in rules.
@@ -66,7 +68,7 @@ extension NodeCompiler {
     for (name, ranges) in state.uses.blocks { sets.append(.blocks(ranges, named: name)) }
     return FixedObjects(state.family, enforcement, options).table(
       maps: maps, sets: sets.sorted { $0.name < $1.name },
-      chains: state.chains(selectors.selectors, &names))
+      chains: state.chains(selectors.selectors, &names), audited: state.audited)
   }
 
   /// What a compile that knows nothing of earlier ones makes.

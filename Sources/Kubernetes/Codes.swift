@@ -10,6 +10,8 @@ extension DiagnosticCode {
   package static let invalidName = DiagnosticCode("invalid-name")
   package static let invalidAddress = DiagnosticCode("invalid-address")
   package static let invalidSelector = DiagnosticCode("invalid-selector")
+  /// Neither `"true"` nor `"false"`.
+  package static let auditAnnotation = DiagnosticCode("audit-annotation")
   package static let duplicateObject = DiagnosticCode("duplicate-object")
   /// An API version that is gone.
   package static let removedAPI = DiagnosticCode("removed-api")

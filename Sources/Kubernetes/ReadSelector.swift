@@ -77,23 +77,24 @@ extension LabelSelector.Requirement {
   }
 }
 
-/// Checks a label's key as `validation.IsQualifiedName` does.
 private func checkLabelKey(
   _ key: String, at location: SourceLocation, _ path: FieldPath, _ diagnostics: inout Diagnostics
 ) -> Bool {
+  if isQualifiedName(key) { return true }
+  diagnostics.error(
+    .invalidSelector,
+    "\(quoted(key)) is no label key: an optional DNS prefix and /, then at most 63 letters, digits, -, _ and .",
+    at: location, path: path)
+  return false
+}
+
+/// The key of a label or an annotation, as `validation.IsQualifiedName`.
+func isQualifiedName(_ key: String) -> Bool {
   let parts = key.utf8.split(separator: 47, omittingEmptySubsequences: false)
   let isPrefixed = parts.count == 2
-  guard
-    (1...2).contains(parts.count), let name = parts.last, !name.isEmpty, isLabelText(Array(name)),
-    !isPrefixed || isDNSSubdomain(String(key.prefix { $0 != "/" }))
-  else {
-    diagnostics.error(
-      .invalidSelector,
-      "\(quoted(key)) is no label key: an optional DNS prefix and /, then at most 63 letters, digits, -, _ and .",
-      at: location, path: path)
-    return false
-  }
-  return true
+  guard (1...2).contains(parts.count), let name = parts.last, !name.isEmpty else { return false }
+  return isLabelText(Array(name))
+    && (!isPrefixed || isDNSSubdomain(String(key.prefix { $0 != "/" })))
 }
 
 /// Checks a label's value as `validation.IsValidLabelValue` does.

@@ -8,14 +8,17 @@ package struct SnapshotItem: Sendable {
   /// JSON on one line, always the same for the same object.
   package let line: String
 
+  /// - Parameter annotations: which of a policy's are kept, besides what lint rules are told.
   /// - Throws: `APIFailure.malformed` for a number that no field of Kubernetes' policies has.
-  package init(_ object: APIObject) throws(APIFailure) {
+  package init(_ object: APIObject, annotations: [String] = []) throws(APIFailure) {
     reference = object.reference
     var members: [(String, JSON)] = [
       ("apiVersion", .string(object.resource.apiVersion)),
       ("kind", .string(object.resource.kind)),
     ]
-    if case .object(let kept) = try SnapshotFields.of(object.resource).json(object.root) {
+    if case .object(let kept) = try SnapshotFields.of(object.resource, annotations).json(
+      object.root)
+    {
       members += kept
     }
     line = JSON.object(members).line
@@ -36,14 +39,17 @@ package func snapshot(_ items: [SnapshotItem]) -> String {
 indirect enum SnapshotFields: ExpressibleByDictionaryLiteral, Sendable {
   case all
   case members([(StaticString, SnapshotFields)])
+  /// Members whose names somebody chose.
+  case named([String])
   /// Of each item of a list.
   case items(SnapshotFields)
 
   init(dictionaryLiteral members: (StaticString, SnapshotFields)...) { self = .members(members) }
 
   /// Of an object. Of what is neither a pod, a node nor a namespace, all of `spec`.
-  static func of(_ resource: APIResource) -> SnapshotFields {
-    switch (resource.apiVersion, resource.kind) {
+  static func of(_ resource: APIResource, _ annotations: [String]) -> SnapshotFields {
+    let metadata = metadata(annotations)
+    return switch (resource.apiVersion, resource.kind) {
     case ("v1", "Pod"): ["metadata": metadata, "spec": podSpec, "status": podStatus]
     case ("v1", "Node"):
       [
@@ -71,13 +77,15 @@ indirect enum SnapshotFields: ExpressibleByDictionaryLiteral, Sendable {
     }
   }
 
-  private static let metadata: SnapshotFields = [
-    "name": .all, "namespace": .all, "resourceVersion": .all, "creationTimestamp": .all,
-    "labels": .all,
-    // What lint rules are told to let pass.
-    "annotations": ["netpolc.dev/ignore": .all],
-    "ownerReferences": .items(["kind": .all, "name": .all, "controller": .all]),
-  ]
+  private static func metadata(_ annotations: [String]) -> SnapshotFields {
+    [
+      "name": .all, "namespace": .all, "resourceVersion": .all, "creationTimestamp": .all,
+      "labels": .all,
+      // What lint rules are told to let pass.
+      "annotations": .named(["netpolc.dev/ignore"] + annotations),
+      "ownerReferences": .items(["kind": .all, "name": .all, "controller": .all]),
+    ]
+  }
 
   /// With the addresses of tunnels.
   private static let nodeMetadata: SnapshotFields = [
@@ -115,6 +123,13 @@ indirect enum SnapshotFields: ExpressibleByDictionaryLiteral, Sendable {
         guard let member = value[name], let json = try kept.json(member) else { continue }
         members.append(("\(name)", json))
       }
+      return members.isEmpty ? nil : .object(members)
+    case .named(let names):
+      var members: [(String, JSON)] = []
+      for member in value.members where names.contains(member.key) {
+        members.append((member.key, try whole(member.value)))
+      }
+      members.sort { $0.0 < $1.0 }
       return members.isEmpty ? nil : .object(members)
     case .items(let kept):
       var items: [JSON] = []

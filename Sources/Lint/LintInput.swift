@@ -17,13 +17,14 @@ package struct LintInput {
   let containerPorts: [ObjectReference: [ContainerPort]]
   let diagnostics: Diagnostics
 
-  package init(_ files: [ManifestFile]) {
+  /// - Parameter audit: what puts a policy on trial. Such a one is linted as it will be afterwards.
+  package init(_ files: [ManifestFile], audit: AuditAnnotation = .standard) {
     var diagnostics = Diagnostics()
     var sources: [PolicySource] = []
     var others: [SourceLocation: ObjectReference] = [:]
     var annotated: [(object: ObjectReference, annotation: Field)] = []
     var containerPorts: [ObjectReference: [ContainerPort]] = [:]
-    let input = readInput(files, &diagnostics) { root, kind, apiVersion in
+    let input = readInput(files, audit: audit, &diagnostics) { root, kind, apiVersion in
       if let field = root["metadata"]?["annotations"]?["netpolc.dev/ignore"] {
         annotated.append((reference(of: root, kind: shown(kind)), field))
       }
@@ -39,7 +40,7 @@ package struct LintInput {
       }
     }
     self.files = files
-    self.input = input
+    self.input = input.enforcing
     self.sources = sources
     self.others = others
     self.annotated = annotated

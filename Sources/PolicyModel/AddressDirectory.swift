@@ -9,6 +9,9 @@ package protocol AddressDirectory: ~Copyable {
   /// The policies that select the pod of an address in a direction, in the order in which they are
   /// asked; none for an address of no pod.
   func policies(isolating address: IPAddress, _ direction: Direction) -> [IsolatingPolicy]
+
+  /// Those that would isolate it, and are only tried.
+  func policies(auditing address: IPAddress, _ direction: Direction) -> [IsolatingPolicy]
 }
 
 /// Who has an address.
@@ -41,10 +44,22 @@ extension PolicyGraph: AddressDirectory {
   package func policies(
     isolating address: IPAddress, _ direction: Direction
   ) -> [IsolatingPolicy] {
+    policies(selecting: address, direction) { !$0.isAudited }
+  }
+
+  package func policies(
+    auditing address: IPAddress, _ direction: Direction
+  ) -> [IsolatingPolicy] {
+    policies(selecting: address, direction, in: \.isAudited)
+  }
+
+  private func policies(
+    selecting address: IPAddress, _ direction: Direction, in isIncluded: (Tier) -> Bool
+  ) -> [IsolatingPolicy] {
     guard let endpoint = endpoint(at: address), let group = endpoints[endpoint].group(direction)
     else { return [] }
-    return groups[group].policies.map {
-      IsolatingPolicy(reference: policies[$0].reference, location: policies[$0].location)
+    return groups[group].policies.map { policies[$0] }.filter { isIncluded($0.tier) }.map {
+      IsolatingPolicy(reference: $0.reference, location: $0.location)
     }
   }
 }

@@ -28,10 +28,15 @@ extension PolicyGraph {
       lines.append("  \(text(endpoint))")
       for direction in Direction.allCases {
         let policies = endpoint.group(direction).map { groups[$0].policies } ?? []
-        let names = policies.map { self.policies[$0].reference.qualifiedName }
-        let isolated =
-          names.isEmpty ? "not isolated" : "isolated by \(names.joined(separator: ", "))"
-        lines.append("    \(direction.rawValue) \(isolated)")
+        func names(_ isIncluded: (Tier) -> Bool) -> String {
+          policies.map { self.policies[$0] }.filter { isIncluded($0.tier) }
+            .map(\.reference.qualifiedName).joined(separator: ", ")
+        }
+        let (isolating, audited) = (names { !$0.isAudited }, names(\.isAudited))
+        lines.append(
+          "    \(direction.rawValue) "
+            + (isolating.isEmpty ? "not isolated" : "isolated by \(isolating)")
+            + (audited.isEmpty ? "" : ", audited by \(audited)"))
       }
     }
     return lines.joined(separator: "\n") + "\n"

@@ -35,6 +35,44 @@ package struct PolicyGraph: Sendable {
   }
 
   package func endpoint(at address: IPAddress) -> Int? { endpointByAddress[address] }
+
+  /// Whether policies have a say in what an endpoint may do, and are not only tried.
+  package func isolates(_ endpoint: Endpoint, _ direction: Direction) -> Bool {
+    endpoint.group(direction).map { isolates(groups[$0]) } ?? false
+  }
+
+  package func isolates(_ group: PolicyGroup) -> Bool {
+    group.policies.contains { !policies[$0].tier.isAudited }
+  }
+
+  /// The graph without the policies that are only tried, which decide nothing: they stay in
+  /// `policies`, and select nobody.
+  package var enforced: PolicyGraph {
+    if !policies.contains(where: \.tier.isAudited) { return self }
+    var ids: [PolicyGroup: PolicyGroup.ID] = [:]
+    var kept: [PolicyGroup] = []
+    let renamed = groups.map { group -> PolicyGroup.ID? in
+      let deciding = PolicyGroup(
+        direction: group.direction,
+        policies: group.policies.filter { !policies[$0].tier.isAudited })
+      if deciding.policies.isEmpty { return nil }
+      let id = ids[deciding] ?? kept.count
+      if id == kept.count {
+        ids[deciding] = id
+        kept.append(deciding)
+      }
+      return id
+    }
+    let endpoints = endpoints.map { endpoint in
+      var endpoint = endpoint
+      endpoint.ingress = endpoint.ingress.flatMap { renamed[$0] }
+      endpoint.egress = endpoint.egress.flatMap { renamed[$0] }
+      return endpoint
+    }
+    return PolicyGraph(
+      endpoints: endpoints, peerSets: peerSets, policies: policies, groups: kept,
+      enforcement: enforcement)
+  }
 }
 
 /// Something with labels that policies select and connections start from or end at: a pod, or a

@@ -55,12 +55,14 @@ package enum Verdict: Hashable, Sendable {
   case denied(by: Provenance)
   /// Policies (indexes into `PolicyGraph.policies`) isolate the endpoint and no rule matched.
   case isolated(by: [Int])
+  /// The same, but the policies are only tried: the connection is allowed.
+  case audited(by: [Int])
   /// An address of `Enforcement.closedRanges` that no endpoint has.
   case unknownPod
 
   package var isAllowed: Bool {
     switch self {
-    case .notPoliced, .notIsolated, .exempt, .allowed: true
+    case .notPoliced, .notIsolated, .exempt, .allowed, .audited: true
     case .denied, .isolated, .unknownPod: false
     }
   }
@@ -114,6 +116,7 @@ extension PolicyGraph {
     guard subject.isLocal else { return .notPoliced }
     if isExempt(direction, with: peer, ownNode: subject.nodeAddresses) { return .exempt }
     guard let group = subject.group(direction) else { return .notIsolated }
+    var audited: [Int] = []
     tiers: for tier in tiers(of: groups[group]) {
       for policy in tier.policies {
         for edge in policies[policy].edges(direction) ?? [] {
@@ -131,9 +134,10 @@ extension PolicyGraph {
       switch tier.tier.atEnd {
       case .deny: return .isolated(by: tier.policies)
       case .pass: continue tiers
+      case .audit: audited += tier.policies
       }
     }
-    return .notIsolated
+    return audited.isEmpty ? .notIsolated : .audited(by: audited)
   }
 
   /// The group's policies by tier, in the order in which tiers are asked.

@@ -36,6 +36,8 @@ package struct Tier: Hashable, Sendable {
   package enum End: Hashable, Sendable {
     case deny
     case pass
+    /// As `pass`, but it is told of: the tier's policies are on trial.
+    case audit
   }
 
   package init(name: String, order: Double, atEnd: End) {
@@ -47,6 +49,15 @@ package struct Tier: Hashable, Sendable {
   /// Where `networking.k8s.io/v1 NetworkPolicy` lives: rules only allow, and being selected
   /// isolates. The order is that of Calico's `default` tier.
   package static let networkPolicy = Tier(name: "networkpolicy", order: 1_000_000, atEnd: .deny)
+
+  /// Where a NetworkPolicy is tried that is not to deny anything yet. Rules of NetworkPolicy only
+  /// allow, so that one more could deny only what no other of the direction decides: what comes to
+  /// this tier.
+  package static let networkPolicyAudit = Tier(
+    name: "networkpolicy-audit", order: 1_000_001, atEnd: .audit)
+
+  /// Whether its policies only tell what they would deny.
+  package var isAudited: Bool { atEnd == .audit }
 }
 
 /// Where a part of a policy stands in the user's files.
@@ -94,6 +105,23 @@ package struct TierPolicy: Sendable {
     case .ingress: ingress
     case .egress: egress
     }
+  }
+
+  /// The same NetworkPolicy on trial: what it would allow leaves its tier, and the rest is told of.
+  package var audited: TierPolicy { moved(to: .networkPolicyAudit, .pass) }
+
+  /// The same policy as it will be when it is not on trial any more.
+  package var enforced: TierPolicy { tier.isAudited ? moved(to: .networkPolicy, .allow) : self }
+
+  private func moved(to tier: Tier, _ action: Action) -> TierPolicy {
+    func rules(_ rules: [PolicyRule]?) -> [PolicyRule]? {
+      rules?.map {
+        PolicyRule(action: action, peers: $0.peers, ports: $0.ports, provenance: $0.provenance)
+      }
+    }
+    return TierPolicy(
+      reference: reference, tier: tier, order: order, subject: subject,
+      ingress: rules(ingress), egress: rules(egress), location: location)
   }
 }
 

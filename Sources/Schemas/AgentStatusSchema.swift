@@ -21,7 +21,17 @@ extension OutputSchema {
       ("lastSyncMicroseconds", Schema.optional(Schema.position, null: "there was none yet")),
       ("pods", Schema.position), ("localPods", Schema.position),
       ("isolatedPods", Schema.position), ("namespaces", Schema.position),
-      ("policies", Schema.position), ("transactions", Schema.position),
+      ("policies", Schema.position),
+      // Those that only tell what they would deny, with how many packets that were.
+      (
+        "audited",
+        Schema.list(
+          Schema.record([
+            ("policy", Schema.text),
+            ("wouldDeny", Schema.optional(Schema.position, null: "they are not counted")),
+          ]))
+      ),
+      ("transactions", Schema.position),
       ("repairs", Schema.position),
       (
         "lastRepair",
@@ -52,13 +62,13 @@ extension OutputSchema {
         ("directions", Schema.list(Schema.word(of: "ingress", "egress"))),
         // Those of the agent's node that it isolates.
         ("pods", Schema.list(Schema.text)),
-        (
-          "allowed",
-          Schema.list(
-            Schema.record([
-              ("direction", Schema.word(of: "ingress", "egress")), ("packets", Schema.position),
-              ("bytes", Schema.position),
-            ]))
-        ),
+        // Whether it only tells what it would deny.
+        ("audited", Schema.boolean), ("allowed", counts), ("wouldDeny", counts),
       ]))
+
+  private static let counts = Schema.list(
+    Schema.record([
+      ("direction", Schema.word(of: "ingress", "egress")), ("packets", Schema.position),
+      ("bytes", Schema.position),
+    ]))
 }

@@ -53,6 +53,9 @@ extension OutputSchema {
     ("ingress", Schema.reference("verdict")),
   ]
 
+  private static let policies = Schema.list(
+    Schema.record([("policy", Schema.text), ("source", Schema.reference("source"))]))
+
   private static let verdictDefinitions: [(String, JSON)] = [
     (
       "verdict",
@@ -64,16 +67,9 @@ extension OutputSchema {
           ("verdict", Schema.word(of: "allowed", "denied")), ("policy", Schema.text),
           ("rule", Schema.text), ("source", Schema.reference("source")),
         ]),
-        Schema.record([
-          ("verdict", Schema.constant("isolated")),
-          (
-            "isolatedBy",
-            Schema.list(
-              Schema.record([
-                ("policy", Schema.text), ("source", Schema.reference("source")),
-              ]))
-          ),
-        ]))
+        Schema.record([("verdict", Schema.constant("isolated")), ("isolatedBy", policies)]),
+        // Allowed, and denied as soon as the policies are not audited any more.
+        Schema.record([("verdict", Schema.constant("audited")), ("auditedBy", policies)]))
     ),
     Schema.source,
   ]

@@ -3,12 +3,14 @@ import Diagnostics
 extension OutputSchema {
   static let denial = OutputSchema(
     "netpolc.deny/v1",
-    "A line of what watch -o json prints: a packet that was denied, and by which policies.",
+    "A line of what watch -o json prints: a packet that was denied or would be, and by which policies.",
     Schema.output(
       "netpolc.deny/v1",
       [
         // In UTC, as RFC 3339 has it.
         ("time", Schema.text),
+        // What audited policies would deny passed.
+        ("verdict", Schema.word(of: "deny", "would-deny")),
         (
           "direction",
           Schema.optional(

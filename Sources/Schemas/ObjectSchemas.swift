@@ -13,6 +13,8 @@ extension OutputSchema {
         ("node", Schema.optional(Schema.text, null: "no node is known")),
         ("addresses", Schema.list(Schema.text)),
         ("ingress", isolation), ("egress", isolation),
+        // By policies that deny nothing yet.
+        ("auditedIngress", audit), ("auditedEgress", audit),
       ]),
     definitions: [rule, Schema.source])
 
@@ -24,17 +26,23 @@ extension OutputSchema {
       "netpolc.policy/v1",
       [
         ("policy", Schema.text), ("kind", Schema.text), ("source", Schema.reference("source")),
+        // Whether it only tells what it would deny.
+        ("audited", Schema.boolean),
         ("selector", Schema.text), ("selects", Schema.list(Schema.text)),
       ],
       optional: [("ingress", rules), ("egress", rules)]),
     definitions: [rule, Schema.source])
 
   private static let isolation = Schema.optional(
-    Schema.list(
-      Schema.record([
-        ("policy", Schema.text), ("source", Schema.reference("source")),
-        ("rules", Schema.list(Schema.reference("rule"))),
-      ])), null: "not isolated: everything is allowed")
+    policies, null: "not isolated: everything is allowed")
+
+  private static let audit = Schema.optional(policies, null: "none is audited")
+
+  private static let policies = Schema.list(
+    Schema.record([
+      ("policy", Schema.text), ("source", Schema.reference("source")),
+      ("rules", Schema.list(Schema.reference("rule"))),
+    ]))
 
   private static let rules = Schema.optional(
     Schema.list(Schema.reference("rule")), null: "not restricted by this policy")

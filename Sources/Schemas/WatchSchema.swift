@@ -8,7 +8,7 @@ extension OutputSchema {
       "netpolc.watch/v1",
       [
         // In UTC, as RFC 3339 has it.
-        ("time", Schema.text), ("verdict", Schema.word(of: "allow", "deny")),
+        ("time", Schema.text), ("verdict", Schema.word(of: "allow", "deny", "would-deny")),
         ("direction", Schema.word(of: "ingress", "egress")),
         // By namespace and name: the rule's, or those that isolate.
         ("policies", Schema.list(Schema.text)),

@@ -69,6 +69,8 @@ struct AgentCommand: ParsableCommand {
 
   @OptionGroup var cluster: ClusterOptions
 
+  @OptionGroup var audit: AuditOptions
+
   @Option(
     help:
       "How many seconds to go without looking at what tells nothing: a directory, sets of ipset, rules of iptables-legacy."
@@ -237,7 +239,8 @@ struct AgentCommand: ParsableCommand {
         newSettings: { reload.command(isTold: $0)?.settings(node, duties) })
       switch source {
       case .manifests(let path):
-        let source = try DirectorySource(path, resync: .milliseconds(Int(resync * 1000)))
+        let source = try DirectorySource(
+          path, audit: audit.annotation, resync: .milliseconds(Int(resync * 1000)))
         var loop = try AgentLoop(
           settings(node, duties), source, in: namespace, record: record, links: links)
         try loop.run(until: signals)
@@ -246,8 +249,10 @@ struct AgentCommand: ParsableCommand {
         defer { try? client.closeNow() }
         var loop = try AgentLoop(
           settings(node, duties),
-          APISource(client, followsPools: duties.masquerade?.translator == .pools), in: namespace,
-          record: record, links: links)
+          APISource(
+            client, audit: audit.annotation,
+            followsPools: duties.masquerade?.translator == .pools),
+          in: namespace, record: record, links: links)
         try loop.run(until: signals)
       }
     } catch let held as FileLock.Held {

@@ -45,7 +45,9 @@ struct ServingOptions: ParsableArguments {
     }
     @Sendable func status(_ query: [String: String]) async -> StatusAnswer {
       guard let name = query["policy"] else {
-        return StatusAnswer("application/json", board.status.json(version: agentVersion).text)
+        let status = board.status
+        let counts = status.audited.isEmpty ? nil : await questions.counts()
+        return StatusAnswer("application/json", status.json(version: agentVersion, counts).text)
       }
       guard let policy = ObjectReference(policy: name) else {
         return .text("policy is NAMESPACE/NAME\n", status: 400)

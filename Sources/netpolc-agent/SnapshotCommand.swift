@@ -3,6 +3,7 @@ import ArgumentParser
 import Glibc
 import Host
 import KubernetesAPI
+import Options
 
 /// Writes what a cluster has.
 struct SnapshotCommand: ParsableCommand {
@@ -27,6 +28,8 @@ struct SnapshotCommand: ParsableCommand {
 
   @OptionGroup var cluster: ClusterOptions
 
+  @OptionGroup var audit: AuditOptions
+
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp("Where to write to; standard output, if not given.", valueName: "file"),
@@ -48,7 +51,7 @@ struct SnapshotCommand: ParsableCommand {
       let client = try APIClient(
         cluster.access(log), userAgent: "netpolc-agent/\(agentVersion)")
       defer { try? client.closeNow() }
-      let taking = try ClusterSnapshot(client)
+      let taking = try ClusterSnapshot(client, audit: audit.annotation)
       let text = try taking.text(within: .milliseconds(Int(timeout * 1000)))
       if let output {
         try writeFile(output, text)

@@ -36,6 +36,7 @@ struct DiffCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The new side.", valueName: "side"), completion: .file())
   var to: InputReference = .path(".")
 
+  @OptionGroup var audit: AuditOptions
   @OptionGroup var ruleset: RulesetOptions
   @OptionGroup var variant: VariantOptions
 
@@ -84,9 +85,10 @@ struct DiffCommand: ParsableCommand {
   func run() throws {
     let old = try side(from)
     let new = try side(to)
-    if old.graph == nil, new.graph == nil, ruleset.isAboutCompiling {
+    if old.graph == nil, new.graph == nil, ruleset.isAboutCompiling || audit.isGiven {
       throw Console.fail(
-        "--deny, --deny-log, --fail-closed, --host-egress, --cni and --anti-spoof are about compiling; "
+        "--deny, --deny-log, --fail-closed, --host-egress, --cni, --anti-spoof and "
+          + "--audit-annotation are about compiling; "
           + "both sides are rules already", .badInput)
     }
     let names = PodNames([old.graph, new.graph].compactMap(\.self), [old.rules, new.rules])
@@ -166,7 +168,7 @@ struct DiffCommand: ParsableCommand {
     case .manifests(let files):
       var diagnostics = Diagnostics()
       let compilation = Progress.during("compiling \(reference.text)") {
-        compile(files, for: ruleset.scope, &diagnostics)
+        compile(files, audit: audit.annotation, for: ruleset.scope, &diagnostics)
       }
       try DiagnosticPrinter(files).check(diagnostics, of: reference.text)
       guard let compilation else { throw ExitCode.badInput }

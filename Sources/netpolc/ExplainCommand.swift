@@ -207,7 +207,7 @@ struct ExplainCommand: ParsableCommand {
     let deciding = [explanation.egress, explanation.ingress].compactMap { side -> Provenance? in
       switch side.verdict {
       case .allowed(let provenance), .denied(let provenance): provenance
-      case .notPoliced, .notIsolated, .exempt, .isolated, .unknownPod: nil
+      case .notPoliced, .notIsolated, .exempt, .isolated, .audited, .unknownPod: nil
       }
     }
     func entries(_ sources: SourceMap) -> [SourceMap.Entry] {

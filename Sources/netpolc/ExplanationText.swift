@@ -68,6 +68,12 @@ struct ExplanationText {
     case .allowed(let provenance), .denied(let provenance):
       "by \(provenance.policy.qualifiedName) \(provenance.path) \(provenance.location.fileAndLine)"
     case .isolated: "is isolated"
+    case .audited(let policies):
+      "would be denied by "
+        + policies.map { graph.policies[$0] }
+        .map { "\($0.reference.qualifiedName) \($0.location.fileAndLine)" }
+        .joined(separator: ", ")
+        + (policies.count == 1 ? " if it were not audited" : " if they were not audited")
     }
   }
 
@@ -76,10 +82,12 @@ struct ExplanationText {
     guard !side.policies.isEmpty else {
       return ["\(head)   \(side.verdict.isAllowed ? "allowed: " : "")\(reason(side))"]
     }
+    let isAudited = if case .audited = side.verdict { true } else { false }
+    let words = isAudited ? "   audited by   " : "   isolated by  "
     let width = side.policies.map(\.reference.qualifiedName.count).max() ?? 0
     var lines = side.policies.enumerated().map { index, policy in
-      let lead = index == 0 ? "\(head)   isolated by  " : ""
-      let margin = String(repeating: " ", count: head.count + 16 - lead.count)
+      let lead = index == 0 ? "\(head)\(words)" : ""
+      let margin = String(repeating: " ", count: head.count + words.count - lead.count)
       let name = policy.reference.qualifiedName
       let gap = String(repeating: " ", count: width - name.count + 3)
       return "\(lead)\(index == 0 ? "" : margin)\(name)\(gap)\(policy.location.fileAndLine)"

@@ -2,6 +2,7 @@ import Analysis
 import ArgumentParser
 import Compiler
 import Diagnostics
+import Options
 import Picture
 import PolicyModel
 
@@ -51,7 +52,7 @@ struct GraphCommand: ParsableCommand {
 
   func run() throws {
     let files = try InputFiles.read(manifests.files)
-    let compilation = try compiled(files, for: Scope())
+    let compilation = try compiled(files, audit: manifests.audit.annotation, for: Scope())
     var connectivity = Connectivity(compilation.graph)
     let old = try base.map { try baseSide($0) }
     // Of what is gone, the connections that were lost may be asked for.
@@ -70,21 +71,21 @@ struct GraphCommand: ParsableCommand {
     let title: String
     if let base, let old {
       let review = Review(from: old, to: head, limit: Self.limit)
-      connections = review.drawn(over: list, in: compilation.graph).filter { connection in
+      connections = review.drawn(over: list, in: connectivity.graph).filter { connection in
         test.map { connection.isAbout($0) } ?? true
       }
       title = "What the change since \(base) allows and denies"
     } else {
-      connections = list.drawn(in: compilation.graph)
+      connections = list.drawn(in: connectivity.graph)
       title = "What the policies allow"
     }
     // Where summed up, workloads are no boxes of their own to lead to.
     let routed =
       list.groups.isEmpty
       ? routed(compilation, connectivity, list.units, test).compactMap {
-        $0.drawn(in: compilation.graph)
+        $0.drawn(in: connectivity.graph)
       } : []
-    let units = list.groups.isEmpty ? list.drawnUnits(in: compilation.graph) : []
+    let units = list.groups.isEmpty ? list.drawnUnits(in: connectivity.graph) : []
     let focused = units.filter { end in test.map { end.isAbout($0) } ?? true }
     let picture = maker.picture(title: title, connections + routed, units: focused)
     try Outputs.write(output) { $0.text(picture) }
@@ -108,7 +109,7 @@ struct GraphCommand: ParsableCommand {
       }
       return files
     }
-    let compilation = try compiled(files, for: Scope())
+    let compilation = try compiled(files, audit: manifests.audit.annotation, for: Scope())
     return ReviewSide(graph: compilation.graph, policies: compilation.input.policies)
   }
 }

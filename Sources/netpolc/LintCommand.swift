@@ -3,6 +3,7 @@ import Diagnostics
 import Host
 import Lint
 import Manifests
+import Options
 import Reports
 
 struct LintCommand: ParsableCommand {
@@ -57,6 +58,8 @@ struct LintCommand: ParsableCommand {
   @Flag(help: "List the rules.")
   var listRules = false
 
+  @OptionGroup var audit: AuditOptions
+
   @Option(help: ArgumentHelp("Say why a rule is there, and what to write.", valueName: "rule"))
   var explain: String?
 
@@ -83,7 +86,8 @@ struct LintCommand: ParsableCommand {
       throw ValidationError("Missing expected argument '--filename <path> ...'")
     }
     if listRules || explain != nil {
-      let isAlone = files.isEmpty && rule.isEmpty && baseline == nil && writeBaseline == nil
+      let isAlone =
+        files.isEmpty && rule.isEmpty && baseline == nil && writeBaseline == nil && !audit.isGiven
       if !isAlone || (listRules && explain != nil) {
         throw ValidationError("--list-rules and --explain read no manifests, and stand alone")
       }
@@ -111,7 +115,9 @@ struct LintCommand: ParsableCommand {
     }
     let files = try InputFiles.read(files)
     let selection = try RuleSelection(rule)
-    let report = Progress.during("linting") { lint(LintInput(files), selection) }
+    let report = Progress.during("linting") {
+      lint(LintInput(files, audit: audit.annotation), selection)
+    }
     DiagnosticPrinter(files).print(report.diagnostics)
     for line in report.notChecked { Console.say(line) }
     let findings = try withoutBaseline(report)

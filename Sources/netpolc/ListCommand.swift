@@ -75,13 +75,13 @@ struct ListCommand: ParsableCommand {
     case .exposure:
       let units = connectivity.units()
       let focused = units.filter(try focus.test(units) ?? { _ in true })
-      report = ExposureReport(connectivity.exposures(focused), in: compilation.graph)
+      report = ExposureReport(connectivity.exposures(focused), in: connectivity.graph)
     case .unprotected:
       let units = connectivity.units()
       let host = compilation.input.cluster.onHostNetwork
       let focused = units.filter(try focus.test(units, besides: host) ?? { _ in true })
       report = UnprotectedReport(
-        focused, onHostNetwork: host.filter(focus.includes), in: compilation.graph)
+        focused, onHostNetwork: host.filter(focus.includes), in: connectivity.graph)
     case nil:
       let test = try focus.test(connectivity.units())
       let limit = maxRows ?? 10_000
@@ -91,7 +91,7 @@ struct ListCommand: ParsableCommand {
         Console.note("more than \(limit) connections: workloads that are alike are summed up")
       }
       let routed = routed(compilation, connectivity, list.units, test)
-      report = ConnectionReport(list, routed, in: compilation.graph)
+      report = ConnectionReport(list, routed, in: connectivity.graph)
     }
     try Outputs.write(output) { format in report.text(format) }
   }

@@ -37,8 +37,10 @@ struct PolicyExplanation {
       return "\(policy.reference.qualifiedName) selects no pod: it does nothing\n"
     }
     var lines = [
-      "\(policy.reference)   \(policy.location.fileAndLine)", "selects \(policy.subject)",
+      "\(policy.reference)   \(policy.location.fileAndLine)"
     ]
+    if policy.tier.isAudited { lines.append("audited: it denies nothing yet") }
+    lines.append("selects \(policy.subject)")
     lines += selected.map { "  \($0)" }
     for direction in Direction.allCases where resolved.edges(direction) != nil {
       lines.append(direction.rawValue)
@@ -54,6 +56,7 @@ struct PolicyExplanation {
       ("policy", .string(policy.reference.qualifiedName)),
       ("kind", .string(policy.reference.kind)),
       ("source", policy.location.json),
+      ("audited", .bool(policy.tier.isAudited)),
       ("selector", .string(policy.subject.description)),
       ("selects", .array(selected.map { .string($0) })),
     ]

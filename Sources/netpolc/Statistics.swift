@@ -39,7 +39,7 @@ struct Statistics {
   }
 
   private func isolated(_ endpoints: [Endpoint], _ direction: Direction) -> Int {
-    endpoints.count { $0.group(direction) != nil }
+    endpoints.count { compilation.graph.isolates($0, direction) }
   }
 
   private func line(_ table: OwnTable, _ filter: PacketFilter) -> String {

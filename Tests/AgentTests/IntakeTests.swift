@@ -2,6 +2,7 @@ import Agent
 import Compiler
 import Diagnostics
 import Incremental
+import Kubernetes
 import Manifests
 import PolicyModel
 import Testing
@@ -95,6 +96,27 @@ import Testing
     #expect(intake.quarantined.map(\.namespace) == ["default"])
     _ = try put(text.replacing("spec: 7", with: "spec: {podSelector: {}}"))
     #expect(intake.problems.isEmpty)
+  }
+
+  @Test(arguments: [("yes", "networkpolicy"), ("true", "networkpolicy-audit")])
+  mutating func `a broken policy isolates unless it says that it is on trial`(
+    _ value: String, _ tier: String
+  ) throws {
+    let text = Self.policy("{podSelector: {}, ingres: []}").replacing(
+      "name: p,", with: "name: p, annotations: {netpolc.dev/audit: '\(value)'},")
+    let policy = try #require(policy(try put(text)))
+    #expect(policy.tier.name == tier)
+    #expect(policy.ingress?.count == 0)
+    #expect(intake.quarantined == [Self.policyReference])
+  }
+
+  @Test mutating func `a policy with an annotation that could mean either is kept closed`() throws {
+    let text = Self.policy("{podSelector: {}, ingress: [{}]}").replacing(
+      "name: p,", with: "name: p, annotations: {netpolc.dev/audit: on trial},")
+    let policy = try #require(policy(try put(text)))
+    #expect(policy.tier == .networkPolicy && policy.ingress?.count == 0)
+    let said = intake.problems.values.flatMap(\.diagnostics).map(\.code)
+    #expect(said == [.auditAnnotation])
   }
 
   @Test mutating func `of other objects that cannot be read the last good state stays`() throws {

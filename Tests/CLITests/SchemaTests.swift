@@ -37,6 +37,7 @@ import Testing
           netpolc explain -f shop 10.9.9.9 $to icmp -o json --node n1 --rules
         done
         netpolc explain -f examples/web-api-db shop/report kube-system/coredns 54/UDP -o json
+        netpolc explain -f examples/audit shop/report shop/db 5432 -o json
         netpolc explain -f shop shop/api-0 shop/web-0 80 -o json
         netpolc explain -f shop shop/api-0 shop/web-0 80 -o json --rules --backend iptables
         for masq in "--masq-from 10.244.0.0/16" "--masq-from 0.0.0.0/0 --masq-to 192.0.2.1" \
@@ -56,12 +57,14 @@ import Testing
           netpolc explain -f examples/web-api-db pod $pod -o json
         done
         netpolc explain -f examples/dual-stack pod mixed/server-v4 -o json
+        netpolc explain -f examples/audit pod shop/web -o json
         """),
     Output(
       schema: "netpolc.policy/v1",
       command: """
         netpolc explain -f examples/web-api-db policy shop/api -o json
         netpolc explain -f examples/dual-stack policy mixed/anyone -o json
+        netpolc explain -f examples/audit policy shop/db-tighten -o json
         sed s/report/nobody/ examples/web-api-db/report.yaml >nobody.yaml
         netpolc explain -f shop -f nobody.yaml policy shop/nobody -o json
         """),
@@ -75,6 +78,8 @@ import Testing
             done
           done
         done | netpolc explain -f shop --flows - --node n1 --fail-closed
+        echo '{"from":"shop/report","to":"shop/db","port":5432}' |
+          netpolc explain -f examples/audit --flows -
         """),
     Output(
       schema: "netpolc.diff/v1",
@@ -198,6 +203,7 @@ import Testing
         nft add counter ip netpolc extra
         netpolc status -o json --state-dir state
         write_refused
+        write_audited
         start_agent
         nft flush ruleset
         while ! grep -q 'as they should be' log; do sleep 0.05; done
@@ -219,6 +225,7 @@ import Testing
       command: """
         echo ']' >shop/broken.yaml
         write_refused
+        write_audited
         start_agent
         nft flush ruleset
         while ! grep -q 'as they should be' log; do sleep 0.05; done
@@ -233,7 +240,9 @@ import Testing
         table ip netpolc {
           chain g-deny-in { drop; }
           chain pe/x/a { comment "NetworkPolicy x/a"; accept; }
+          chain ae/x/c { comment "NetworkPolicy x/c"; counter comment "would be denied by x/c p:9"; }
           chain gi-1 { comment "x/a, x/b"; counter goto g-deny-in comment "isolated by x/a p:7"; }
+          chain hook-egress { type filter hook output priority -1; jump ae/x/c; }
           chain hook-ingress { type filter hook output priority 0; goto gi-1; }
         }
         END
@@ -248,8 +257,9 @@ import Testing
       schema: "netpolc.agent-policy/v1",
       command: """
         write_refused
+        write_audited
         start_agent
-        for policy in db refused none; do
+        for policy in db refused audited none; do
           netpolc status --state-dir state --agent unix:status --policy shop/$policy -o json
         done
         kill $!
@@ -265,6 +275,7 @@ import Testing
         nft add rule ip t i 'icmp type 3 log prefix "netpolc deny-unknown " group 100'
         nft add chain ip t o '{ type filter hook output priority 0; }'
         nft add rule ip t o 'udp dport 9 log prefix "netpolc deny-eg " group 100'
+        nft add rule ip t o 'udp dport 9 log prefix "netpolc audit-eg " group 100'
         for address in $(grep -ho 'podIP: [0-9.]*' shop/* | cut -d' ' -f2) 192.168.0.11; do
           ip address add $address dev lo
         done
@@ -291,6 +302,14 @@ import Testing
     kind: NetworkPolicy
     metadata: {name: refused, namespace: shop}
     spec: {podSelector: {}, ingres: []}
+    END
+    }
+    write_audited() {
+      cat >shop/audited.yaml <<END
+    apiVersion: networking.k8s.io/v1
+    kind: NetworkPolicy
+    metadata: {name: audited, namespace: shop, annotations: {netpolc.dev/audit: "true"}}
+    spec: {podSelector: {}}
     END
     }
     """

@@ -55,6 +55,9 @@ import Testing
       "neither side is kernel"
     ),
     (["explain", "-f", "x", "a", "b", "80", "--backend", "iptables"], "what --rules shows"),
+    (["watch", "--denies", "--audit-annotation", "a/b"], "policies that -f gives"),
+    (["review", "--demo", "--audit-annotation", "a/b"], "--demo brings its own versions"),
+    (["lint", "--list-rules", "--audit-annotation", "a/b"], "read no manifests"),
     (["uninstall", "--backend", "ipfw"], "'nftables' and 'iptables'"),
     (["compile", "-f", "x", "--deny", "no"], "'drop' and 'reject'"),
     (["compile", "-f", "x", "--all-nodes", "d", "--node", "n"], "exclude each other"),

@@ -78,7 +78,8 @@ import Testing
     let record = try record("netpolc deny-eg ", udp("10.244.1.40", "10.244.2.9"))
     #expect(
       record.json.line == """
-        {"schema":"netpolc.deny/v1","time":"2026-11-25T08:00:00.123Z","direction":"egress",\
+        {"schema":"netpolc.deny/v1","time":"2026-11-25T08:00:00.123Z","verdict":"deny",\
+        "direction":"egress",\
         "from":{"address":"10.244.1.40","port":51812,"pod":"shop/report-6d5f-x2x9z",\
         "workload":"Deployment shop/report","node":null},\
         "to":{"address":"10.244.2.9","port":53,"pod":"shop/db","workload":"Pod shop/db",\
@@ -88,6 +89,37 @@ import Testing
         {"policy":"shop/report","source":{"file":"test.yaml","line":36,"column":8}}],\
         "suppressed":0}
         """)
+  }
+
+  @Test func `what a policy on trial would deny names it, and takes no denied packet's place`()
+    throws
+  {
+    let graph = try compileText(
+      """
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: db, namespace: shop}
+      status: {phase: Running, podIP: 10.244.2.9}
+      ---
+      apiVersion: networking.k8s.io/v1
+      kind: NetworkPolicy
+      metadata: {name: tighten, namespace: shop, annotations: {netpolc.dev/audit: "true"}}
+      spec: {podSelector: {}}
+      """
+    ).graph
+    var reporter = DenyReporter(perSecond: 1)
+    func report(_ prefix: String) throws -> DenyRecord? {
+      let packet = LoggedPacket(
+        prefix: prefix, header: try #require(PacketHeader(udp("192.0.2.1", "10.244.2.9"))),
+        inInterface: nil, outInterface: nil)
+      return reporter.record(of: packet, at: time, by: graph) { _ in nil }
+    }
+    let record = try #require(try report("netpolc audit-in "))
+    #expect(record.policies.map(\.reference.name) == ["tighten"])
+    #expect(record.json.line.contains(#""verdict":"would-deny","direction":"ingress""#))
+    #expect(record.text().hasSuffix("ingress would be denied by shop/tighten test.yaml:9"))
+    #expect(try report("netpolc audit-in ") == nil)
+    #expect(try #require(try report("netpolc deny-in ")).policies.isEmpty)
   }
 
   @Test func `ingress is denied by the policies of the receiver, egress by those of the sender`()

@@ -110,7 +110,7 @@ import Testing
       #expect(["/readyz", "/status.json"].contains(address.output.2))
     }
     #expect(
-      AgentStatus(node: "n", namespace: 1, started: 0).json(version: "1").line.contains(
+      AgentStatus(node: "n", namespace: 1, started: 0).json(version: "1", nil).line.contains(
         "\"sourceProblems\""))
   }
 

@@ -14,6 +14,7 @@ import Testing
     let scope = Scope(node: "n1")
     var named = 0
     var isolated = 0
+    var audited = 0
     for seed in 200..<230 as Range<UInt64> {
       var history = ClusterHistory(seed: seed, hasTiers: hasTiers)
       var compiler = NodeCompiler(
@@ -34,6 +35,11 @@ import Testing
                 policies == graph.policies(isolating: address, direction),
                 "seed \(seed), step \(step)")
               isolated += policies.isEmpty ? 0 : 1
+              let tried = compiler.policies(auditing: address, direction)
+              try #require(
+                tried == graph.policies(auditing: address, direction),
+                "seed \(seed), step \(step)")
+              audited += tried.isEmpty ? 0 : 1
             }
           }
         }
@@ -41,6 +47,7 @@ import Testing
     }
     #expect(named > 1000)
     #expect(isolated > 100)
+    #expect(audited > 50)
   }
 
   @Test func `a node's address is the node's, until it goes or another has it`() throws {

@@ -51,7 +51,7 @@ import Testing
 
   @Test func `between them packets are decided as before, or as afterwards`() throws {
     var between = [0, 0]
-    try eachStage(0..<60) { change, _, _, after in
+    try eachStage(0..<90) { change, _, _, after in
       let index = change.firstIndex { $0.ways == after.ways }
       #expect(index != nil)
       // Not there yet, or there with chains left over.

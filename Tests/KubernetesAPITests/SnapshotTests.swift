@@ -84,6 +84,19 @@ import Testing
     #expect(nothing.policies.isEmpty && !diagnostics.hasErrors)
   }
 
+  @Test func `what puts a policy on trial is kept, by the name that it was given`() throws {
+    let object = try APIObject(
+      try parsed(
+        Array(
+          """
+          {"metadata":{"name":"db","namespace":"shop","resourceVersion":"6",
+          "annotations":{"netpolc.dev/audit":"false","example.com/try":"true","other":"secret"}},
+          "spec":{"podSelector":{}}}
+          """.utf8), "test"), of: .networkPolicies)
+    let line = try SnapshotItem(object, annotations: ["example.com/try"]).line
+    #expect(line.contains(#""annotations":{"example.com/try":"true"}"#), "\(line)")
+  }
+
   @Test func `a number that no policy has is no silent loss`() throws {
     #expect(throws: APIFailure.self) {
       try item(

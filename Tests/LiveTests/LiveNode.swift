@@ -133,6 +133,12 @@ enum Policies {
     policy(app, "Egress", "egress", peers.isEmpty ? nil : "to", peers, name)
   }
 
+  /// The same policy on trial.
+  static func audited(_ policy: String) -> String {
+    policy.replacing(
+      "namespace: shop}", with: "namespace: shop, annotations: {netpolc.dev/audit: 'true'}}")
+  }
+
   private static func policy(
     _ app: String, _ type: String, _ list: String, _ side: String?, _ peers: [String],
     _ name: String?

@@ -21,7 +21,7 @@ import Testing
         switch side.verdict {
         case .allowed(let provenance):
           #expect(matching.contains { $0.edge.provenance.policy == provenance.policy })
-        case .isolated:
+        case .isolated, .audited:
           #expect(matching.isEmpty && !side.policies.isEmpty)
         case .notIsolated, .notPoliced, .unknownPod:
           #expect(side.policies.isEmpty)

@@ -72,6 +72,30 @@ private struct Comparison {
       if let wrong = wrongSource(decision, evaluation, connection.source.family) {
         return "\(connection): \(wrong)\n\(filter.script)"
       }
+      if let wrong = wrongAudit(decision, evaluation) {
+        return "\(connection): \(wrong)\n\(filter.script)"
+      }
+    }
+    return nil
+  }
+
+  /// Whether what is counted for policies on trial is what the graph says. A side that something
+  /// else decides may pass the counting rule first.
+  private func wrongAudit(_ decision: Decision, _ evaluation: Evaluation) -> String? {
+    for (verdict, direction, prefix) in [
+      (decision.egress, Direction.egress, "NPC-GE-"), (decision.ingress, .ingress, "NPC-GI-"),
+    ] {
+      // What egress denies never comes to ingress.
+      if direction == .ingress, !decision.egress.isAllowed { continue }
+      let counts = evaluation.counted.contains { rule in
+        rule.chain.hasPrefix(prefix) && rule.comment?.hasPrefix("would be denied by ") ?? false
+      }
+      switch verdict {
+      case .audited: if !counts { return "no rule counts what is audited" }
+      case .notIsolated, .notPoliced, .exempt, .unknownPod:
+        if counts { return "counted as audited, and decided \(verdict)" }
+      case .allowed, .denied, .isolated: continue
+      }
     }
     return nil
   }

@@ -74,6 +74,31 @@ private struct Comparison {
       if let wrong = wrongSource(decision, evaluation, connection.source.family) {
         return "\(connection): \(wrong)\n\(ruleset.text)"
       }
+      if let wrong = wrongAudit(decision, evaluation) {
+        return "\(connection): \(wrong)\n\(ruleset.text)"
+      }
+    }
+    return nil
+  }
+
+  /// Whether what is told of a policy on trial is what the graph says. A side that something else
+  /// decides may pass its rules first.
+  private func wrongAudit(_ decision: Decision, _ evaluation: Evaluation) -> String? {
+    for (verdict, direction, prefix) in [
+      (decision.egress, Direction.egress, "ae/"), (decision.ingress, .ingress, "ai/"),
+    ] {
+      // What egress denies never comes to ingress.
+      if direction == .ingress, !decision.egress.isAllowed { continue }
+      let counted = evaluation.path.filter { $0.hasPrefix(prefix) }
+      let isTold = evaluation.path.contains(direction == .ingress ? "g-audit-in" : "g-audit-eg")
+      switch verdict {
+      case .audited(let policies):
+        let expected = policies.map { prefix + graph.policies[$0].reference.qualifiedName }
+        if counted != expected || !isTold { return "counted by \(counted), not by \(expected)" }
+      case .notIsolated, .notPoliced, .exempt, .unknownPod:
+        if !counted.isEmpty || isTold { return "counted by \(counted), and decided \(verdict)" }
+      case .allowed, .denied, .isolated: continue
+      }
     }
     return nil
   }

@@ -93,6 +93,8 @@ extension PolicyGraph {
     case .denied(let part): return "denied by \(part.policy.name) \(part.path)"
     case .isolated(let by):
       return "isolated by \(by.map { policies[$0].reference.name }.joined(separator: ", "))"
+    case .audited(let by):
+      return "audited by \(by.map { policies[$0].reference.name }.joined(separator: ", "))"
     case .unknownPod: return "unknown pod"
     }
   }

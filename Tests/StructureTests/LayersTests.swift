@@ -19,7 +19,9 @@ import Testing
     ],
     "Compiler": ["Diagnostics", "Dialects", "Kubernetes", "Manifests", "NetSets", "PolicyModel"],
     "Apply": ["Host", "Iptables", "NetSets", "Nftables"],
-    "Options": ["Apply", "ArgumentParser", "Backends", "CNI", "Masquerade", "NetSets"],
+    "Options": [
+      "Apply", "ArgumentParser", "Backends", "CNI", "Kubernetes", "Masquerade", "NetSets",
+    ],
     "Denials": ["Backends", "Diagnostics", "Host", "NetSets", "Netfilter", "PolicyModel"],
     "Incremental": [
       "Backends", "Compiler", "Diagnostics", "Iptables", "Kubernetes", "Masquerade", "NetSets",
@@ -33,7 +35,7 @@ import Testing
       "PolicyModel", "Synchronization",
     ],
     "APISource": [
-      "Agent", "Diagnostics", "Dialects", "Host", "Incremental", "KubernetesAPI",
+      "Agent", "Diagnostics", "Dialects", "Host", "Incremental", "Kubernetes", "KubernetesAPI",
       "Synchronization",
     ],
     "StatusServer": ["Host", "NIOCore", "NIOHTTP1", "NIOPosix"],

@@ -77,9 +77,18 @@ package struct RandomCluster {
 
   /// The graph of the same cluster with one policy less.
   package func graph(withoutPolicy index: Int) -> PolicyGraph {
+    graph(with: policies.indices.filter { $0 != index }.map { policies[$0] })
+  }
+
+  /// The same with some of the policies only.
+  package func graph(where isIncluded: (TierPolicy) -> Bool) -> PolicyGraph {
+    graph(with: policies.filter(isIncluded))
+  }
+
+  /// The same with other policies.
+  package func graph(with policies: [TierPolicy]) -> PolicyGraph {
     var diagnostics = Diagnostics()
-    let others = policies.indices.filter { $0 != index }.map { policies[$0] }
-    return resolve(others, in: cluster, for: scope, &diagnostics)
+    return resolve(policies, in: cluster, for: scope, &diagnostics)
   }
 }
 
@@ -183,10 +192,11 @@ private struct Builder {
         return $0.rule(reference, direction, number, isOrdered: isOrdered)
       }
     }
-    return TierPolicy(
+    let policy = TierPolicy(
       reference: reference, tier: tier,
       order: isOrdered ? Double(Int.random(in: 0...3, using: &random)) : 0, subject: subject,
       ingress: rules(.ingress, &self), egress: rules(.egress, &self), location: here)
+    return !isOrdered && oneIn(4) ? policy.audited : policy
   }
 
   private mutating func rule(

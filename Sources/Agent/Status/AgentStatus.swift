@@ -37,6 +37,8 @@ package struct AgentStatus: Sendable {
   package var isolatedPods = 0
   package var namespaces = 0
   package var policies = 0
+  /// Those that only tell what they would deny, sorted.
+  package var audited: [ObjectReference] = []
   package var quarantined: [ObjectReference] = []
   /// Why objects are not enforced as they are written.
   package var problems: [ObjectReference: String] = [:]

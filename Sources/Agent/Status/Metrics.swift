@@ -83,6 +83,9 @@ package struct Metrics {
       [([:], Double(status.isolatedPods))])
     output.gauge("netpolc_policies", "Policies that are known.", [([:], Double(status.policies))])
     output.gauge(
+      "netpolc_audited_policies", "Policies that only tell what they would deny.",
+      status.audited.map { (["namespace": $0.namespace ?? "", "policy": $0.name], 1) })
+    output.gauge(
       "netpolc_namespaces", "Namespaces that are known.", [([:], Double(status.namespaces))])
     output.gauge(
       "netpolc_quarantined_policies",
@@ -101,10 +104,10 @@ package struct Metrics {
       "netpolc_flows_ended_total", "Open connections that were ended since they are denied.",
       [([:], status.flowsEnded)])
     output.counter(
-      "netpolc_deny_log_records_total", "Denied packets that were written.",
+      "netpolc_deny_log_records_total", "Denied and audited packets that were written.",
       [([:], status.denials.told)])
     output.counter(
-      "netpolc_deny_log_suppressed_total", "Denied packets that were not, and why.",
+      "netpolc_deny_log_suppressed_total", "Such packets that were not, and why.",
       [
         (["reason": "rate"], status.denials.suppressed), (["reason": "lost"], status.denials.lost),
       ])
@@ -130,11 +133,24 @@ package struct Metrics {
   // MARK: - What is looked up
 
   private mutating func add(_ counts: NodeCounts) {
-    if let parts = counts.parts { add(parts: parts) } else { add(policies: counts.packets) }
+    let packets = counts.packets ?? [:]
+    if let parts = counts.parts { add(parts: parts) } else { add(policies: packets) }
+    output.counter(
+      "netpolc_audit_would_deny_packets_total",
+      "Packets that passed, and that an audited policy would deny.",
+      packets.sorted().compactMap { owner, count in
+        guard case .audit(let policy, let direction) = owner else { return nil }
+        return (
+          [
+            "namespace": policy.namespace ?? "", "policy": policy.name,
+            "direction": direction.rawValue,
+          ], Int(clamping: count.packets)
+        )
+      })
     output.counter(
       "netpolc_denied_packets_total",
       "Packets that policies of the namespace denied.",
-      counts.packets.sorted().compactMap { owner, count in
+      packets.sorted().compactMap { owner, count in
         guard case .isolation(let namespace, let direction) = owner else { return nil }
         return (
           ["namespace": namespace, "direction": direction.rawValue], Int(clamping: count.packets)
@@ -219,7 +235,8 @@ extension Dictionary where Key == CounterOwner {
   fileprivate func sorted() -> [Element] {
     func key(_ owner: CounterOwner) -> (String, String) {
       switch owner {
-      case .policy(let policy, let direction): (policy.qualifiedName, direction.rawValue)
+      case .policy(let policy, let direction), .audit(let policy, let direction):
+        (policy.qualifiedName, direction.rawValue)
       case .isolation(let namespace, let direction): (namespace, direction.rawValue)
       }
     }

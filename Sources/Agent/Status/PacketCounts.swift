@@ -67,7 +67,7 @@ extension CounterOwner {
   fileprivate var isPolicy: Bool {
     switch self {
     case .policy: true
-    case .isolation: false
+    case .audit, .isolation: false
     }
   }
 }

@@ -14,16 +14,19 @@ package struct PolicyStatus: Sendable {
   package let isInForce: Bool
   /// What its rules let pass.
   package let allowed: [Direction: PacketCount]
+  /// What it would deny, if it is audited.
+  package let wouldDeny: [Direction: PacketCount]
 
   package init(
     policy: ObjectReference, effect: PolicyEffect?, problem: String?, isInForce: Bool,
-    allowed: [Direction: PacketCount]
+    allowed: [Direction: PacketCount], wouldDeny: [Direction: PacketCount] = [:]
   ) {
     self.policy = policy
     self.effect = effect
     self.problem = problem
     self.isInForce = isInForce
     self.allowed = allowed
+    self.wouldDeny = wouldDeny
   }
 
   /// What `/status.json?policy=NAMESPACE/NAME` answers.
@@ -36,16 +39,22 @@ package struct PolicyStatus: Sendable {
       "problem": problem.map { .string($0) } ?? .null,
       "directions": .array((effect?.directions ?? []).map { .string($0.rawValue) }),
       "pods": .array((effect?.pods ?? []).map { .string($0.qualifiedName) }),
-      "allowed": .array(
-        Direction.allCases.compactMap { direction in
-          allowed[direction].map { count in
-            [
-              "direction": .string(direction.rawValue),
-              "packets": .integer(Int(clamping: count.packets)),
-              "bytes": .integer(Int(clamping: count.bytes)),
-            ]
-          }
-        }),
+      "audited": .bool(effect?.isAudited ?? false),
+      "allowed": json(allowed),
+      "wouldDeny": json(wouldDeny),
     ]
+  }
+
+  private func json(_ counts: [Direction: PacketCount]) -> JSON {
+    .array(
+      Direction.allCases.compactMap { direction in
+        counts[direction].map { count in
+          [
+            "direction": .string(direction.rawValue),
+            "packets": .integer(Int(clamping: count.packets)),
+            "bytes": .integer(Int(clamping: count.bytes)),
+          ]
+        }
+      })
   }
 }

@@ -2,7 +2,8 @@ import Diagnostics
 
 extension AgentStatus {
   /// What `/status.json` answers. Times are seconds since 1970.
-  package func json(version: String) -> JSON {
+  /// - Parameter counts: what the loop looked up; nil when it did not answer, or was not asked.
+  package func json(version: String, _ counts: NodeCounts?) -> JSON {
     [
       "schema": "netpolc.agent-status/v1",
       "version": .string(version),
@@ -21,6 +22,13 @@ extension AgentStatus {
       "isolatedPods": .integer(isolatedPods),
       "namespaces": .integer(namespaces),
       "policies": .integer(policies),
+      "audited": .array(
+        audited.map { policy in
+          [
+            "policy": .string(policy.qualifiedName),
+            "wouldDeny": counts?.wouldDeny(policy).map { .integer($0) } ?? .null,
+          ]
+        }),
       "transactions": .integer(transactions),
       "repairs": .integer(repairs),
       "lastRepair": lastRepair.map(\.json) ?? .null,

@@ -51,7 +51,7 @@ struct PolicyChanges: Sendable {
       return [
         cause(RuleComparison(direction, from: before, to: policy).opened(by: rule), rule)
       ]
-    case .notIsolated, .notPoliced, .exempt:
+    case .notIsolated, .audited, .notPoliced, .exempt:
       guard case .isolated(let policies) = old else { return [] }
       return policies.map { baseGraph.policies[$0] }.map { noLongerSelects(direction, $0) }
     case .denied, .isolated, .unknownPod: return []
@@ -81,7 +81,7 @@ struct PolicyChanges: Sendable {
           words.text, at: words.location ?? rule.location, isInBase: words.location == nil,
           policy: rule.policy)
       ]
-    case .notIsolated, .notPoliced, .exempt:
+    case .notIsolated, .audited, .notPoliced, .exempt:
       guard case .isolated(let policies) = new else { return [] }
       return policies.map { headGraph.policies[$0] }.compactMap { policy in
         guard let before = base[policy.reference] else {
@@ -113,7 +113,9 @@ struct PolicyChanges: Sendable {
     if selects(policy.reference, subject.base, baseGraph, direction) { return nil }
     let name = policy.reference.qualifiedName
     let text: String
-    if before.rules(direction) == nil {
+    if before.tier.isAudited, !policy.tier.isAudited {
+      text = "\(name) is not audited any more: it is enforced"
+    } else if before.rules(direction) == nil {
       text = "\(name) now covers \(direction.rawValue) too"
     } else if before.subject != policy.subject {
       text = selectorChange(before.subject, policy.subject)
@@ -128,7 +130,9 @@ struct PolicyChanges: Sendable {
   ) -> ChangeCause {
     let name = policy.reference.qualifiedName
     let text: String
-    if policy.rules(direction) == nil {
+    if policy.tier.isAudited {
+      text = "\(name) is audited now: it allows nothing that others deny"
+    } else if policy.rules(direction) == nil {
       text = "\(name) no longer covers \(direction.rawValue)"
     } else if before.subject != policy.subject {
       text = selectorChange(before.subject, policy.subject)
@@ -146,7 +150,9 @@ struct PolicyChanges: Sendable {
         policy: before.reference)
     }
     let text: String
-    if policy.rules(direction) == nil {
+    if policy.tier.isAudited {
+      text = "\(name) is audited now: it denies nothing"
+    } else if policy.rules(direction) == nil {
       text = "\(name) no longer covers \(direction.rawValue)"
     } else if policy.subject != before.subject {
       text = selectorChange(before.subject, policy.subject)

@@ -3,12 +3,13 @@ import PolicyModel
 
 /// One version of a cluster with its policies, made ready for comparing.
 package struct ReviewSide: Sendable {
+  /// Without the policies that are only tried.
   package let graph: PolicyGraph
   /// All of them, also those that select nothing.
   package let policies: [TierPolicy]
 
   package init(graph: PolicyGraph, policies: [TierPolicy]) {
-    self.graph = graph
+    self.graph = graph.enforced
     self.policies = policies
   }
 }

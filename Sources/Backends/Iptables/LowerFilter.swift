@@ -97,9 +97,13 @@ struct FilterLowering {
   }
 
   private func target(for endpoint: Endpoint, _ direction: Direction) -> Target? {
-    if let group = endpoint.group(direction), let name = groupNames[group] { return .goto(name) }
-    // Isolated in the other direction only.
-    if endpoint.group(direction.opposite) != nil { return .goto(StaticFilter.new) }
+    let isIsolatedOtherwise = graph.isolates(endpoint, direction.opposite)
+    if let group = endpoint.group(direction), let name = groupNames[group] {
+      return .goto(
+        isIsolatedOtherwise && !graph.isolates(graph.groups[group])
+          ? StaticFilter.groupOfIsolatedOtherwise(name) : name)
+    }
+    if isIsolatedOtherwise { return .goto(StaticFilter.new) }
     // Under --fail-closed an address without a rule is denied.
     return graph.enforcement.closedRanges.isEmpty ? nil : .return
   }
@@ -108,23 +112,30 @@ struct FilterLowering {
     let ids = groupNames.filter { graph.groups[$0.key].direction == direction }
     for (id, name) in ids.sorted(by: { $0.value < $1.value }) {
       let tiers = graph.tiers(of: graph.groups[id])
+      let isolates = graph.isolates(graph.groups[id])
       func tierName(_ position: Int) -> String { position == 0 ? name : "\(name)-\(position)" }
       for (position, tier) in tiers.enumerated() {
         addTierChain(
-          name: tierName(position), isFirst: position == 0, tier.tier,
+          name: tierName(position), checksNew: position == 0 && isolates, tier.tier,
           tier.policies.map { graph.policies[$0] },
           passing: position + 1 < tiers.count ? .goto(tierName(position + 1)) : .return, direction)
+      }
+      if !isolates {
+        chains.append(
+          Chain(
+            name: StaticFilter.groupOfIsolatedOtherwise(name),
+            rules: [Rule([], .jump(StaticFilter.new)), Rule([], .goto(name))]))
       }
     }
   }
 
   /// One tier of a group: its policies' rules, then what the tier does with the rest.
   private mutating func addTierChain(
-    name: String, isFirst: Bool, _ tier: Tier, _ policies: [GraphPolicy], passing: Target,
+    name: String, checksNew: Bool, _ tier: Tier, _ policies: [GraphPolicy], passing: Target,
     _ direction: Direction
   ) {
     var list = RuleList(name: name)
-    if isFirst { list.add([], .jump(StaticFilter.new)) }
+    if checksNew { list.add([], .jump(StaticFilter.new)) }
     let deny = Target.goto(StaticFilter.deny(direction))
     for policy in policies {
       for edge in policy.edges(direction) ?? [] {
@@ -140,6 +151,14 @@ struct FilterLowering {
     switch tier.atEnd {
     case .deny: list.add([], deny, comment: Comments.isolation(by: policies, direction))
     case .pass: list.add([], passing)
+    case .audit:
+      for rule in StaticFilter.exempting(family)
+        + StaticFilter.logging(.audited(direction), options)
+      {
+        list.add(rule.matches, rule.target)
+      }
+      // Its own counter says how many.
+      list.add([], passing, comment: Comments.audit(by: policies, direction))
     }
     chains.append(list.chain)
     for (rule, provenance, port) in list.origins {

@@ -17,6 +17,8 @@ enum StaticFilter {
     direction == .ingress ? "NPC-DENY-IN" : "NPC-DENY-EG"
   }
 
+  static func groupOfIsolatedOtherwise(_ group: String) -> String { "\(group)-NEW" }
+
   static func group(_ direction: Direction) -> String {
     direction == .ingress ? "NPC-GI-" : "NPC-GE-"
   }
@@ -67,22 +69,26 @@ enum StaticFilter {
     _ name: String, _ family: IPFamily, reason: DenyLogging.Reason,
     _ options: IptablesOptions
   ) -> Chain {
-    let logging = options.denyLog.map { log in
-      Rule(
-        [.limit(perSecond: log.perSecond, burst: log.burst)],
-        .log(prefix: reason.prefix, group: Int(log.group)))
-    }
     let answer =
       switch options.deny {
       case .drop: [Rule([], .drop)]
       case .reject: [Rule([.transport(.tcp)], .rejectTCP), Rule([], .rejectProhibited)]
       }
-    return Chain(name: name, rules: exempting(family) + [logging].compactMap(\.self) + answer)
+    return Chain(name: name, rules: exempting(family) + logging(reason, options) + answer)
   }
 
-  /// What policies never decide, let through only where it is about to be denied, so that nothing
-  /// else pays for the test. The chain was entered by goto: this returns to where ingress is asked.
-  private static func exempting(_ family: IPFamily) -> [Rule] {
+  static func logging(_ reason: DenyLogging.Reason, _ options: IptablesOptions) -> [Rule] {
+    guard let log = options.denyLog else { return [] }
+    return [
+      Rule(
+        [.limit(perSecond: log.perSecond, burst: log.burst)],
+        .log(prefix: reason.prefix, group: Int(log.group)))
+    ]
+  }
+
+  /// What policies never decide, let through only where it is about to be denied or told of, so that
+  /// nothing else pays for the test. The chain was entered by goto: this returns to where ingress is asked.
+  static func exempting(_ family: IPFamily) -> [Rule] {
     switch family {
     case .ipv4: []
     // Match `icmp6` knows ranges of codes, not of types.

@@ -37,14 +37,25 @@ enum Comments {
       provenance.location.fileAndLine)
   }
 
-  /// `isolated by shop/default-deny policies/default-deny.yaml:7`, with the number of others. A
-  /// policy that only isolates is named first: that is what it is for.
+  /// `isolated by shop/default-deny policies/default-deny.yaml:7`, with the number of others.
   static func isolation(by policies: [GraphPolicy], _ direction: Direction) -> String? {
+    naming("isolated by", policies, direction)
+  }
+
+  /// `would be denied by shop/db policies/db.yaml:7`, likewise.
+  static func audit(by policies: [GraphPolicy], _ direction: Direction) -> String? {
+    naming("would be denied by", policies, direction)
+  }
+
+  /// A policy that only isolates is named first: that is what it is for.
+  private static func naming(
+    _ words: String, _ policies: [GraphPolicy], _ direction: Direction
+  ) -> String? {
     let isolating = policies.first { $0.edges(direction)?.isEmpty ?? false }
     guard let named = isolating ?? policies.first else { return nil }
     let others = policies.count > 1 ? "(+\(policies.count - 1)) " : ""
     return fitted(
-      "isolated by \(named.reference.qualifiedName)", " \(others)", named.location.fileAndLine)
+      "\(words) \(named.reference.qualifiedName)", " \(others)", named.location.fileAndLine)
   }
 
   /// Text that belongs to an object's identity, such as a selector.

@@ -15,21 +15,35 @@ extension VerdictMap {
   }
 }
 
+/// A group of policies as the dispatch map knows it.
+package struct DispatchedGroup {
+  let name: String
+  /// Whether any of its policies is more than tried.
+  let isolates: Bool
+
+  package init(name: String, isolates: Bool) {
+    self.name = name
+    self.isolates = isolates
+  }
+}
+
 extension VerdictElement {
   /// What leads packets of a local pod to what decides about them.
   ///
   /// - Parameters:
   ///   - addresses: of the table's family.
-  ///   - group: the chain of the policies that isolate the pod; nil when none does.
+  ///   - group: of the policies that select the pod; nil when none does.
   ///   - isIsolatedOtherwise: whether any isolate it in the other direction.
   ///   - isClosed: whether an address without an element is denied.
   package static func dispatching(
-    _ pod: ObjectReference, _ addresses: [IPAddress], group: String?, isIsolatedOtherwise: Bool,
-    isClosed: Bool
+    _ pod: ObjectReference, _ addresses: [IPAddress], group: DispatchedGroup?,
+    isIsolatedOtherwise: Bool, isClosed: Bool
   ) -> [VerdictElement] {
     let verdict: Nftables.Verdict
     if let group {
-      verdict = .goto(group)
+      verdict = .goto(
+        isIsolatedOtherwise && !group.isolates
+          ? Names.groupOfIsolatedOtherwise(group.name) : group.name)
     } else if isIsolatedOtherwise {
       verdict = .goto(Static.open)
     } else if isClosed {

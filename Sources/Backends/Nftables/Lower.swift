@@ -48,8 +48,12 @@ private func lowerTable(
       elements: graph.endpoints.lazy.filter(\.isLocal).flatMap { endpoint in
         VerdictElement.dispatching(
           endpoint.reference, endpoint.addresses.filter { $0.family == family },
-          group: endpoint.group(direction).flatMap { names[$0] },
-          isIsolatedOtherwise: endpoint.group(direction.opposite) != nil,
+          group: endpoint.group(direction).flatMap { id in
+            names[id].map {
+              DispatchedGroup(name: $0, isolates: graph.isolates(graph.groups[id]))
+            }
+          },
+          isIsolatedOtherwise: graph.isolates(endpoint, direction.opposite),
           isClosed: !graph.enforcement.closedRanges.isEmpty)
       })
   }
@@ -67,8 +71,17 @@ private func lowerTable(
     }
   }
   sets.naming = lowering.naming
+  let audited = Direction.allCases.filter { direction in
+    groups.contains { group in
+      group.group.direction == direction
+        && group.group.policies.contains { graph.policies[$0].tier.isAudited }
+    }
+  }
   let fixed = FixedObjects(family, graph.enforcement, options)
-  return (fixed.table(maps: maps, sets: sets.emitted, chains: chains), lowering.sources)
+  return (
+    fixed.table(maps: maps, sets: sets.emitted, chains: chains, audited: Set(audited)),
+    lowering.sources
+  )
 }
 
 private struct NamedGroup {

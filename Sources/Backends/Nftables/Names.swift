@@ -44,13 +44,24 @@ package struct Names: Sendable {
     hashed(direction == .ingress ? "gi-" : "ge-", identity)
   }
 
-  /// `pi/shop/web`, `pe/shop/web`: one policy in one direction. Too long a name keeps its start
-  /// and ends in its digest.
+  static func groupOfIsolatedOtherwise(_ group: String) -> String { "\(group)/new" }
+
+  /// `pi/shop/web`, `pe/shop/web`: the rules of one policy in one direction. Too long a name keeps its
+  /// start and ends in its digest.
   static func policy(_ policy: GraphPolicy, _ direction: Direction) -> String {
-    let prefix = direction == .ingress ? "pi" : "pe"
-    // Tiers may hold policies of equal names; the tier of NetworkPolicy goes without saying.
-    let tier = policy.tier == .networkPolicy ? "" : "\(policy.tier.name)/"
-    let name = "\(prefix)/\(tier)\(policy.reference.qualifiedName)"
+    shortened("\(direction == .ingress ? "pi" : "pe")/\(policy.reference.qualifiedName)")
+  }
+
+  /// `ai/shop/web`: what one policy on trial would deny. No other name begins so.
+  static func audit(_ policy: GraphPolicy, _ direction: Direction) -> String {
+    shortened("\(auditPrefix(direction))\(policy.reference.qualifiedName)")
+  }
+
+  static func auditPrefix(_ direction: Direction) -> String {
+    direction == .ingress ? "ai/" : "ae/"
+  }
+
+  private static func shortened(_ name: String) -> String {
     // Room for the `/r123456` of sub-chains.
     let room = longest - 8
     if name.utf8.count <= room { return name }

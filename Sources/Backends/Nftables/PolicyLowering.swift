@@ -27,6 +27,7 @@ package struct PolicyLowering {
   /// The chain of a policy with its sub-chains before it; none where its rules stand in the chains
   /// of its groups.
   package mutating func chains(of policy: GraphPolicy, _ direction: Direction) -> [Chain] {
+    if policy.tier.isAudited { return [countingChain(of: policy, direction)] }
     guard isAdditive(policy.tier) else { return [] }
     var chain = ChainBuilder(
       name: Names.policy(policy, direction),
@@ -37,28 +38,47 @@ package struct PolicyLowering {
     return built(chain)
   }
 
+  /// What a policy on trial would deny, counted for all its groups.
+  private func countingChain(of policy: GraphPolicy, _ direction: Direction) -> Chain {
+    Chain(
+      name: Names.audit(policy, direction),
+      comment: Comments.identity(policy.reference.description),
+      rules: [
+        Rule([], [.counter], nil, comment: Comments.audit(by: [policy], direction))
+      ])
+  }
+
   /// A group's chains, one a tier.
   package mutating func chains(
     ofGroup name: String, _ tiers: [TierPart], _ direction: Direction
   ) -> [Chain] {
+    let isolates = tiers.contains { !$0.tier.isAudited }
     var chains: [Chain] = []
     for (position, tier) in tiers.enumerated() {
       let next = position + 1 < tiers.count ? tiers[position + 1].tier.name : nil
       chains += tierChain(
-        name: position == 0 ? name : "\(name)/\(tier.tier.name)", isFirst: position == 0, tier,
+        name: position == 0 ? name : "\(name)/\(tier.tier.name)",
+        checksNew: position == 0 && isolates, tier,
         passing: next.map { .goto("\(name)/\($0)") } ?? .accept, direction)
     }
-    return chains
+    return isolates ? chains : chains + [isolatedOtherwise(name)]
+  }
+
+  /// The way to a group that isolates nobody, for pods that are isolated in the other direction.
+  private func isolatedOtherwise(_ group: String) -> Chain {
+    Chain(
+      name: Names.groupOfIsolatedOtherwise(group), comment: "isolated in the other direction only",
+      rules: [Rule([], [], .jump(Static.new)), Rule([], [], .goto(group))])
   }
 
   /// One tier of a group: its policies, then what the tier does with the rest.
   private mutating func tierChain(
-    name: String, isFirst: Bool, _ part: TierPart, passing: Nftables.Verdict,
+    name: String, checksNew: Bool, _ part: TierPart, passing: Nftables.Verdict,
     _ direction: Direction
   ) -> [Chain] {
     let list = part.policies.map(\.reference.qualifiedName).joined(separator: ", ")
     var chain = ChainBuilder(name: name, comment: Comments.identity(list))
-    if isFirst { chain.rules.append(Rule([], [], .jump(Static.new))) }
+    if checksNew { chain.rules.append(Rule([], [], .jump(Static.new))) }
     let deny = Nftables.Verdict.goto(Static.deny(direction))
     for policy in part.policies {
       if isAdditive(part.tier) {
@@ -82,6 +102,11 @@ package struct PolicyLowering {
       chain.rules.append(
         Rule([], [.counter], deny, comment: Comments.isolation(by: part.policies, direction)))
     case .pass: chain.rules.append(Rule([], [], passing))
+    case .audit:
+      if Static.hasExemptions(family) { chain.rules.append(Rule([], [], .jump(Static.exempt))) }
+      let counting = part.policies.map { Names.audit($0, direction) }
+      chain.rules += (counting + [Static.audit(direction)]).map { Rule([], [], .jump($0)) }
+      chain.rules.append(Rule([], [], passing))
     }
     return built(chain)
   }

@@ -22,6 +22,10 @@ enum Static {
     direction == .ingress ? "g-deny-in" : "g-deny-eg"
   }
 
+  static func audit(_ direction: Direction) -> String {
+    direction == .ingress ? "g-audit-in" : "g-audit-eg"
+  }
+
   static func denyCounter(_ direction: Direction) -> String {
     direction == .ingress ? "deny-in" : "deny-eg"
   }
@@ -136,14 +140,6 @@ enum Static {
     let exempting = hasExemptions(family) ? [Rule([], [], .jump(exempt))] : []
     let transports = Transport.allCases.map(\.ipProtocol)
     let remembering = Rule([.layer4In(transports)], [.updateFlow(set: drops)], nil)
-    let logging = options.denyLog.map { log in
-      Rule(
-        [],
-        [
-          .limit(perSecond: log.perSecond, burst: log.burst),
-          .log(prefix: reason.prefix, group: Int(log.group)),
-        ], nil)
-    }
     let answer =
       switch options.deny {
       case .drop: [Rule([], [], .drop)]
@@ -152,10 +148,39 @@ enum Static {
     return Chain(
       name: name, comment: comment,
       rules: exempting + [remembering, Rule([], [.namedCounter(counter)], nil)]
-        + [logging].compactMap(\.self) + answer)
+        + logging(reason, options) + answer)
+  }
+
+  fileprivate static func logging(
+    _ reason: DenyLogging.Reason, _ options: NftablesOptions
+  ) -> [Rule] {
+    guard let log = options.denyLog else { return [] }
+    return [
+      Rule(
+        [],
+        [
+          .limit(perSecond: log.perSecond, burst: log.burst),
+          .log(prefix: reason.prefix, group: Int(log.group)),
+        ], nil)
+    ]
   }
 
   /// Whether some traffic of a family passes whatever policies say. It is rare, and let through only
   /// when it is about to be denied, so that nothing else pays for the test.
   static func hasExemptions(_ family: IPFamily) -> Bool { family == .ipv6 }
+}
+
+extension Chain {
+  /// Whether it counts what a policy on trial would deny.
+  package var countsAudit: Bool {
+    Direction.allCases.contains { name.hasPrefix(Names.auditPrefix($0)) }
+  }
+
+  /// What follows when policies on trial would deny a packet. It is there only where any is.
+  package static func auditing(_ direction: Direction, _ options: NftablesOptions) -> Chain {
+    Chain(
+      name: Static.audit(direction),
+      comment: "what audited policies would deny: \(direction.rawValue)",
+      rules: [Rule([], [.counter], nil)] + Static.logging(.audited(direction), options))
+  }
 }

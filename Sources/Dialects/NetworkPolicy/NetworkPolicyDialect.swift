@@ -11,7 +11,9 @@ struct NetworkPolicyDialect: Dialect {
   let isNamespaced = true
   let isOptional = false
 
-  func read(_ root: Field, _ diagnostics: inout Diagnostics) -> TierPolicy? {
+  func read(
+    _ root: Field, _ audit: AuditAnnotation, _ diagnostics: inout Diagnostics
+  ) -> TierPolicy? {
     let before = diagnostics.errorCount
     _ = root.isObject(
       fields: ["apiVersion", "kind", "metadata", "spec", "status"], &diagnostics)
@@ -21,18 +23,21 @@ struct NetworkPolicyDialect: Dialect {
     let reference =
       metadata?.reference
       ?? ObjectReference(kind: kind, namespace: "default", name: "unnamed")
+    let isAudited = audit.isSet(on: root, &diagnostics)
     let spec = readSpec(root, of: reference, &diagnostics)
-    guard let spec, diagnostics.errorCount == before else { return nil }
-    return spec
+    guard let spec, let isAudited, diagnostics.errorCount == before else { return nil }
+    return isAudited ? spec.audited : spec
   }
 
   /// Where the selector cannot be read it isolates every pod of the namespace, and where the types
-  /// cannot be, in both directions.
-  func quarantined(_ root: Field) -> TierPolicy? {
+  /// cannot be, in both directions. One that says that it is on trial isolates nobody.
+  func quarantined(_ root: Field, _ audit: AuditAnnotation) -> TierPolicy? {
     guard let reference = ObjectReference(of: root.value, kind: kind, isNamespaced: isNamespaced)
     else { return nil }
+    // What is wrong has been said by `read`.
+    var unused = Diagnostics()
     let spec = root["spec"]
-    return policy(
+    let isolating = policy(
       reference,
       exactly(spec?["podSelector"]) { LabelSelector($0, &$1) } ?? .everything,
       ingress: [], egress: [], spec?.location ?? root.location
@@ -40,6 +45,7 @@ struct NetworkPolicyDialect: Dialect {
       exactly(spec?["policyTypes"]) { _, problems in
         spec.flatMap { readPolicyTypes($0, hasEgress: true, &problems) }
       } ?? [.ingress, .egress])
+    return audit.isSet(on: root, &unused) == true ? isolating.audited : isolating
   }
 
   /// What a field says; nil when it is not there, or anything about it is wrong.

@@ -54,6 +54,7 @@ package struct Evaluator: Sendable {
       let location = RuleLocation(chain: chain.name, index: index, comment: rule.comment)
       index += 1
       guard rule.matches.allSatisfy({ holds($0, packet) }) else { continue }
+      evaluation.counted.append(location)
       switch rule.target {
       case .log: continue
       case .return:

@@ -56,6 +56,8 @@ package struct Evaluation: Hashable, Sendable {
   package internal(set) var rejection: Rejection?
   /// The last rule that returned from a chain, or the one that stopped the packet.
   package internal(set) var decidedBy: RuleLocation?
+  /// Every rule that matched, in order: those whose counters the packet is in.
+  package internal(set) var counted: [RuleLocation] = []
 }
 
 package enum Rejection: Hashable, Sendable {

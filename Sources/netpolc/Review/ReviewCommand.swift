@@ -3,6 +3,7 @@ import ArgumentParser
 import Compiler
 import Diagnostics
 import Manifests
+import Options
 import Picture
 import PolicyModel
 import Reports
@@ -39,6 +40,8 @@ struct ReviewCommand: ParsableCommand {
     help: ArgumentHelp(
       "Only this file or directory of both revisions; repeatable.", valueName: "path"))
   var files: [String] = []
+
+  @OptionGroup var audit: AuditOptions
 
   @Flag(help: "Review an example that comes with netpolc.")
   var demo = false
@@ -82,7 +85,7 @@ struct ReviewCommand: ParsableCommand {
     if maxRows < 1 { throw ValidationError("--max-rows needs a number from 1") }
     try Outputs.check(output)
     if demo {
-      guard range == nil, from == nil, to == nil, files.isEmpty else {
+      guard range == nil, from == nil, to == nil, files.isEmpty, !audit.isGiven else {
         throw ValidationError("--demo brings its own versions")
       }
       return
@@ -108,7 +111,7 @@ struct ReviewCommand: ParsableCommand {
     let after = try side(head, isBase: false)
     let before = try side(base, isBase: true)
     let review = Progress.during("comparing") {
-      let suspicions = Suspicions(about: head.files)
+      let suspicions = Suspicions(about: head.files, audit.annotation)
       return Review(from: before, to: after, limit: maxRows)
         .explained { suspicions.causes(of: $0) }
     }
@@ -170,7 +173,7 @@ struct ReviewCommand: ParsableCommand {
   private func side(_ version: ReviewVersion, isBase: Bool) throws -> ReviewSide {
     var diagnostics = Diagnostics()
     let compilation = Progress.during("compiling \(version.name)") {
-      compile(version.files, for: Scope(), &diagnostics)
+      compile(version.files, audit: audit.annotation, for: Scope(), &diagnostics)
     }
     // Warnings of the old version are old news, and most are the new one's too.
     if !isBase || diagnostics.hasErrors {

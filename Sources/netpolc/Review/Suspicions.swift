@@ -1,5 +1,6 @@
 import Analysis
 import Diagnostics
+import Kubernetes
 import Lint
 import Manifests
 import NetSets
@@ -12,8 +13,8 @@ struct Suspicions {
   private let withoutDNS: [Finding]
 
   /// - Parameter files: of the newer version.
-  init(about files: [ManifestFile]) {
-    let found = lint(LintInput(files), .slips).findings.map(\.finding).filter {
+  init(about files: [ManifestFile], _ audit: AuditAnnotation) {
+    let found = lint(LintInput(files, audit: audit), .slips).findings.map(\.finding).filter {
       $0.suppression == nil && $0.rule.hasPrefix("NPC0")
     }
     withoutDNS = found.filter { $0.rule == "NPC005" }

@@ -70,6 +70,11 @@ struct AgentAnswer {
   var policies: Int { number("policies") }
   var repairs: Int { number("repairs") }
 
+  /// Policies that only tell what they would deny; nil where nothing counts it.
+  var audited: [(policy: String, wouldDeny: Int?)] {
+    object["audited"]?.items.map { ($0["policy"]?.text ?? "", $0["wouldDeny"]?.integer) } ?? []
+  }
+
   /// Whether the kernel holds all that the source tells now.
   var isInForce: Bool {
     isSynced && !isStale && refusal == nil

@@ -31,8 +31,17 @@ struct AgentReport {
     let problems = answer.problems
     let closed = problems.count(where: \.isQuarantined)
     let note = closed == 0 ? "" : ", \(closed) of them closed, since they cannot be read"
-    return ["policies   \(answer.policies)\(note)"]
+    return ["policies   \(answer.policies)\(audited)\(note)"]
       + problems.map { "           \($0.object): \($0.reason)" }
+  }
+
+  /// `, 1 of them audited (shop/db-tighten: 14 packets would be denied)`
+  private var audited: String {
+    let policies = answer.audited.map { policy, packets in
+      packets.map { "\(policy): \($0) packets would be denied" } ?? policy
+    }
+    if policies.isEmpty { return "" }
+    return ", \(policies.count) of them audited (\(policies.joined(separator: ", ")))"
   }
 
   private var pods: [String] {

@@ -17,8 +17,8 @@ struct PolicyReport {
     guard answer["known"]?.boolean ?? false else {
       return ["policy     \(name) is not known to the agent"]
     }
-    return ["policy     \(name) \(state)", "isolates   \(effect)"]
-      + (answer["allowed"]?.items.map(allowed) ?? [])
+    return ["policy     \(name) \(state)", "\(isAudited ? "audits    " : "isolates  ") \(effect)"]
+      + counts("allowed", "allowed   ") + counts("wouldDeny", "would deny")
   }
 
   private var name: String { answer["policy"]?.text ?? "" }
@@ -27,7 +27,8 @@ struct PolicyReport {
     if let problem = answer["problem"], problem.kind == .string {
       return "isolates its pods and allows nothing: \(problem.text)"
     }
-    return isInForce ? "is in force" : "is on its way to the kernel"
+    let audit = isAudited ? ", audited: it denies nothing" : ""
+    return (isInForce ? "is in force" : "is on its way to the kernel") + audit
   }
 
   private var effect: String {
@@ -37,8 +38,13 @@ struct PolicyReport {
     return "\(directions) of \(pods.joined(separator: ", "))"
   }
 
-  private func allowed(_ count: ManifestValue) -> String {
-    "allowed    \(count["direction"]?.text ?? ""): \(count["packets"]?.integer ?? 0) packets, "
-      + "\(count["bytes"]?.integer ?? 0) bytes of new connections"
+  private var isAudited: Bool { answer["audited"]?.boolean ?? false }
+
+  private func counts(_ member: StaticString, _ words: String) -> [String] {
+    guard let counts = answer[member] else { return [] }
+    return counts.items.map { count in
+      "\(words) \(count["direction"]?.text ?? ""): \(count["packets"]?.integer ?? 0) packets, "
+        + "\(count["bytes"]?.integer ?? 0) bytes of new connections"
+    }
   }
 }

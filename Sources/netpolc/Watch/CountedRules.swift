@@ -14,9 +14,16 @@ struct CountedRules {
     /// The rule's comment: policy, part, file and line.
     let text: String
     let direction: Direction
-    let isDenial: Bool
+    let verdict: Verdict
     /// By `NAMESPACE/NAME`, as far as the kernel's comments have room.
     let policies: [String]
+
+    enum Verdict: String {
+      case allow
+      case deny
+      /// What an audited policy would deny.
+      case wouldDeny = "would-deny"
+    }
 
     static func < (left: Origin, right: Origin) -> Bool {
       (left.text, left.direction.rawValue) < (right.text, right.direction.rawValue)
@@ -74,12 +81,17 @@ struct CountedRules {
 extension CountedRules.Origin {
   /// nil for a rule that goes on to others that count, and for those that no policy asked for.
   fileprivate init?(_ rule: Rule, _ chain: Chain) {
-    guard let comment = rule.comment, let verdict = rule.verdict,
-      verdict == .accept || verdict.isDenial
-    else { return nil }
+    guard let comment = rule.comment else { return nil }
+    switch rule.verdict {
+    case .accept?: verdict = .allow
+    case let verdict? where verdict.isDenial: self.verdict = .deny
+    case nil where chain.countsAudit: verdict = .wouldDeny
+    case nil, .drop?, .return?, .jump?, .goto?, .lookup?, .rejectTCP?, .rejectProhibited?,
+      .translate?:
+      return nil
+    }
     text = comment
-    isDenial = verdict.isDenial
-    // Chains are named for the side that they are about: pi/…, gi-…, pe/…, ge-….
+    // Chains are named for the side that they are about: pi/…, ai/…, gi-…, pe/…, ae/…, ge-….
     direction = chain.name.dropFirst().hasPrefix("i") ? .ingress : .egress
     let names = chain.comment?.split(separator: " ").map { $0.filter { $0 != "," } } ?? []
     policies = names.filter { $0.contains("/") }

@@ -75,14 +75,19 @@ struct CounterWatch {
   }
 
   private func text(_ row: Row) -> String {
-    let verdict = row.origin.isDenial ? "denied " : "allowed"
+    let verdict =
+      switch row.origin.verdict {
+      case .allow: "allowed"
+      case .deny: "denied "
+      case .wouldDeny: "audited"
+      }
     return "\(verdict) \(padded("+\(row.new.packets)", 8)) \(padded("\(row.total.packets)", 10))  "
       + "\(label(row.origin))"
   }
 
   /// Rules that allow say their direction by the part of the policy that they come from.
   private func label(_ origin: CountedRules.Origin) -> String {
-    origin.isDenial ? "\(origin.direction.rawValue) \(origin.text)" : origin.text
+    origin.verdict == .allow ? origin.text : "\(origin.direction.rawValue) \(origin.text)"
   }
 
   private func padded(_ text: String, _ width: Int) -> String {
@@ -93,7 +98,7 @@ struct CounterWatch {
     [
       "schema": "netpolc.watch/v1",
       "time": .string(time.rfc3339),
-      "verdict": row.origin.isDenial ? "deny" : "allow",
+      "verdict": .string(row.origin.verdict.rawValue),
       "direction": .string(row.origin.direction.rawValue),
       "policies": .array(row.origin.policies.map { .string($0) }),
       "rule": .string(row.origin.text),

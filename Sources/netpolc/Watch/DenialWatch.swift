@@ -6,7 +6,7 @@ import Netfilter
 import Nftables
 import PolicyModel
 
-/// Shows packets that rules send to an nflog group when they deny them.
+/// Shows packets that rules send to an nflog group when they deny them, or would.
 struct DenialWatch {
   let group: UInt16
   let seconds: Int?
@@ -21,7 +21,7 @@ struct DenialWatch {
     let end = seconds.map { ContinuousClock.now + .seconds($0) }
     var reporter = DenyReporter()
     var lost = 0
-    var hasShown = false
+    var wasDenied = false
     while end.map({ ContinuousClock.now < $0 }) ?? true {
       let reading = try log.read(within: 100)
       lost += reading.lost
@@ -31,13 +31,13 @@ struct DenialWatch {
             of: packet, at: .now(), by: graph, interfaceName: { interfaceName($0) })
         }
         guard let record, includes(record) else { continue }
-        hasShown = true
+        if !record.isAudited { wasDenied = true }
         try Console.result(
           isJSON ? record.json.line + "\n" : record.text(hasColour: hasColour) + "\n")
       }
     }
     sayWhatIsMissing(reporter, lost: lost)
-    if hasShown { throw ExitCode.finding }
+    if wasDenied { throw ExitCode.finding }
   }
 
   private func sayWhatIsMissing(_ reporter: DenyReporter, lost: Int) {

@@ -4,6 +4,7 @@ import Compiler
 import Denials
 import Diagnostics
 import Host
+import Options
 import PolicyModel
 
 struct WatchCommand: ParsableCommand {
@@ -17,7 +18,7 @@ struct WatchCommand: ParsableCommand {
 
       With --denies it listens to the packets that rules of apply --deny-log send to an nflog group, \
       and prints a line for each: both ends, and the policies that isolate the one that was \
-      protected. Names of pods and policies come from -f then. Rules send at most 20 a second, and at \
+      protected; also for what audited policies would deny. Names of pods and policies come from -f then. Rules send at most 20 a second, and at \
       most 10 a second of each namespace are shown. A group has one reader at a time. Exits 1 when \
       something was denied meanwhile.
 
@@ -34,6 +35,8 @@ struct WatchCommand: ParsableCommand {
   var denies = false
 
   @OptionGroup var listening: ListenOptions
+
+  @OptionGroup var audit: AuditOptions
 
   @Option(help: ArgumentHelp("Only what concerns this policy.", valueName: "namespace/name"))
   var policy: String?
@@ -70,6 +73,9 @@ struct WatchCommand: ParsableCommand {
     if !denies, !listening.files.isEmpty {
       throw ValidationError("-f names the ends of what --denies shows; give that as well")
     }
+    if audit.isGiven, listening.files.isEmpty {
+      throw ValidationError("--audit-annotation is about the policies that -f gives")
+    }
     if let policy, policy.split(separator: "/", omittingEmptySubsequences: false).count != 2 {
       throw ValidationError("\(policy) is no policy: NAMESPACE/NAME")
     }
@@ -93,7 +99,9 @@ struct WatchCommand: ParsableCommand {
 
   private func watchDenials() throws {
     let graph = try compiled(
-      listening.files.isEmpty ? [] : try InputFiles.read(listening.files), for: Scope(node: nil)
+      listening.files.isEmpty ? [] : try InputFiles.read(listening.files),
+      audit: audit.annotation,
+      for: Scope(node: nil)
     ).graph
     try DenialWatch(
       group: nflogGroup ?? DenyLogging().group, seconds: time?.seconds,

@@ -222,9 +222,13 @@ struct Churn {
   // MARK: - Parts
 
   func metadata(
-    _ key: StoredObject.Key, _ labels: [String], created: String? = nil
+    _ key: StoredObject.Key, _ labels: [String], annotations: [String] = [],
+    created: String? = nil
   ) -> String {
-    var fields = ["name: \(key.name)", "labels: {\(labels.joined(separator: ", "))}"]
+    var fields = [
+      "name: \(key.name)", "labels: {\(labels.joined(separator: ", "))}",
+      "annotations: {\(annotations.joined(separator: ", "))}",
+    ]
     if !key.namespace.isEmpty { fields.append("namespace: \(key.namespace)") }
     if let created { fields.append("creationTimestamp: '\(created)'") }
     return "metadata: {\(fields.joined(separator: ", "))}"

@@ -26,7 +26,8 @@ extension Churn {
       }
     return Manifest(
       policyText(
-        key, "podSelector: \(selector), policyTypes: [\(types.joined(separator: ", "))]", rules))
+        key, "podSelector: \(selector), policyTypes: [\(types.joined(separator: ", "))]", rules,
+        isAudited: oneIn(4)))
   }
 
   /// One that allows nothing since nobody can tell what it allows.
@@ -36,11 +37,15 @@ extension Churn {
     return Manifest(policyText(key, spec, rules), meaning: policyText(key, spec, []))
   }
 
-  func policyText(_ key: StoredObject.Key, _ spec: String, _ rules: [String]) -> String {
-    """
-    {apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, \(metadata(key, [])), \
-    spec: {\(([spec] + rules).joined(separator: ", "))}}
-    """
+  func policyText(
+    _ key: StoredObject.Key, _ spec: String, _ rules: [String], isAudited: Bool = false
+  ) -> String {
+    let annotations = isAudited ? ["netpolc.dev/audit: 'true'"] : []
+    return """
+      {apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, \
+      \(metadata(key, [], annotations: annotations)), \
+      spec: {\(([spec] + rules).joined(separator: ", "))}}
+      """
   }
 
   private mutating func rule(_ side: String) -> String {
