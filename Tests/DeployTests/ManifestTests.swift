@@ -98,6 +98,14 @@ import Testing
     #expect(volumes == [directory])
   }
 
+  @Test func `no second agent begins beside the first, by fields that every server knows`() throws {
+    let agent = try DeployFiles.object("DaemonSet", in: Self.base)
+    let update = try #require(agent.at("spec", "updateStrategy"))
+    #expect(update["type"]?.text == "RollingUpdate")
+    // With maxSurge, API servers before 1.21 take nothing of it.
+    #expect(update["rollingUpdate"]?.members.map(\.key) == ["maxUnavailable"])
+  }
+
   @Test func `probes ask where the agent answers`() throws {
     let agent = try DeployFiles.object("DaemonSet", in: Self.base)
     let container = try #require(agent.ownContainers.first)
