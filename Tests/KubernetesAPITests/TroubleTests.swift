@@ -32,6 +32,19 @@ import Testing
     }
   }
 
+  @Test func `why there is no connection is said in the system's words`() async throws {
+    let server = try server("a")
+    try await server.start()
+    try await Following(of: server).whileFollowing { following in
+      try await following.untilWatching()
+      try await server.stop()
+      let words = "127.0.0.1:\(server.port): Connection refused"
+      try await following.until("it is said") {
+        following.troubles.contains { $0.failure.description == words }
+      }
+    }
+  }
+
   @Test func `a wait is lengthened by chance`() async throws {
     let server = try server("a")
     try await server.start()
