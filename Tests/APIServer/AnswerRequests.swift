@@ -7,12 +7,12 @@ extension APIServer {
     case .silence: return
     case .status(let code, let reason, let retryAfter):
       try await refuse(code, reason, "as the test wants it", retryAfter: retryAfter, answer)
-    case .page(let code, let text):
-      try await answer.begin(code)
-      try await answer.send(text)
-      try await answer.end()
+    case .page(let code, let text): try await send(page: text, code, answer)
     case .reset, .truncated, .slow, nil:
-      if let refusal = refusal(of: request) {
+      if settings.missing.contains(request.plural) {
+        // No Status, where the whole resource is unknown.
+        try await send(page: "404 page not found\n", 404, answer)
+      } else if let refusal = refusal(of: request) {
         try await refuse(refusal.0, refusal.1, refusal.2, answer)
       } else {
         switch request.verb {
@@ -37,10 +37,13 @@ extension APIServer {
         "\(request.plural) is forbidden: User \"test\" cannot list resource \"\(request.plural)\""
       )
     }
-    if settings.missing.contains(request.plural) {
-      return (404, "NotFound", "the server could not find the requested resource")
-    }
     return nil
+  }
+
+  private func send(page: String, _ code: Int, _ answer: Answer) async throws {
+    try await answer.begin(code)
+    try await answer.send(page)
+    try await answer.end()
   }
 
   func refuse(
