@@ -236,6 +236,7 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
     status.localPods = enforcer.localPodCount
     status.isolatedPods = enforcer.compiler.isolatedPodCount
     status.watches = source.watches
+    status.denyEvents = source.denyEventCounts
     status.namespaces = intake.count("Namespace")
     status.policies = intake.policyCount
     status.quarantined = intake.quarantined
@@ -246,7 +247,10 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
 
   private mutating func tellDenials() throws {
     guard var denials else { return }
-    for record in try denials.records(by: enforcer.compiler) { report(.denied(record)) }
+    for record in try denials.records(by: enforcer.compiler) {
+      if settings.reportsDenials { report(.denied(record)) }
+      source.denied(record)
+    }
     status.denials = denials.counts
     self.denials = denials
   }

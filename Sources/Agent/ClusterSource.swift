@@ -1,3 +1,4 @@
+import Denials
 import Incremental
 
 /// Where objects come from.
@@ -18,6 +19,10 @@ package protocol ClusterSource: ~Copyable {
   mutating func changes(
     into intake: inout Intake, at now: ContinuousClock.Instant
   ) -> [ClusterChange]
+  /// Hears of a packet that was denied, to tell others.
+  func denied(_ record: DenyRecord)
+  /// How it told them; nil where it tells nobody.
+  var denyEventCounts: DenyEvents.Counts? { get }
 }
 
 /// How the watch of one resource goes.

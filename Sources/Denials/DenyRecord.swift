@@ -1,4 +1,5 @@
 import Backends
+import Diagnostics
 import Host
 import NetSets
 import Netfilter
@@ -25,6 +26,11 @@ package struct DenyRecord: Hashable, Sendable {
     package let address: IPAddress
     package let port: UInt16?
     package let owner: AddressOwner?
+
+    /// nil where it is none, or none that is known.
+    package var pod: ObjectReference? {
+      if case .pod(let pod, _) = owner { pod } else { nil }
+    }
   }
 
   /// The end whose isolation denied the packet; nil when it is not known which.
@@ -32,6 +38,15 @@ package struct DenyRecord: Hashable, Sendable {
     switch reason {
     case .isolated(.ingress): header.destination
     case .isolated(.egress): header.source
+    case .unknownPod: nil
+    }
+  }
+
+  /// The end whose isolation denied it, and the other one; nil when it is not isolation.
+  package var ends: (subject: End, peer: End)? {
+    switch reason {
+    case .isolated(.ingress): (destination, source)
+    case .isolated(.egress): (source, destination)
     case .unknownPod: nil
     }
   }

@@ -18,6 +18,7 @@ extension APIServer {
         switch request.verb {
         case .list: try await list(request, fault, answer)
         case .watch, .stream: try await watch(request, fault, answer)
+        case .create, .patch: try await write(request, answer)
         }
       }
     }
@@ -34,7 +35,7 @@ extension APIServer {
     if settings.forbidden.contains(request.plural) {
       return (
         403, "Forbidden",
-        "\(request.plural) is forbidden: User \"test\" cannot list resource \"\(request.plural)\""
+        "\(request.plural) is forbidden: User \"test\" cannot \(request.verb.right) resource \"\(request.plural)\""
       )
     }
     return nil
@@ -47,18 +48,20 @@ extension APIServer {
   }
 
   func refuse(
-    _ code: Int, _ reason: String, _ message: String, retryAfter: Int? = nil, _ answer: Answer
+    _ code: Int, _ reason: String, _ message: String, retryAfter: Int? = nil,
+    cause: String? = nil, _ answer: Answer
   ) async throws {
     try await answer.begin(code, retryAfter.map { [("Retry-After", String($0))] } ?? [])
-    try await answer.send(status(code, reason, message).line)
+    try await answer.send(status(code, reason, message, cause: cause).line)
     try await answer.end()
   }
 
-  func status(_ code: Int, _ reason: String, _ message: String) -> JSON {
-    [
-      "kind": "Status", "apiVersion": "v1", "metadata": [:], "status": "Failure",
-      "message": .string(message), "reason": .string(reason), "code": .integer(code),
-    ]
+  func status(_ code: Int, _ reason: String, _ message: String, cause: String? = nil) -> JSON {
+    .object(
+      [
+        ("kind", "Status"), ("apiVersion", "v1"), ("metadata", [:]), ("status", "Failure"),
+        ("message", .string(message)), ("reason", .string(reason)), ("code", .integer(code)),
+      ] + (cause.map { [("details", ["causes": [["reason": .string($0)]]])] } ?? []))
   }
 
   private func list(_ request: Request, _ fault: Fault?, _ answer: Answer) async throws {

@@ -33,8 +33,8 @@ import Testing
       "PolicyModel", "Synchronization",
     ],
     "APISource": [
-      "Agent", "Diagnostics", "Dialects", "Host", "Incremental", "KubernetesAPI",
-      "Synchronization",
+      "Agent", "Denials", "Diagnostics", "Dialects", "Host", "Incremental", "KubernetesAPI",
+      "Manifests", "Synchronization",
     ],
     "StatusServer": ["Host", "NIOCore", "NIOHTTP1", "NIOPosix"],
     "netpolc-agent": [
