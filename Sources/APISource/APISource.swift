@@ -138,9 +138,10 @@ extension WatchCount {
     case .put, .removed, .bookmark:
       events += 1
       lastEvent = wallClock()
-    case .listed: lastEvent = wallClock()
-    case .watching: break
-    case .watchEnded: restarts[.ended, default: 0] += 1
+    case .listed, .watching: lastEvent = wallClock()
+    case .watchEnded:
+      restarts[.ended, default: 0] += 1
+      lastEvent = wallClock()
     case .trouble(let trouble):
       restarts[trouble.next == .watch ? .failed : .relisted, default: 0] += 1
     }

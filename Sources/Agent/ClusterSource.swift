@@ -33,7 +33,8 @@ package struct WatchCount: Sendable {
   package var events = 0
   /// By why another had to begin.
   package var restarts: [Reason: Int] = [:]
-  /// Seconds since 1970; nil before the first.
+  /// When the server last said anything of it, be it that a watch begins or ends in time: servers before
+  /// 1.21 send no bookmarks where nothing changes. Seconds since 1970; nil before the first.
   package var lastEvent: Double?
 
   package enum Reason: String, CaseIterable, Sendable {
