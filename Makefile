@@ -8,7 +8,7 @@ AGENT = .build/static/netpolc-agent
 SOURCES := Package.swift $(shell find Sources -type f)
 
 # Tests in which a server answers in this process, in time: they have it to themselves.
-SERVED = KubernetesAPITests|ClusterTests|SnapshotTests
+SERVED = KubernetesAPITests|APISourceTests|ClusterTests|DenyEventTests|SnapshotTests
 # One that lasts, and measures what it disturbs.
 LONG = SoakTests
 

@@ -179,7 +179,8 @@ let package = Package(
     .target(
       name: "APISource",
       dependencies: [
-        "Agent", "Diagnostics", "Dialects", "Host", "Incremental", "Kubernetes", "KubernetesAPI",
+        "Agent", "Denials", "Diagnostics", "Dialects", "Host", "Incremental", "Kubernetes",
+        "KubernetesAPI", "Manifests",
       ],
       swiftSettings: strict),
     // Answers who asks how an agent is.
@@ -220,9 +221,8 @@ let package = Package(
     .target(
       name: "TestSupport",
       dependencies: [
-        "CLinux", "Compiler", "Diagnostics", "Host", "Iptables", "Kubernetes", "Manifests",
-        "NetSets",
-        "Nftables", "PolicyModel",
+        "CLinux", "Compiler", "Denials", "Diagnostics", "Host", "Iptables", "Kubernetes",
+        "Manifests", "NetSets", "Netfilter", "Nftables", "PolicyModel",
       ],
       path: "Tests/TestSupport", swiftSettings: strict),
     // An API server for tests, over TLS on loopback.
@@ -252,6 +252,14 @@ let package = Package(
       dependencies: [
         "APIServer", "Compiler", "Diagnostics", "Kubernetes", "KubernetesAPI", "Manifests",
         "PolicyModel", "TestSupport",
+      ],
+      swiftSettings: strict),
+    // What is written to an API server.
+    .testTarget(
+      name: "APISourceTests",
+      dependencies: [
+        "APIServer", "APISource", "Agent", "Denials", "Diagnostics", "Kubernetes", "KubernetesAPI",
+        "Manifests", "TestSupport",
       ],
       swiftSettings: strict),
     .testTarget(
@@ -373,8 +381,9 @@ let package = Package(
     .testTarget(
       name: "DeployTests",
       dependencies: [
-        "APISource", "Agent", "Apply", "Diagnostics", "Host", "Incremental", "KubernetesAPI",
-        "Manifests", "NetSets", "Netfilter", "PolicyModel", "TestSupport", "netpolc",
+        "APISource", "Agent", "Apply", "Denials", "Diagnostics", "Host", "Incremental",
+        "KubernetesAPI", "Manifests", "NetSets", "Netfilter", "PolicyModel", "TestSupport",
+        "netpolc",
         "netpolc-agent",
       ], swiftSettings: strict),
     .testTarget(

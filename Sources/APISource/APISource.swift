@@ -1,4 +1,5 @@
 import Agent
+import Denials
 import Diagnostics
 import Dialects
 import Host
@@ -13,6 +14,9 @@ package struct APISource: ClusterSource, ~Copyable {
   private var unsynced: Set<APIResource>
   private var troubles: [APIResource: ResourceTrouble] = [:]
   private var counts: [APIResource: WatchCount]
+  private let denyEvents: DenyEventWriter?
+  /// Of the node's pods; none if nobody tells of them.
+  private var uids: [ObjectReference: String] = [:]
   package private(set) var refusal: String?
 
   /// What may be listed and watched: what an agent needs to be allowed.
@@ -26,18 +30,22 @@ package struct APISource: ClusterSource, ~Copyable {
   /// - Parameters:
   ///   - audit: what puts a policy on trial.
   ///   - followsPools: whether anybody asks how Calico translates.
-  package init(_ client: APIClient, audit: AuditAnnotation, followsPools: Bool) throws {
+  ///   - denyEvents: who tells the server of denied packets.
+  package init(
+    _ client: APIClient, audit: AuditAnnotation, followsPools: Bool,
+    denyEvents: DenyEventWriter? = nil
+  ) throws {
     let resources = Self.resources.filter { followsPools || !Self.pools.contains($0) }
     let queue = try EventQueue()
     self.queue = queue
+    self.denyEvents = denyEvents
     unsynced = Set(resources)
     counts = Dictionary(
       uniqueKeysWithValues: resources.map { ($0, WatchCount(resource: $0.plural)) })
-    tasks = resources.map { resource in
+    tasks = resources.map { [node = denyEvents?.node] resource in
       Task {
         let follower = ResourceFollower(resource, of: client) { object in
-          ObjectReading(
-            object.root, kind: resource.kind, apiVersion: resource.apiVersion, audit: audit)
+          FollowedObject(object, audit: audit, uidsOf: node)
         }
         await follower.run { event in await queue.put(event, of: resource) }
       }
@@ -66,13 +74,17 @@ package struct APISource: ClusterSource, ~Copyable {
       counts[item.resource]?.add(item.event)
       switch item.event {
       case .listed(let objects):
-        changes += intake.keep(Set(objects.map(\.reference)), kind: item.resource.kind)
-        for object in objects { changes += intake.put(object) }
+        changes += intake.keep(
+          Set(objects.map(\.reading.reference)), kind: item.resource.kind)
+        if item.resource == .pods { uids = [:] }
+        for object in objects { changes += put(object, into: &intake) }
         unsynced.remove(item.resource)
         // One that we may not read is listed as empty, and stays worth a word.
         if troubles[item.resource]?.isRefusal != true { troubles[item.resource] = nil }
-      case .put(let object): changes += intake.put(object)
-      case .removed(let object): changes += intake.remove(object.reference)
+      case .put(let object): changes += put(object, into: &intake)
+      case .removed(let object):
+        uids[object.reference] = nil
+        changes += intake.remove(object.reference)
       case .watching: troubles[item.resource] = nil
       case .bookmark, .watchEnded: break
       case .trouble(let trouble):
@@ -84,6 +96,17 @@ package struct APISource: ClusterSource, ~Copyable {
     }
     return changes
   }
+
+  private mutating func put(
+    _ object: FollowedObject, into intake: inout Intake
+  ) -> [ClusterChange] {
+    if let uid = object.uid { uids[object.reading.reference] = uid }
+    return intake.put(object.reading)
+  }
+
+  package func denied(_ record: DenyRecord) { denyEvents?.add(record) { uids[$0] } }
+
+  package var denyEventCounts: DenyEvents.Counts? { denyEvents?.counts }
 }
 
 extension APIResource {
@@ -118,9 +141,10 @@ extension WatchCount {
     case .put, .removed, .bookmark:
       events += 1
       lastEvent = wallClock()
-    case .listed: lastEvent = wallClock()
-    case .watching: break
-    case .watchEnded: restarts[.ended, default: 0] += 1
+    case .listed, .watching: lastEvent = wallClock()
+    case .watchEnded:
+      restarts[.ended, default: 0] += 1
+      lastEvent = wallClock()
     case .trouble(let trouble):
       restarts[trouble.next == .watch ? .failed : .relisted, default: 0] += 1
     }

@@ -1,4 +1,3 @@
-import Agent
 import Host
 import KubernetesAPI
 import Synchronization
@@ -6,7 +5,7 @@ import Synchronization
 /// Events on their way from the tasks that follow resources to the loop's thread. It holds a bounded
 /// number of them: who brings more waits until they are taken.
 final class EventQueue: Sendable {
-  typealias Event = ResourceEvent<ObjectReading>
+  typealias Event = ResourceEvent<FollowedObject>
 
   struct Item: Sendable {
     let resource: APIResource

@@ -23,7 +23,7 @@ package enum AgentEvent: Sendable {
   /// An object is not enforced as it is written.
   case problem(ObjectReference, reason: String, isQuarantined: Bool)
   case solved(ObjectReference)
-  /// The source cannot tell more, or not all of it.
+  /// The source cannot tell more, or not all of it; nothing if it can again.
   case source([String])
   /// What was in force last is in force again, since nothing else is known.
   case restored(generation: Int)

@@ -247,6 +247,7 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
     status.localPods = enforcer.localPodCount
     status.isolatedPods = enforcer.compiler.isolatedPodCount
     status.watches = source.watches
+    status.denyEvents = source.denyEventCounts
     status.namespaces = intake.count("Namespace")
     status.policies = intake.policyCount
     status.audited = enforcer.compiler.auditedPolicies.sorted()
@@ -258,7 +259,10 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
 
   private mutating func tellDenials() throws {
     guard var denials else { return }
-    for record in try denials.records(by: enforcer.compiler) { report(.denied(record)) }
+    for record in try denials.records(by: enforcer.compiler) {
+      if settings.reportsDenials { report(.denied(record)) }
+      source.denied(record)
+    }
     status.denials = denials.counts
     self.denials = denials
   }

@@ -33,6 +33,9 @@ package struct AgentSettings: Sendable {
   /// Whether to end after the first transaction.
   package var once: Bool
   package var leavesRules: Bool
+  /// Whether denied packets are reported, where the rules log them. They are told to the source
+  /// all the same.
+  package var reportsDenials: Bool
   /// How many denied packets to tell of in a second, for each namespace; where the rules log them.
   package var deniesPerSecond: Int
 
@@ -62,7 +65,8 @@ package struct AgentSettings: Sendable {
     cutsFlows: Bool = true, coalescing: Duration = .milliseconds(100),
     resync: Duration = .seconds(600), drift: Drift = .watch, driftInterval: Duration = .seconds(1),
     startPatience: Duration = .seconds(10),
-    once: Bool = false, leavesRules: Bool = true, deniesPerSecond: Int = 10,
+    once: Bool = false, leavesRules: Bool = true, reportsDenials: Bool = true,
+    deniesPerSecond: Int = 10,
     policyMetrics: PolicyMetrics = .policy
   ) {
     self.node = node
@@ -79,6 +83,7 @@ package struct AgentSettings: Sendable {
     self.startPatience = startPatience
     self.once = once
     self.leavesRules = leavesRules
+    self.reportsDenials = reportsDenials
     self.deniesPerSecond = deniesPerSecond
     self.policyMetrics = policyMetrics
   }

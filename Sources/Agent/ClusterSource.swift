@@ -1,3 +1,4 @@
+import Denials
 import Incremental
 
 /// Where objects come from.
@@ -18,6 +19,10 @@ package protocol ClusterSource: ~Copyable {
   mutating func changes(
     into intake: inout Intake, at now: ContinuousClock.Instant
   ) -> [ClusterChange]
+  /// Hears of a packet that was denied, to tell others.
+  func denied(_ record: DenyRecord)
+  /// How it told them; nil where it tells nobody.
+  var denyEventCounts: DenyEvents.Counts? { get }
 }
 
 /// How the watch of one resource goes.
@@ -28,7 +33,8 @@ package struct WatchCount: Sendable {
   package var events = 0
   /// By why another had to begin.
   package var restarts: [Reason: Int] = [:]
-  /// Seconds since 1970; nil before the first.
+  /// When the server last said anything of it, be it that a watch begins or ends in time: servers before
+  /// 1.21 send no bookmarks where nothing changes. Seconds since 1970; nil before the first.
   package var lastEvent: Double?
 
   package enum Reason: String, CaseIterable, Sendable {

@@ -1,3 +1,4 @@
+import Denials
 import Host
 import Incremental
 import Kubernetes
@@ -30,6 +31,10 @@ package struct DirectorySource: ClusterSource, ~Copyable {
   package var refusal: String? { nil }
 
   package var watches: [WatchCount] { [] }
+
+  package func denied(_ record: DenyRecord) {}
+
+  package var denyEventCounts: DenyEvents.Counts? { nil }
 
   package var problems: [String] {
     [failure].compactMap(\.self) + directory.problems.sorted { $0.key < $1.key }.map(\.value)

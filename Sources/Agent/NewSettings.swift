@@ -11,6 +11,7 @@ extension AgentLoop where Source: ~Copyable {
     guard let new = newSettings(isTold) else { return }
     let old = settings
     settings.policyMetrics = new.policyMetrics
+    settings.reportsDenials = new.reportsDenials
     settings.deniesPerSecond = new.deniesPerSecond
     settings.options.denyLog = new.options.denyLog
     guard

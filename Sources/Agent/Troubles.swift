@@ -18,7 +18,8 @@ struct Troubles {
     for reference in self.objects.keys where objects[reference] == nil {
       events.append(.solved(reference))
     }
-    if source != self.source { events.append(.source(source)) }
+    let new = source.filter { !self.source.contains($0) }
+    if !new.isEmpty || source.isEmpty && !self.source.isEmpty { events.append(.source(new)) }
     self.objects = objects
     self.source = source
     return events

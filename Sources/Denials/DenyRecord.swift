@@ -1,10 +1,12 @@
 import Backends
+import Diagnostics
 import Host
 import NetSets
 import Netfilter
 import PolicyModel
 
-/// A packet that was denied, or would be if policies were more than tried, with names for what its addresses and its rule stand for.
+/// A packet that was denied, or would be if policies were more than tried, with names for what its
+/// addresses and its rule stand for.
 package struct DenyRecord: Hashable, Sendable {
   package let time: Timestamp
   package let reason: DenyLogging.Reason
@@ -25,6 +27,11 @@ package struct DenyRecord: Hashable, Sendable {
     package let address: IPAddress
     package let port: UInt16?
     package let owner: AddressOwner?
+
+    /// nil where it is none, or none that is known.
+    package var pod: ObjectReference? {
+      if case .pod(let pod, _) = owner { pod } else { nil }
+    }
   }
 
   /// The end whose isolation denied the packet; nil when it is not known which.
@@ -32,6 +39,15 @@ package struct DenyRecord: Hashable, Sendable {
     switch reason {
     case .isolated(.ingress), .audited(.ingress): header.destination
     case .isolated(.egress), .audited(.egress): header.source
+    case .unknownPod: nil
+    }
+  }
+
+  /// The end whose isolation denied it, or would, and the other one; nil when it is not isolation.
+  package var ends: (subject: End, peer: End)? {
+    switch reason {
+    case .isolated(.ingress), .audited(.ingress): (destination, source)
+    case .isolated(.egress), .audited(.egress): (source, destination)
     case .unknownPod: nil
     }
   }

@@ -14,26 +14,36 @@ extension DenyRecord {
       + (hasColour ? "\u{1b}[\(isAudited ? 33 : 31)m\(why)\u{1b}[0m" : why) + more
   }
 
-  private var kind: String {
+  /// What was sent.
+  var kind: String {
     let type = header.icmpType.map { " type \($0)" } ?? ""
     let fragment = header.isLaterFragment ? " fragment" : ""
     return header.layer4.logName + type + fragment
   }
 
   private var why: String {
+    why { "\($0.reference.qualifiedName) \($0.location.fileAndLine)" }
+  }
+
+  /// Who denied it.
+  func why(naming name: (IsolatingPolicy) -> String) -> String {
     guard let direction else {
       let place = inInterface.map { ", from \($0)" } ?? ""
       return "denied: no known pod has one of the addresses\(place)"
     }
-    let denied = isAudited ? "would be denied" : "denied"
-    if policies.isEmpty { return "\(direction.rawValue) \(denied) by a policy that is not known" }
-    let names = policies.map { "\($0.reference.qualifiedName) \($0.location.fileAndLine)" }
-    return "\(direction.rawValue) \(denied) by \(names.joined(separator: ", "))"
+    let denied = "\(direction.rawValue) \(isAudited ? "would be denied" : "denied")"
+    if policies.isEmpty { return "\(denied) by a policy that is not known" }
+    return "\(denied) by \(policies.map(name).joined(separator: ", "))"
   }
 }
 
 extension DenyRecord.End {
-  fileprivate var text: String {
+  var text: String { text(port: port) }
+
+  /// The same for all ports, as for a client, which has another each time.
+  var textWithoutPort: String { text(port: nil) }
+
+  private func text(port: UInt16?) -> String {
     let place =
       switch (port, address.family) {
       case (nil, _): "\(address)"

@@ -28,5 +28,8 @@ package struct SystemFailure: Error, CustomStringConvertible {
   /// EPERM
   package static let notPermitted = EPERM
 
-  package var description: String { "\(call): \(String(cString: strerror(code)))" }
+  /// `Connection refused`
+  package var reason: String { String(cString: strerror(code)) }
+
+  package var description: String { "\(call): \(reason)" }
 }

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Diagnostics
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -48,31 +49,75 @@ package final class APIClient: Sendable {
   /// The same for a thread that runs no task; connections end at once.
   package func closeNow() throws { try client.syncShutdown() }
 
-  /// The answer, whose status is 200.
+  /// What is sent beside its address.
+  private struct Body {
+    let method: HTTPMethod
+    let contentType: String
+    let object: JSON
+  }
+
+  /// As long as a write may take.
+  private static let writeLimit = TimeAmount.seconds(10)
+
+  /// The body of an answer to who asks for objects.
   /// - Throws: `APIFailure`, or `CancellationError`.
   func get(
     _ resource: APIResource, _ query: [(String, String)]
   ) async throws -> HTTPClientResponse.Body {
+    let fields = query + (resource.fieldSelector.map { [("fieldSelector", $0)] } ?? [])
+    let text = fields.map { "\($0.0)=\(percentEncoded($0.1))" }.joined(separator: "&")
+    return try await answer("\(resource.path)?\(text)", nil, .distantFuture)
+  }
+
+  /// Has the server keep a new object.
+  package func create(
+    _ object: JSON, of resource: APIResource, in namespace: String
+  ) async throws(APIFailure) {
+    try await write(
+      resource.path(in: namespace),
+      Body(method: .POST, contentType: "application/json", object: object))
+  }
+
+  /// Has the server replace some members of an object (RFC 7396).
+  package func merge(
+    _ members: JSON, into name: String, of resource: APIResource, in namespace: String
+  ) async throws(APIFailure) {
+    try await write(
+      "\(resource.path(in: namespace))/\(percentEncoded(name))",
+      Body(method: .PATCH, contentType: "application/merge-patch+json", object: members))
+  }
+
+  private func write(_ path: String, _ body: Body) async throws(APIFailure) {
+    let answer = try await answer(path, body, .now() + Self.writeLimit)
+    do {
+      // To its end, or the connection could not be used again.
+      for try await _ in answer {}
+    } catch {
+      throw APIFailure(error, server: access.server)
+    }
+  }
+
+  private func answer(
+    _ path: String, _ body: Body?, _ deadline: NIODeadline
+  ) async throws(APIFailure) -> HTTPClientResponse.Body {
     let sent = credentials.current
     do throws(APIFailure) {
-      return try await get(resource, query, with: sent)
+      return try await answer(path, body, deadline, with: sent)
     } catch {
       guard case .refused(let status, _) = error, status.code == 401,
         credentials.haveChanged(since: sent)
       else { throw error }
     }
-    return try await get(resource, query, with: credentials.current)
+    return try await answer(path, body, deadline, with: credentials.current)
   }
 
-  private func get(
-    _ resource: APIResource, _ query: [(String, String)], with material: CredentialMaterial
+  private func answer(
+    _ path: String, _ body: Body?, _ deadline: NIODeadline, with material: CredentialMaterial
   ) async throws(APIFailure) -> HTTPClientResponse.Body {
-    let fields = query + (resource.fieldSelector.map { [("fieldSelector", $0)] } ?? [])
-    let text = fields.map { "\($0.0)=\(percentEncoded($0.1))" }.joined(separator: "&")
     let server = access.server
     let address = ServerAddress(
       host: access.serverName ?? server.host, port: server.port, path: server.path)
-    var request = HTTPClientRequest(url: "\(address)\(resource.path)?\(text)")
+    var request = HTTPClientRequest(url: "\(address)\(path)")
     request.tlsConfiguration = material.tls
     request.headers.add(name: "Host", value: server.authority)
     request.headers.add(name: "Accept", value: "application/json")
@@ -80,9 +125,14 @@ package final class APIClient: Sendable {
     if let token = material.token {
       request.headers.add(name: "Authorization", value: "Bearer \(token)")
     }
+    if let body {
+      request.method = body.method
+      request.headers.add(name: "Content-Type", value: body.contentType)
+      request.body = .bytes(ByteBuffer(string: body.object.line))
+    }
     do {
-      let response = try await client.execute(request, deadline: .distantFuture)
-      if response.status == .ok { return response.body }
+      let response = try await client.execute(request, deadline: deadline)
+      if [.ok, .created].contains(response.status) { return response.body }
       throw try await refusal(response)
     } catch {
       throw APIFailure(error, server: server)

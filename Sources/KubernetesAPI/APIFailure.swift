@@ -25,7 +25,7 @@ package enum APIFailure: Error, Hashable, Sendable {
     }
   }
 
-  var retryAfter: Duration? {
+  package var retryAfter: Duration? {
     if case .refused(_, let wait) = self { return wait }
     return nil
   }

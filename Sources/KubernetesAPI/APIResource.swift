@@ -39,13 +39,19 @@ package struct APIResource: Hashable, Sendable {
   package static let nodes = APIResource(
     version: "v1", plural: "nodes", kind: "Node", isNamespaced: false)
 
+  package static let events = APIResource(
+    group: "events.k8s.io", version: "v1", plural: "events", kind: "Event", isNamespaced: true)
+
   /// As objects have it: `v1`, `networking.k8s.io/v1`.
   package var apiVersion: String { group.isEmpty ? version : "\(group)/\(version)" }
 
   /// Where the server has it, in all namespaces.
-  var path: String {
-    group.isEmpty ? "/api/\(version)/\(plural)" : "/apis/\(group)/\(version)/\(plural)"
-  }
+  var path: String { "\(root)/\(plural)" }
+
+  /// Where it has those of one.
+  func path(in namespace: String) -> String { "\(root)/namespaces/\(namespace)/\(plural)" }
+
+  private var root: String { group.isEmpty ? "/api/\(version)" : "/apis/\(group)/\(version)" }
 
   /// As RBAC and messages name it: `pods`, `networkpolicies.networking.k8s.io`.
   package var name: String { group.isEmpty ? plural : "\(plural).\(group)" }

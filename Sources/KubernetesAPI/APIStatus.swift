@@ -43,6 +43,9 @@ package struct APIStatus: Hashable, Sendable {
       || message.hasPrefix("Too large resource version")
   }
 
+  /// `corev1.NamespaceTerminatingCause`: nothing new is taken in a namespace that is being deleted.
+  package var isOfEndingNamespace: Bool { causes.contains("NamespaceTerminating") }
+
   /// The server does not know a parameter, as older ones do not know streaming lists.
   var isRefusalOfParameters: Bool { code == 400 || code == 422 }
 }

@@ -1,4 +1,6 @@
 import AsyncHTTPClient
+import Host
+import NIOCore
 import NIOPosix
 import NIOSSL
 
@@ -18,6 +20,7 @@ private func words(for error: any Error) -> String {
   case let error as HTTPClientError: words(for: error)
   case let error as NIOConnectionError:
     error.connectionErrors.first.map { words(for: $0.error) } ?? "no address is known for the name"
+  case let error as IOError: SystemFailure("connection", code: error.errnoCode).reason
   case is NIOSSLExtraError: "the server's certificate is for another name (\(error))"
   case let error as NIOSSLError: words(for: error)
   default: shown("\(error)", limit: 300)

@@ -41,18 +41,18 @@ package struct Pace: Sendable {
 }
 
 /// Waits that grow while things fail.
-struct Backoff {
+package struct Backoff: Sendable {
   private let pace: Pace
   private var wait: Duration
   private var lastFailure: ContinuousClock.Instant?
 
-  init(_ pace: Pace) {
+  package init(_ pace: Pace) {
     self.pace = pace
     wait = pace.firstWait
   }
 
   /// - Parameter atLeast: what the server asked for.
-  mutating func next(atLeast: Duration?) -> Duration {
+  package mutating func next(atLeast: Duration?) -> Duration {
     let now = ContinuousClock.now
     if let lastFailure, now - lastFailure > pace.calm { wait = pace.firstWait }
     lastFailure = now

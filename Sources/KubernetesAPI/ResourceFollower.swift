@@ -19,6 +19,8 @@ package actor ResourceFollower<Object: Sendable> {
   /// What was said of an optional resource that we are not given.
   private var saidOfRefusal: APIFailure?
   private var backoff: Backoff
+  /// Whether the last failure was that a version is no longer kept.
+  private var hasExpired = false
 
   package init(
     _ resource: APIResource, of client: APIClient, pace: Pace = Pace(),
@@ -66,6 +68,7 @@ package actor ResourceFollower<Object: Sendable> {
     await receiver(.listed(objects.sorted))
     try advance(to: version)
     hasListed = true
+    hasExpired = false
     saidOfRefusal = nil
   }
 
@@ -79,8 +82,11 @@ package actor ResourceFollower<Object: Sendable> {
     case .errorEvent: version = nil
     default: if failure.isExpired { version = nil }
     }
+    // The server is there again: how long it was away no longer says when to ask it.
+    if failure.isExpired, !hasExpired { backoff = Backoff(pace) }
+    hasExpired = failure.isExpired
     if case .refused(let status, _) = failure, resource.necessity == .optional,
-      [403, 404].contains(status.code)
+      status.code == 404 || status.code == 403 && !hasListed
     {
       await goWithout(status, failure, receiver)
       return
@@ -95,8 +101,9 @@ package actor ResourceFollower<Object: Sendable> {
       resource: resource, failure: failure, next: version == nil ? .list : .watch, wait: wait)
   }
 
-  /// A resource that the server does not have is empty. One that it does not let us read is empty
-  /// only if it was never read: what is known of it stays.
+  /// A resource that the server does not have is empty, and so is one that it never let us read. What
+  /// is known of one that we may not read any more stays, and is asked for like any other: that may
+  /// be a mistake, or a server that has just begun.
   private func goWithout(
     _ status: APIStatus, _ failure: APIFailure, _ receiver: Receiver
   ) async {
@@ -104,7 +111,7 @@ package actor ResourceFollower<Object: Sendable> {
     if saidOfRefusal != failure {
       saidOfRefusal = failure
       await receiver(.trouble(trouble(failure, pace.refusedWait)))
-      if status.code == 404 || !hasListed { await receiver(.listed([])) }
+      await receiver(.listed([]))
     }
     await pace.pause(pace.refusedWait)
   }

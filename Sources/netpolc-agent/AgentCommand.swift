@@ -105,9 +105,15 @@ struct AgentCommand: ParsableCommand {
   @Flag(help: "Write denied packets to standard output, as a line of JSON each.")
   var denyLog = false
 
+  @Flag(
+    help:
+      "Tell of denied packets by Events of the pods whose policies denied them, for kubectl describe."
+  )
+  var denyEvents = false
+
   @Option(
     help: ArgumentHelp(
-      "How many of them a second, for each namespace.", valueName: "number"))
+      "How many denied packets a second are told of, for each namespace.", valueName: "number"))
   var denyLogRate = 10
 
   @Option(
@@ -184,6 +190,10 @@ struct AgentCommand: ParsableCommand {
         "--once --on-exit remove would take away what it has just made; netpolc uninstall removes "
           + "rules")
     }
+    if denyEvents, case .manifests = source {
+      throw ValidationError(
+        "--deny-events are written to an API server: they need --source cluster")
+    }
     if !(1...1000).contains(denyLogRate) {
       throw ValidationError("--deny-log-rate is between 1 and 1000 a second")
     }
@@ -247,12 +257,11 @@ struct AgentCommand: ParsableCommand {
       case .cluster:
         let client = try APIClient(cluster.access(log), userAgent: "netpolc-agent/\(agentVersion)")
         defer { try? client.closeNow() }
+        let source = try APISource(
+          client, audit: audit.annotation, followsPools: duties.masquerade?.translator == .pools,
+          denyEvents: denyEvents ? DenyEventWriter(client, node: node, warn: log.warn) : nil)
         var loop = try AgentLoop(
-          settings(node, duties),
-          APISource(
-            client, audit: audit.annotation,
-            followsPools: duties.masquerade?.translator == .pools),
-          in: namespace, record: record, links: links)
+          settings(node, duties), source, in: namespace, record: record, links: links)
         try loop.run(until: signals)
       }
     } catch let held as FileLock.Held {
@@ -272,7 +281,7 @@ struct AgentCommand: ParsableCommand {
   /// The rules send far more than is written, so that a flood in one namespace leaves room for what
   /// others have.
   private var denyLogging: DenyLogging? {
-    denyLog ? DenyLogging(group: nflogGroup, perSecond: 500, burst: 1000) : nil
+    denyLog || denyEvents ? DenyLogging(group: nflogGroup, perSecond: 500, burst: 1000) : nil
   }
 
   /// What is to be done besides deciding by policies, as it was asked for at the start.
@@ -303,7 +312,7 @@ struct AgentCommand: ParsableCommand {
       coalescing: .milliseconds(applyIntervalMax),
       resync: .milliseconds(Int(resync * 1000)),
       drift: drift, startPatience: .milliseconds(Int(startTimeout * 1000)), once: once,
-      leavesRules: onExit == .keep, deniesPerSecond: denyLogRate,
+      leavesRules: onExit == .keep, reportsDenials: denyLog, deniesPerSecond: denyLogRate,
       policyMetrics: policyMetrics)
   }
 }

@@ -46,6 +46,7 @@ package final class APIServer: Sendable {
   }
 
   package let store: Store
+  package let events = EventStore()
   private let host: String
   private let tls: NIOSSLContext
   private let state = Mutex(State())

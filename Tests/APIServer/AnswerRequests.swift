@@ -7,17 +7,18 @@ extension APIServer {
     case .silence: return
     case .status(let code, let reason, let retryAfter):
       try await refuse(code, reason, "as the test wants it", retryAfter: retryAfter, answer)
-    case .page(let code, let text):
-      try await answer.begin(code)
-      try await answer.send(text)
-      try await answer.end()
+    case .page(let code, let text): try await send(page: text, code, answer)
     case .reset, .truncated, .slow, nil:
-      if let refusal = refusal(of: request) {
+      if settings.missing.contains(request.plural) {
+        // No Status, where the whole resource is unknown.
+        try await send(page: "404 page not found\n", 404, answer)
+      } else if let refusal = refusal(of: request) {
         try await refuse(refusal.0, refusal.1, refusal.2, answer)
       } else {
         switch request.verb {
         case .list: try await list(request, fault, answer)
         case .watch, .stream: try await watch(request, fault, answer)
+        case .create, .patch: try await write(request, answer)
         }
       }
     }
@@ -34,28 +35,33 @@ extension APIServer {
     if settings.forbidden.contains(request.plural) {
       return (
         403, "Forbidden",
-        "\(request.plural) is forbidden: User \"test\" cannot list resource \"\(request.plural)\""
+        "\(request.plural) is forbidden: User \"test\" cannot \(request.verb.right) resource \"\(request.plural)\""
       )
-    }
-    if settings.missing.contains(request.plural) {
-      return (404, "NotFound", "the server could not find the requested resource")
     }
     return nil
   }
 
-  func refuse(
-    _ code: Int, _ reason: String, _ message: String, retryAfter: Int? = nil, _ answer: Answer
-  ) async throws {
-    try await answer.begin(code, retryAfter.map { [("Retry-After", String($0))] } ?? [])
-    try await answer.send(status(code, reason, message).line)
+  private func send(page: String, _ code: Int, _ answer: Answer) async throws {
+    try await answer.begin(code)
+    try await answer.send(page)
     try await answer.end()
   }
 
-  func status(_ code: Int, _ reason: String, _ message: String) -> JSON {
-    [
-      "kind": "Status", "apiVersion": "v1", "metadata": [:], "status": "Failure",
-      "message": .string(message), "reason": .string(reason), "code": .integer(code),
-    ]
+  func refuse(
+    _ code: Int, _ reason: String, _ message: String, retryAfter: Int? = nil,
+    cause: String? = nil, _ answer: Answer
+  ) async throws {
+    try await answer.begin(code, retryAfter.map { [("Retry-After", String($0))] } ?? [])
+    try await answer.send(status(code, reason, message, cause: cause).line)
+    try await answer.end()
+  }
+
+  func status(_ code: Int, _ reason: String, _ message: String, cause: String? = nil) -> JSON {
+    .object(
+      [
+        ("kind", "Status"), ("apiVersion", "v1"), ("metadata", [:]), ("status", "Failure"),
+        ("message", .string(message)), ("reason", .string(reason)), ("code", .integer(code)),
+      ] + (cause.map { [("details", ["causes": [["reason": .string($0)]]])] } ?? []))
   }
 
   private func list(_ request: Request, _ fault: Fault?, _ answer: Answer) async throws {

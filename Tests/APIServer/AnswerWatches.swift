@@ -20,7 +20,9 @@ extension APIServer {
   private func begin(_ request: Request, _ answer: Answer) async throws -> Int? {
     if let text = request.query["resourceVersion"], let version = Int(text) {
       if store.changes(after: version) == nil {
-        try await refuse(410, "Expired", "too old resource version: \(version)", answer)
+        // Not by the answer's status, which is sent before the cache is asked.
+        try await answer.begin(200)
+        try await end(410, "Expired", "too old resource version: \(version)", answer)
         return nil
       }
       if version > store.version, settings.refusesFuture {

@@ -20,6 +20,18 @@ package enum Verb: Sendable, Hashable {
   case watch
   /// A watch that begins with all objects.
   case stream
+  case create
+  case patch
+
+  /// As RBAC calls what it takes.
+  var right: String {
+    switch self {
+    case .list, .stream: "list"
+    case .watch: "watch"
+    case .create: "create"
+    case .patch: "patch"
+    }
+  }
 }
 
 /// What is done to watches that are open.

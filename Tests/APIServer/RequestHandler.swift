@@ -9,19 +9,22 @@ final class RequestHandler: ChannelInboundHandler {
 
   private let server: APIServer
   private var head: HTTPRequestHead?
+  private var body = ""
   private var task: Task<Void, Never>?
 
   init(server: APIServer) { self.server = server }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     switch unwrapInboundIn(data) {
-    case .head(let head): self.head = head
-    case .body: break
+    case .head(let head):
+      self.head = head
+      body = ""
+    case .body(let part): body += String(buffer: part)
     case .end:
       guard let head else { return }
       let certificate = try? context.pipeline.syncOperations
         .handler(type: NIOSSLServerHandler.self).peerCertificate
-      let request = Request(head, hasCertificate: certificate != nil)
+      let request = Request(head, body: body, hasCertificate: certificate != nil)
       let answer = Answer(channel: context.channel)
       task = Task { [server] in
         do {

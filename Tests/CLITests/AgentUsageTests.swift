@@ -23,6 +23,7 @@ import Testing
     (["--cni-results", "results"], "says where --anti-spoof looks"),
     (["--iptables-variant", "nft", "--backend", "nftables"], "is about --backend iptables"),
     (["--anti-spoof", "--cni", "ptp", "--backend", "iptables"], "made for nftables only"),
+    (["--deny-events", "--source", "dir:manifests"], "they need --source cluster"),
     (["--resync", "0"], "at least 1 second"),
     (["--apply-interval-max", "0"], "between 1 and 10000 ms"),
   ])

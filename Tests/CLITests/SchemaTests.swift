@@ -206,7 +206,7 @@ import Testing
         write_audited
         start_agent
         nft flush ruleset
-        while ! grep -q 'as they should be' log; do sleep 0.05; done
+        await_line 'as they should be' log
         netpolc status -o json --state-dir state --agent unix:status --wait
         kill $!
         wait
@@ -216,19 +216,20 @@ import Testing
       command: """
         ip link set lo up
         netpolc trace 127.0.0.1 127.0.0.1 9/UDP --packets 1 -o json 2>listening &
-        while ! grep -q listening listening; do sleep 0.05; done
+        await_line listening listening
         bash -c 'echo x >/dev/udp/127.0.0.1/9'
         wait
         """, needsKernel: true),
     Output(
       schema: "netpolc.agent-status/v1",
       command: """
-        echo ']' >shop/broken.yaml
         write_refused
         write_audited
         start_agent
+        echo ']' >shop/broken.yaml
+        await_line 'broken.yaml' log
         nft flush ruleset
-        while ! grep -q 'as they should be' log; do sleep 0.05; done
+        await_line 'as they should be' log
         curl -s --unix-socket status http://agent/status.json
         kill $!
         wait
@@ -248,7 +249,7 @@ import Testing
         END
         ip link set lo up
         netpolc watch --for 2s -o json 2>watching &
-        while ! grep -q watching watching; do sleep 0.05; done
+        await_line watching watching
         sleep 0.3
         bash -c 'echo x >/dev/udp/127.0.0.1/9'
         wait
@@ -280,7 +281,7 @@ import Testing
           ip address add $address dev lo
         done
         netpolc watch --denies -f shop --for 3s -o json 2>listening &
-        while ! grep -q listening listening; do sleep 0.05; done
+        await_line listening listening
         for to in $(ip -br -4 address show lo | tr ' ' '\n' | grep /32); do
           bash -c "echo x >/dev/udp/${to%/32}/9"
         done
@@ -291,10 +292,18 @@ import Testing
   /// What commands can call.
   private static let functions = """
     netpolc() { "$0" "$@"; }
+    await_line() {
+      for _ in $(seq 400); do
+        grep -q "$1" "$2" && return
+        sleep 0.05
+      done
+      cat "$2" >&2
+      exit 1
+    }
     start_agent() {
       "$0-agent" --node-name n1 --source dir:shop --state-dir state --health-bind unix:status \
         2>log &
-      while ! grep -q 'kernel holds what' log; do sleep 0.05; done
+      await_line 'kernel holds what' log
     }
     write_refused() {
       cat >shop/refused.yaml <<END

@@ -17,7 +17,7 @@ import Testing
     for path in paths { #expect(try !DeployFiles.documents(path).isEmpty, "\(path)") }
   }
 
-  @Test(arguments: ["base", "monitoring", "uninstall"])
+  @Test(arguments: ["base", "deny-events", "monitoring", "uninstall"])
   func `a kustomization names files that there are, and all of them`(_ name: String) throws {
     let folder = "kustomize/\(name)"
     let document = try #require(DeployFiles.documents("\(folder)/kustomization.yaml").first)
@@ -40,6 +40,33 @@ import Testing
       }
     }
     #expect(granted == Set(APISource.resources.map(\.name)))
+  }
+
+  @Test func `who tells of denied packets may write Events, and nothing else`() throws {
+    let rbac = "kustomize/deny-events/rbac.yaml"
+    let role = try DeployFiles.object("ClusterRole", in: rbac)
+    let rules = try #require(role["rules"]).items.map(\.self)
+    #expect(rules.map { $0["verbs"]?.texts } == [["create", "patch"]])
+    #expect(rules.map { $0["apiGroups"]?.texts } == [[APIResource.events.group]])
+    #expect(rules.map { $0["resources"]?.texts } == [[APIResource.events.plural]])
+    let binding = try DeployFiles.object("ClusterRoleBinding", in: rbac)
+    #expect(binding.at("roleRef", "name")?.text == role.at("metadata", "name")?.text)
+    let base = try DeployFiles.object("ClusterRoleBinding", in: "kustomize/base/rbac.yaml")
+    #expect(binding["subjects"]?.leaves == base["subjects"]?.leaves)
+  }
+
+  @Test func `parts set options by variables that the agent knows`() throws {
+    let agent = try DeployFiles.object("DaemonSet", in: "kustomize/deny-events/agent.yaml")
+    let variables = agent.podSpec?["containers"]?.items.flatMap {
+      $0["env"]?.items.map(\.self) ?? []
+    }
+    let settings = try #require(variables).map {
+      ($0["name"]?.text ?? "", $0["value"]?.text ?? "")
+    }
+    #expect(settings.map(\.0) == ["NETPOLC_DENY_EVENTS"])
+    let printed = try runProcess(
+      ["env"] + settings.map { "\($0.0)=\($0.1)" } + [Program.agentPath, "--print-config"])
+    #expect(printed.output.contains("deny-events: true"), "\(printed.output)\(printed.errors)")
   }
 
   @Test func `the role is bound to the account that the agent has`() throws {
@@ -98,6 +125,14 @@ import Testing
     #expect(volumes == [directory])
   }
 
+  @Test func `no second agent begins beside the first, by fields that every server knows`() throws {
+    let agent = try DeployFiles.object("DaemonSet", in: Self.base)
+    let update = try #require(agent.at("spec", "updateStrategy"))
+    #expect(update["type"]?.text == "RollingUpdate")
+    // With maxSurge, API servers before 1.21 take nothing of it.
+    #expect(update["rollingUpdate"]?.members.map(\.key) == ["maxUnavailable"])
+  }
+
   @Test func `probes ask where the agent answers`() throws {
     let agent = try DeployFiles.object("DaemonSet", in: Self.base)
     let container = try #require(agent.ownContainers.first)
@@ -139,6 +174,27 @@ import Testing
     let expected = try parse(yaml: made.output).map(\.leaves)
     #expect(expected.count == 4)
     #expect(try DeployFiles.documents("install.yaml").map(\.leaves) == expected)
+  }
+
+  @Test(.enabled(if: findExecutable("kubectl") != nil, "kubectl is not installed."))
+  func `Events can be added to monitoring, and take nothing of it away`() throws {
+    let scratch = try Scratch([
+      "mine/kustomization.yaml": """
+      resources: [../kustomize/monitoring]
+      components: [../kustomize/deny-events]
+      """
+    ])
+    let copied = try runProcess([
+      "cp", "-r", "\(DeployFiles.root)/deploy/kustomize", scratch.path,
+    ])
+    #expect(copied.status == 0, "\(copied.errors)")
+    let made = try runProcess(["kubectl", "kustomize", "\(scratch.path)/mine"])
+    #expect(made.status == 0, "\(made.errors)")
+    let agent = try #require(try parse(yaml: made.output).first { $0["kind"]?.text == "DaemonSet" })
+    let container = try #require(agent.ownContainers.first)
+    #expect(container["args"]?.texts.count == 1)
+    let names = container["env"]?.items.compactMap { $0["name"]?.text } ?? []
+    #expect(Set(names) == ["HOST_IP", "NETPOLC_DENY_EVENTS", "NODE_NAME"])
   }
 
   @Test(

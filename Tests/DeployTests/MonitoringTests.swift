@@ -1,5 +1,6 @@
 import Agent
 import Apply
+import Denials
 import Diagnostics
 import Host
 import Incremental
@@ -16,6 +17,7 @@ import Testing
   private static let samples: [Substring] = {
     var status = AgentStatus(node: "n1", namespace: 1, started: 0)
     status.watches = [WatchCount(resource: "pods")]
+    status.denyEvents = DenyEvents.Counts()
     let policy = ObjectReference(kind: "NetworkPolicy", namespace: "shop", name: "p")
     let counts = NodeCounts(
       packets: [

@@ -52,6 +52,7 @@ import Testing
       server.disturb(.error(410, reason: "Expired"))
       try await following.until("it is said") { following.summary.contains("trouble status-403") }
       #expect(following.contents == ["shop/a": "1"])
+      #expect(following.pauses.allSatisfy { $0 <= .seconds(60) })
     }
   }
 

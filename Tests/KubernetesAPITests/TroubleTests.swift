@@ -32,6 +32,47 @@ import Testing
     }
   }
 
+  @Test func `what expired while the server was away is listed soon after it is back`() async throws
+  {
+    let server = try server("a")
+    try await server.start()
+    try await Following(of: server) { $0.random = { 0 } }.whileFollowing { following in
+      try await following.untilWatching()
+      try await server.stop()
+      try await following.until("it has waited long") { following.pauses.contains(.seconds(30)) }
+      server.put(pod("b"))
+      server.compact()
+      try await server.start()
+      try await following.untilEqual()
+      let expired = try #require(following.troubles.last)
+      #expect(expired.failure.label == "expired")
+      #expect(expired.wait == .milliseconds(800))
+    }
+  }
+
+  @Test func `a server of which all is always expired is asked less and less often`() async throws {
+    let server = try server("a")
+    try await server.start()
+    for _ in 0..<4 { server.fail(.stream, .status(410, reason: "Expired")) }
+    try await Following(of: server) { $0.random = { 0 } }.whileFollowing { following in
+      try await following.untilWatching()
+      #expect(following.pauses == [800, 1600, 3200, 6400].map { .milliseconds($0) })
+    }
+  }
+
+  @Test func `why there is no connection is said in the system's words`() async throws {
+    let server = try server("a")
+    try await server.start()
+    try await Following(of: server).whileFollowing { following in
+      try await following.untilWatching()
+      try await server.stop()
+      let words = "127.0.0.1:\(server.port): Connection refused"
+      try await following.until("it is said") {
+        following.troubles.contains { $0.failure.description == words }
+      }
+    }
+  }
+
   @Test func `a wait is lengthened by chance`() async throws {
     let server = try server("a")
     try await server.start()

@@ -35,8 +35,8 @@ import Testing
       "PolicyModel", "Synchronization",
     ],
     "APISource": [
-      "Agent", "Diagnostics", "Dialects", "Host", "Incremental", "Kubernetes", "KubernetesAPI",
-      "Synchronization",
+      "Agent", "Denials", "Diagnostics", "Dialects", "Host", "Incremental", "Kubernetes",
+      "KubernetesAPI", "Manifests", "Synchronization",
     ],
     "StatusServer": ["Host", "NIOCore", "NIOHTTP1", "NIOPosix"],
     "netpolc-agent": [

@@ -1,4 +1,5 @@
 import Apply
+import Denials
 import Diagnostics
 import Synchronization
 
@@ -56,6 +57,8 @@ package struct AgentStatus: Sendable {
   package var lastRepair: Repair?
   package var flowsEnded = 0
   package var denials = DenialCounts()
+  /// nil where no Events are written of denied packets.
+  package var denyEvents: DenyEvents.Counts?
 
   // MARK: Times
 

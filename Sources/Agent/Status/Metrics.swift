@@ -1,4 +1,5 @@
 import Apply
+import Denials
 import Diagnostics
 import Host
 import Incremental
@@ -110,6 +111,17 @@ package struct Metrics {
       "netpolc_deny_log_suppressed_total", "Such packets that were not, and why.",
       [
         (["reason": "rate"], status.denials.suppressed), (["reason": "lost"], status.denials.lost),
+      ])
+    if let events = status.denyEvents { add(events) }
+  }
+
+  private mutating func add(_ events: DenyEvents.Counts) {
+    output.counter(
+      "netpolc_deny_events_total",
+      "Writes of Events that tell of denied packets, and denied packets that none tells of.",
+      [
+        (["result": "created"], events.created), (["result": "updated"], events.updated),
+        (["result": "failed"], events.failed), (["result": "suppressed"], events.suppressed),
       ])
   }
 
