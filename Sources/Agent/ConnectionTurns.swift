@@ -81,6 +81,7 @@ extension AgentLoop where Source: ~Copyable {
       let rules = finding.found.denied.isEmpty ? nil : wantedRules()
       let count = try FlowCutter(rules, in: namespace).end(finding.found)
       status.flowsEnded += count
+      status.flowsKept += finding.found.kept
       if count > 0 { report(.cut(flows: count)) }
     } catch {
       warn("\(error)")

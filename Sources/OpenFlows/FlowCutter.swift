@@ -28,6 +28,8 @@ package struct FlowCutter {
     /// Of addresses whose connections are to end whatever rules say.
     package fileprivate(set) var forgotten: [ConnectionEntry] = []
     package fileprivate(set) var denied: [ConnectionEntry] = []
+    /// How many others rules were asked about.
+    package fileprivate(set) var kept = 0
 
     package init() {}
   }
@@ -48,6 +50,8 @@ package struct FlowCutter {
         found.forgotten.append(entry)
       } else if isDenied(entry, judge) {
         found.denied.append(entry)
+      } else {
+        found.kept += 1
       }
     }
     return found

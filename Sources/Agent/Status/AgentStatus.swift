@@ -56,6 +56,8 @@ package struct AgentStatus: Sendable {
   package var repairs = 0
   package var lastRepair: Repair?
   package var flowsEnded = 0
+  /// Connections that were looked at and that rules allow.
+  package var flowsKept = 0
   package var denials = DenialCounts()
   /// nil where no Events are written of denied packets.
   package var denyEvents: DenyEvents.Counts?

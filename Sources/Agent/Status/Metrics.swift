@@ -102,8 +102,9 @@ package struct Metrics {
 
   private mutating func add(connections status: AgentStatus) {
     output.counter(
-      "netpolc_flows_ended_total", "Open connections that were ended since they are denied.",
-      [([:], status.flowsEnded)])
+      "netpolc_conntrack_rechecked_total",
+      "Open connections that were looked at: ended, since they are denied or their pod is gone, or kept.",
+      [(["result": "ended"], status.flowsEnded), (["result": "kept"], status.flowsKept)])
     output.counter(
       "netpolc_deny_log_records_total", "Denied and audited packets that were written.",
       [([:], status.denials.told)])

@@ -233,6 +233,10 @@ extension Live {
       try node.write(Self.noneToBeta)
       #expect(agent.waitForOutput("ended open connections"))
       for side in LabSide.allCases { #expect(try stream.push(from: side) == .reset) }
+      let metrics = try node.laboratory.runInNode(
+        ["curl", "-sS", "http://127.0.0.1:10268/metrics"]
+      ).output
+      #expect(metrics.contains("netpolc_conntrack_rechecked_total{result=\"ended\"} 1\n"))
       agent.send(signal: SIGTERM)
       _ = agent.wait()
 
