@@ -2,11 +2,6 @@ import Diagnostics
 import Kubernetes
 import PolicyModel
 
-/// `1 pod`, `3 pods`.
-package func counted(_ count: Int, _ noun: String, _ plural: String? = nil) -> String {
-  count == 1 ? "1 \(noun)" : "\(count) \(plural ?? noun + "s")"
-}
-
 /// `a`, `a and b`, `a, b, c and 4 more`.
 func list(_ names: [String], shown limit: Int = 3) -> String {
   let extra = names.count - limit

@@ -63,10 +63,6 @@ struct Statistics {
       + "\(counted(table.sets.count, "set", "sets")) and \(table.maps.count) maps "
       + "(\(elements) elements), \(table.counters.count) counters, \(size)"
   }
-
-  private func counted(_ count: Int, _ one: String, _ many: String) -> String {
-    "\(count) \(count == 1 ? one : many)"
-  }
 }
 
 extension SetContent {

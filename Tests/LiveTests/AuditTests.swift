@@ -100,10 +100,10 @@ extension Live {
       }
       #expect(
         try status().contains(
-          "policies   1, 1 of them audited (shop/beta-ingress: 1 packets would be denied)\n"))
+          "policies   1, 1 of them audited (shop/beta-ingress: 1 packet would be denied)\n"))
       let one = try status("--policy", "shop/beta-ingress")
       #expect(one.contains("is in force, audited: it denies nothing\n"), "\(one)")
-      #expect(one.contains("would deny ingress: 1 packets, "), "\(one)")
+      #expect(one.contains("would deny ingress: 1 packet, "), "\(one)")
       try node.write([Self.toBeta])
       #expect(try node.becomes(false, attempt("outside")))
       #expect(try status().contains("policies   1\n"))

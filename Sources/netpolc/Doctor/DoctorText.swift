@@ -1,6 +1,6 @@
 import CNI
+import Diagnostics
 import Doctor
-import Lint
 import NetSets
 
 /// What was found, for people: a line a check, with why it matters and what mends it below.

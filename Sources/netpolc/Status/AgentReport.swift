@@ -1,3 +1,4 @@
+import Diagnostics
 import Host
 
 /// What an agent says, for a screen.
@@ -38,7 +39,7 @@ struct AgentReport {
   /// `, 1 of them audited (shop/db-tighten: 14 packets would be denied)`
   private var audited: String {
     let policies = answer.audited.map { policy, packets in
-      packets.map { "\(policy): \($0) packets would be denied" } ?? policy
+      packets.map { "\(policy): \(counted($0, "packet")) would be denied" } ?? policy
     }
     if policies.isEmpty { return "" }
     return ", \(policies.count) of them audited (\(policies.joined(separator: ", ")))"

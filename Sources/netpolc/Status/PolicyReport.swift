@@ -43,7 +43,7 @@ struct PolicyReport {
   private func counts(_ member: StaticString, _ words: String) -> [String] {
     guard let counts = answer[member] else { return [] }
     return counts.items.map { count in
-      "\(words) \(count["direction"]?.text ?? ""): \(count["packets"]?.integer ?? 0) packets, "
+      "\(words) \(count["direction"]?.text ?? ""): \(counted(count["packets"]?.integer ?? 0, "packet")), "
         + "\(count["bytes"]?.integer ?? 0) bytes of new connections"
     }
   }

@@ -165,10 +165,6 @@ struct StatusCommand: ParsableCommand {
     }
   }
 
-  private func counted(_ count: Int, _ noun: String) -> String {
-    "\(count) \(noun)\(count == 1 ? "" : "s")"
-  }
-
   private func tables(_ rules: NodeRules) -> [String] {
     switch rules {
     case .nftables(let ruleset):

@@ -112,7 +112,7 @@ extension Live {
       #expect(
         policy.output.contains("policy     shop/beta-ingress is in force\n"), "\(policy.output)")
       #expect(policy.output.contains("isolates   ingress of shop/beta\n"))
-      #expect(policy.output.contains("allowed    ingress: 1 packets, "))
+      #expect(policy.output.contains("allowed    ingress: 1 packet, "))
       let none = try status(node, "--policy", "shop/none")
       #expect(none.status == 1)
       #expect(none.output == "policy     shop/none is not known to the agent\n")
