@@ -1,6 +1,7 @@
 import Apply
 import Backends
 import CNI
+import Compiler
 import Diagnostics
 import Host
 import Incremental
@@ -8,6 +9,7 @@ import NetSets
 import Netfilter
 import Nftables
 import OpenFlows
+import PolicyModel
 
 /// Keeps one node as its source wants it: one thread, one turn after another, each of which takes
 /// what has come and does what is due.
@@ -54,6 +56,8 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
   var backoff = Backoff(from: .milliseconds(200), to: .seconds(30))
   /// Whether all objects have come.
   var isStarted = false
+  /// What the kernel's rules isolated when the agent began, until all objects have come.
+  private var isolated: [Direction: Set<IPAddress>] = [:]
   /// Whether the kernel ever held what they want.
   var isReady = false
   var troubles = Troubles()
@@ -77,6 +81,7 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
     let inTables = try kernel.read(table: "netpolc").ruleset
     let held = try movesRules ? session.installed() : inTables.isEmpty ? [] : [.nftables(inTables)]
     try checkAdoption(of: held, settings)
+    for direction in Direction.allCases { isolated[direction] = inTables.isolated(direction) }
     // What was open before the kernel tracked anything must not be reset by a first set of rules.
     options.demandsSYN = !isUntracked || held.contains(where: \.demandsSYN)
     let attachments = try settings.guarded?.results.map {
@@ -194,6 +199,7 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
       }
       isStarted = true
       alarms.restore = nil
+      keepClosed()
       report(
         .synced(
           pods: intake.count("Pod"), namespaces: intake.count("Namespace"),
@@ -219,6 +225,21 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
       releaseUnusedMemory()
     }
     return !enforcer.isBehind && pending.isEmpty
+  }
+
+  /// A namespace that is being deleted keeps what isolates its pods, also if that went while no agent
+  /// was there (CVE-2024-7598).
+  private mutating func keepClosed() {
+    defer { isolated = [:] }
+    guard intake.hasTerminating, isolated.values.contains(where: { !$0.isEmpty }) else { return }
+    enforcer.prepare(pending)
+    pending = intake.keepClosed(enforcer.compiler.opened(since: isolated))
+    for case .put(.policy(let policy)) in pending {
+      report(
+        .warning(
+          "\(policy.reference.qualifiedName) isolates a pod of a namespace that is being deleted: "
+            + "which policies did is not known any more"))
+    }
   }
 
   func isDue(_ alarm: ContinuousClock.Instant?, _ now: ContinuousClock.Instant) -> Bool {

@@ -44,6 +44,9 @@ package struct Intake {
     problems.filter(\.value.isQuarantined).keys.sorted()
   }
 
+  /// Whether any namespace is being deleted.
+  var hasTerminating: Bool { !terminating.isEmpty }
+
   /// How many objects of a kind are known.
   package func count(_ kind: String) -> Int { known[kind]?.count ?? 0 }
 
@@ -155,6 +158,25 @@ package struct Intake {
     return lately.map { .put(.policy($0.policy)) }
   }
 
+  // MARK: - A start
+
+  /// Keeps pods isolated whose namespaces are being deleted: their policies may have gone while nobody
+  /// was there to keep them, and what those allowed is not known.
+  package mutating func keepClosed(
+    _ pods: [(pod: Pod, directions: Set<Direction>)]
+  ) -> [ClusterChange] {
+    pods.sorted { $0.pod.reference < $1.pod.reference }.compactMap { pod, directions in
+      guard let namespace = pod.reference.namespace, terminating.contains(namespace) else {
+        return nil
+      }
+      let policy = TierPolicy(isolating: pod, directions)
+      guard policies[policy.reference] == nil else { return nil }
+      policies[policy.reference] = policy
+      retained[namespace, default: []].insert(policy.reference)
+      return .put(.policy(policy))
+    }
+  }
+
   private mutating func note(_ pod: ObjectReference, isLive: Bool) {
     let namespace = pod.namespace ?? ""
     if isLive {
@@ -171,5 +193,22 @@ package struct Intake {
 
   private mutating func release(_ namespace: String) -> [ClusterChange] {
     (retained.removeValue(forKey: namespace) ?? []).sorted().map { .removed($0) }
+  }
+}
+
+extension TierPolicy {
+  /// Isolates a pod and those that are like it, and allows nothing.
+  fileprivate init(isolating pod: Pod, _ directions: Set<Direction>) {
+    let namespace = pod.reference.namespace ?? ""
+    let labels = pod.labels.pairs.map {
+      LabelSelector.Requirement.in(key: $0.key, values: [$0.value])
+    }
+    self.init(
+      reference: ObjectReference(
+        kind: "NetworkPolicy", namespace: namespace, name: "kept-closed.\(pod.reference.name)"),
+      tier: .networkPolicy, order: 0,
+      subject: PodSelector(namespaces: .named(namespace), pods: LabelSelector(labels)),
+      ingress: directions.contains(.ingress) ? [] : nil,
+      egress: directions.contains(.egress) ? [] : nil, location: pod.location)
   }
 }

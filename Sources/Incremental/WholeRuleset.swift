@@ -28,6 +28,20 @@ extension NodeCompiler {
     }
   }
 
+  /// Pods of this node that no policy isolates in directions in which these addresses were isolated.
+  package func opened(
+    since isolated: [Direction: Set<IPAddress>]
+  ) -> [(pod: Pod, directions: Set<Direction>)] {
+    locals.compactMap { id, local in
+      guard let pod = pods[id] else { return nil }
+      let directions = isolated.filter { direction, addresses in
+        !(local.groups[direction]?.isolates ?? false)
+          && pod.addresses.contains(where: addresses.contains)
+      }
+      return directions.isEmpty ? nil : (pod, Set(directions.keys))
+    }
+  }
+
   /// Whether unknown pods were to be denied, and no address is known that one could have.
   package var closesNothing: Bool { scope.failsClosed && closedRanges.isEmpty }
 

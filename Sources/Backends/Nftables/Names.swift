@@ -46,6 +46,8 @@ package struct Names: Sendable {
 
   static func groupOfIsolatedOtherwise(_ group: String) -> String { "\(group)/new" }
 
+  static func isWayOfIsolatedOtherwise(_ chain: String) -> Bool { chain.hasSuffix("/new") }
+
   /// `pi/shop/web`, `pe/shop/web`: the rules of one policy in one direction. Too long a name keeps its
   /// start and ends in its digest.
   static func policy(_ policy: GraphPolicy, _ direction: Direction) -> String {

@@ -188,6 +188,29 @@ extension Live {
       #expect(agent.wait() == 0)
     }
 
+    @Test func `a start while a namespace ends keeps closed what was, and opens it with its end`()
+      async throws
+    {
+      let cluster = try await ClusterNode(Self.toBeta)
+      let first = try cluster.started()
+      first.send(signal: SIGKILL)
+      _ = first.wait()
+      try cluster.put(
+        "{apiVersion: v1, kind: Namespace, metadata: {name: shop}, status: {phase: Terminating}}")
+      cluster.remove("networkpolicies", "beta-ingress")
+      let agent = try cluster.started()
+      #expect(agent.waitForOutput("shop/kept-closed.beta isolates a pod of a namespace"))
+      // What beta's policy allowed is not known any more; the others were never isolated.
+      #expect(
+        try cluster.laboratory.run([
+          attempt("alpha"), attempt("gamma"), attempt("gamma", "10.244.1.1"),
+        ]) == [false, false, true])
+      for pod in ["alpha", "beta", "gamma"] { cluster.remove("pods", pod) }
+      #expect(try cluster.becomes(true, attempt("alpha")))
+      agent.send(signal: SIGTERM)
+      #expect(agent.wait() == 0)
+    }
+
     @Test func `faults of the server leave it with the server's objects`() async throws {
       let cluster = try await ClusterNode(Self.toBeta)
       let agent = try cluster.started()
