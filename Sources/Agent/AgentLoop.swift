@@ -57,7 +57,7 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
   /// Whether all objects have come.
   var isStarted = false
   /// What the kernel's rules isolated when the agent began, until all objects have come.
-  private var isolated: [Direction: Set<IPAddress>] = [:]
+  var isolated: [Direction: Set<IPAddress>] = [:]
   /// Whether the kernel ever held what they want.
   var isReady = false
   var troubles = Troubles()
@@ -227,65 +227,8 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
     return !enforcer.isBehind && pending.isEmpty
   }
 
-  /// A namespace that is being deleted keeps what isolates its pods, also if that went while no agent
-  /// was there (CVE-2024-7598).
-  private mutating func keepClosed() {
-    defer { isolated = [:] }
-    guard intake.hasTerminating, isolated.values.contains(where: { !$0.isEmpty }) else { return }
-    enforcer.prepare(pending)
-    pending = intake.keepClosed(enforcer.compiler.opened(since: isolated))
-    for case .put(.policy(let policy)) in pending {
-      report(
-        .warning(
-          "\(policy.reference.qualifiedName) isolates a pod of a namespace that is being deleted: "
-            + "which policies did is not known any more"))
-    }
-  }
-
   func isDue(_ alarm: ContinuousClock.Instant?, _ now: ContinuousClock.Instant) -> Bool {
     alarm.map { $0 <= now } ?? false
-  }
-
-  // MARK: - Telling
-
-  private mutating func sayTroubles() {
-    var source = source.problems
-    if isStarted, enforcer.closesNothing {
-      source.append(
-        "unknown pods are not denied: Node \(settings.node) with spec.podCIDRs is not known")
-    }
-    if isStarted, let fact = enforcer.missingFact {
-      source.append("connections leave as they did: \(fact)")
-    }
-    if let attachments { source += attachments.problems(of: enforcer.compiler.localPods) }
-    for event in troubles.become(objects: intake.problems, source: source) { report(event) }
-  }
-
-  private mutating func publish(_ now: ContinuousClock.Instant) {
-    status.lastTurn = now
-    status.isSynced = isStarted
-    status.pods = intake.count("Pod")
-    status.localPods = enforcer.localPodCount
-    status.isolatedPods = enforcer.compiler.isolatedPodCount
-    status.watches = source.watches
-    status.denyEvents = source.denyEventCounts
-    status.namespaces = intake.count("Namespace")
-    status.policies = intake.policyCount
-    status.audited = enforcer.compiler.auditedPolicies.sorted()
-    status.quarantined = intake.quarantined
-    status.problems = troubles.objects
-    status.sourceProblems = troubles.source
-    board.status = status
-  }
-
-  private mutating func tellDenials() throws {
-    guard var denials else { return }
-    for record in try denials.records(by: enforcer.compiler) {
-      if settings.reportsDenials { report(.denied(record)) }
-      source.denied(record)
-    }
-    status.denials = denials.counts
-    self.denials = denials
   }
 
   // MARK: - The record
@@ -297,20 +240,6 @@ package struct AgentLoop<Source: ClusterSource & ~Copyable>: ~Copyable {
     } catch {
       report(.warning("\(error)"))
       alarms.record = .now + .seconds(30)
-    }
-  }
-
-  /// After a boot the kernel has nothing, and what was in force last is better than that.
-  private mutating func restoreIfDue(_ now: ContinuousClock.Instant) throws {
-    guard isDue(alarms.restore, now) else { return }
-    alarms.restore = nil
-    do {
-      guard let current = try record.current else { return }
-      _ = try session.rollBack(to: current)
-      status.isStale = true
-      report(.restored(generation: current))
-    } catch {
-      report(.warning("what was in force last cannot be put back: \(error)"))
     }
   }
 
