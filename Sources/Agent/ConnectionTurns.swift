@@ -23,7 +23,8 @@ extension AgentLoop where Source: ~Copyable {
     vacated.formUnion(addresses)
     forgets.changed(at: now)
     let hasHeir = addresses.contains { enforcer.compiler.owner(of: $0) != nil }
-    alarms.forgetting = hasHeir ? now : forgets.due
+    // One look does for both.
+    alarms.forgetting = hasHeir ? now : alarms.cuts.first ?? forgets.due
     if hasHeir { lookNow() }
   }
 

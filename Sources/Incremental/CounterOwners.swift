@@ -71,9 +71,4 @@ extension NodeCompiler {
       isAudited: policy.tier.isAudited,
       pods: isolated.keys.compactMap { pods[$0]?.reference }.sorted())
   }
-
-  /// How many of the node's pods any policy isolates.
-  package var isolatedPodCount: Int {
-    locals.values.count { $0.groups.values.contains(where: \.isolates) }
-  }
 }

@@ -37,6 +37,8 @@ package struct NodeCompiler: ~Copyable {
   var comparesAbove = 5000
   private var groupTable = GroupTable()
   var locals: [PodID: LocalPod] = [:]
+  /// How many of the node's pods any policy isolates.
+  package private(set) var isolatedPodCount = 0
   /// One a family, as `ports`.
   var tables = IPFamily.allCases.map { TableState(family: $0) }
   var ports = IPFamily.allCases.map { PortSets(family: $0) }
@@ -309,7 +311,9 @@ package struct NodeCompiler: ~Copyable {
   private mutating func useGroups() -> Bool {
     var groups = tables.map { _ in [String: Group]() }
     var used: Set<ObjectIdentifier> = []
+    isolatedPodCount = 0
     for local in locals.values {
+      if local.groups.values.contains(where: \.isolates) { isolatedPodCount += 1 }
       for group in local.groups.values {
         used.insert(ObjectIdentifier(group))
         for position in tables.indices where local.families.contains(tables[position].family) {
